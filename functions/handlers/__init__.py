@@ -1,0 +1,1 @@
+"""The way from mail to ledger: one short file per function."""

@@ -1,0 +1,1 @@
+"""The outside world: boto3 and smtplib live here and in wiring.py only."""

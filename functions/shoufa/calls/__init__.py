@@ -1,0 +1,1 @@
+"""Calls for projects as data: loading and checking definitions."""

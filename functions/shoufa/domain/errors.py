@@ -1,0 +1,33 @@
+"""The three kinds of error: the applicant's file, the world's fault, and (anything else) a bug."""
+
+from enum import StrEnum
+
+
+class UnreadableCode(StrEnum):
+    """Why a file could not be read; each is also the tail of a finding code `file.<code>`."""
+
+    UNREADABLE = "unreadable"
+    ENCRYPTED = "encrypted"
+    UNSUPPORTED = "unsupported"
+    TOO_LARGE = "too-large"
+
+
+class ShoufaError(Exception):
+    """Base of our own errors."""
+
+
+class Unreadable(ShoufaError):
+    """The applicant's file is at fault: record it, tell the applicant, go on.
+
+    `code` says which finding it becomes; `reason` is a short English phrase for the operator.
+    """
+
+    def __init__(self, code: UnreadableCode | str, reason: str = "") -> None:
+        """Keep code and reason."""
+        super().__init__(f"{code}: {reason}" if reason else str(code))
+        self.code = UnreadableCode(code)
+        self.reason = reason
+
+
+class TryAgain(ShoufaError):
+    """The world is at fault (throttling, a lost race, a worker that would not start): redeliver."""

@@ -1,0 +1,106 @@
+"""A mail as it was read: addresses, ids, verdicts of our own server, and its parts (RFC 5322, RFC 2045)."""
+
+from datetime import datetime
+
+from shoufa.domain.errors import UnreadableCode
+from shoufa.domain.value import Value
+
+
+class Address(Value):
+    """A mailbox: display name (decoded) and addr-spec in lower case (RFC 5322 §3.4)."""
+
+    name: str = ""
+    email: str = ""
+
+    @property
+    def domain(self) -> str:
+        """What stands after the last @, "" if nothing does."""
+        return self.email.rpartition("@")[2]
+
+
+class Part(Value):
+    """One attachment, or one member of an archive inside it.
+
+    `path` shows nesting (材料.zip/申报书/甲.docx) and is for people only; it is never used as a path. `container`
+    is the type sniffed from the content. `code` is set where the part could not be taken out.
+    """
+
+    path: str
+    name: str
+    sha256: str
+    size: int
+    declared: str = ""
+    container: str = "unknown"
+    inline: bool = False
+    parent: str = ""
+    """sha256 of the archive or mail that holds it; "" for a part of the mail itself."""
+    code: UnreadableCode | None = None
+    reason: str = ""
+    active: tuple[str, ...] = ()
+
+
+class CloudLink(Value):
+    """A file sent as a link (超大附件): never fetched. `days`: its likely life, null if unknown."""
+
+    provider: str
+    host: str
+    name: str = ""
+    days: int | None = None
+
+
+class Forwarded(Value):
+    """Sender and date of a message carried inside (attached, or quoted at the head of the body)."""
+
+    sender: Address
+    date: datetime | None = None
+    subject: str = ""
+    attached: bool = False
+
+
+class InboundMail(Value):
+    """What the mail reader gets out of raw bytes. Header values are decoded.
+
+    `headers` keeps those that rules ask for: lower-case names to all values in order (auto-submitted, list-id, precedence, return-path,
+    x-auto-response-suppress, x-qq-auto-reply, authentication-results, received …).
+    """
+
+    message_id: str = ""
+    subject: str = ""
+    sender: Address = Address()
+    reply_to: tuple[Address, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    delivered_to: tuple[str, ...] = ()
+    date: datetime | None = None
+    received_at: datetime | None = None
+    """Date of the topmost Received header, null if there is none that can be read."""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    headers: dict[str, tuple[str, ...]] = {}
+    content_type: str = "text/plain"
+    body: str = ""
+    """Plain text of the body (from HTML where there is no plain part), quoted material included."""
+    links: tuple[CloudLink, ...] = ()
+    forwarded: tuple[Forwarded, ...] = ()
+    parts: tuple[Part, ...] = ()
+    """Attachments in order; members of archives are appended by step 1 behind their container."""
+    report: str = ""
+    """The report-type of a multipart/report (RFC 6522), "" otherwise."""
+    auto_body: bool = False
+    defects: tuple[str, ...] = ()
+
+
+class Envelope(Value):
+    """The write-once sidecar beside a mail: what our own server knew when it took it (contracts §3)."""
+
+    received_at: datetime
+    door: str
+    """smtp | ses | imap | process | demo."""
+    mailbox: str = ""
+    """The mailbox it was taken from (IMAP) or addressed to (SMTP RCPT), "" if unknown."""
+    mail_from: str | None = None
+    """The envelope sender; null if unknown, "" for the null reverse-path (RFC 5321 §4.5.5)."""
+    file: str = ""
+    """The input file's name, for `process`."""
+    virus: str = ""
+    spam: str = ""

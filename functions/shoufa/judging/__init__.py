@@ -1,0 +1,1 @@
+"""Pure rules: what a submission holds and what it lacks."""

@@ -1,0 +1,1 @@
+"""Pure: what to say to whom."""

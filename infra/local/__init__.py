@@ -1,0 +1,1 @@
+"""The stack on this machine: moto in-process, handlers driven as Lambda would."""
