@@ -21,7 +21,8 @@ class Address(Value):
 class Part(Value):
     """One attachment, or one member of an archive inside it.
 
-    `path` shows nesting (材料.zip/申报书/甲.docx) and is for people only; it is never used as a path. `container`
+    `path` shows nesting (材料.zip/申报书/甲.docx) and is for people only; it is never used as a path.
+    `container`
     is the type sniffed from the content. `code` is set where the part could not be taken out.
     """
 
@@ -60,7 +61,8 @@ class Forwarded(Value):
 class InboundMail(Value):
     """What the mail reader gets out of raw bytes. Header values are decoded.
 
-    `headers` keeps those that rules ask for: lower-case names to all values in order (auto-submitted, list-id, precedence, return-path,
+    `headers` keeps those that rules ask for: lower-case names to all values in order (auto-submitted,
+    list-id, precedence, return-path,
     x-auto-response-suppress, x-qq-auto-reply, authentication-results, received …).
     """
 

@@ -1,0 +1,116 @@
+"""A submission as judged: the rows of `submissions.jsonl` (contracts §4)."""
+
+from datetime import datetime
+from typing import Any
+
+from shoufa.domain.codes import Form, Kind, Status
+from shoufa.domain.facts import Facts, Seal
+from shoufa.domain.finding import Finding
+from shoufa.domain.mail import CloudLink, Envelope, InboundMail, Part
+from shoufa.domain.value import Value
+
+
+class Manifest(Value):
+    """A mail as filed: what the reader got, what our own server knew, and the object's key and digest."""
+
+    object: str
+    digest: str
+    fingerprint: str = ""
+    mailbox: str = ""
+    """The unit's mailbox it was addressed to."""
+    mail: InboundMail
+    envelope: Envelope
+    unverified: bool = False
+    via: str = ""
+    """The colleague who forwarded it, "" if it came directly."""
+    sender: str = ""
+    """The address of the original sender, in lower case."""
+
+
+class Piece(Value):
+    """One part of one mail with the facts read of it (null while it is being read)."""
+
+    part: Part
+    facts: Facts | None
+    mail: str
+    received_at: datetime
+
+
+class Case(Value):
+    """Everything that judging looks at, gathered: the mails of one submission in order, with their pieces."""
+
+    receipt: str
+    call: str
+    unit: str
+    mails: tuple[Manifest, ...]
+    pieces: tuple[Piece, ...]
+    decisions: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def links(self) -> list[CloudLink]:
+        """Files sent as links, of all mails."""
+        return [link for m in self.mails for link in m.mail.links]
+
+
+class DocumentRow(Value):
+    """One file *and* page range. Rows of one document in several files share a `group`."""
+
+    name: str
+    path: str
+    sha256: str
+    kind: Kind
+    form: Form | None
+    pages: int
+    page_range: tuple[int, int] | None = None
+    group: str | None = None
+    project: str | None = None
+    seals: tuple[Seal, ...] = ()
+    superseded: bool = False
+
+
+class ProjectRow(Value):
+    """One project of a submission."""
+
+    name: str
+    applicant: str = ""
+    track: str | None = None
+    credit_code: str = ""
+    contact: str = ""
+    phone: str = ""
+    listed: bool = False
+    application: bool = False
+
+
+class Letter(Value):
+    """What was read of the official letter (公文)."""
+
+    number: str = ""
+    date: str = ""
+    issuer: str = ""
+    title: str = ""
+    contact: str = ""
+
+
+class Verdict(Value):
+    """What judging says of a submission; `mails` are object digests, in order."""
+
+    receipt: str
+    call: str
+    unit: str
+    tracks: tuple[str, ...] = ()
+    status: Status
+    late: bool = False
+    cured_late: bool = False
+    sender: str = ""
+    letter: Letter | None = None
+    recommender: str | None = None
+    applicant: str | None = None
+    received_at: datetime
+    mails: tuple[str, ...] = ()
+    documents: tuple[DocumentRow, ...] = ()
+    projects: tuple[ProjectRow, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    key: str = ""
+    """What later mails of the same case are found by: the established recommender or applicant."""
+    reader: str = ""
+    revision: str = ""

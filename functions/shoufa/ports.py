@@ -1,0 +1,106 @@
+"""What the steps need of the outside world; each port's fake and adapter pass one contract test."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from shoufa.domain.facts import Facts
+from shoufa.domain.ledger import Entry, Head
+from shoufa.domain.mail import InboundMail, Part
+
+
+class ObjectStore(Protocol):
+    """Write-once objects by key."""
+
+    def put(self, key: str, data: bytes) -> bool:
+        """Write if absent; False if the key was there already (its bytes are left alone)."""
+
+    def get(self, key: str) -> bytes | None:
+        """The bytes, or None if there is no such object."""
+
+    def exists(self, key: str) -> bool:
+        """Whether the key is there."""
+
+    def keys(self, prefix: str) -> Sequence[str]:
+        """Keys that begin with `prefix`, sorted; never on a mail's way."""
+
+    def retain(self, key: str, until: datetime) -> None:
+        """Protect the object against deletion until then (GOVERNANCE retention); extends, never shortens."""
+
+
+class Ledger(Protocol):
+    """Append-only chains with their heads. All writes are conditional."""
+
+    def head(self, submission: str) -> Head | None:
+        """The end of a chain, or None if there is none."""
+
+    def append(self, changes: Sequence["Change"], claims: Mapping[str, str]) -> bool:
+        """Append in one transaction: every head as expected and every claim free (or ours), else nothing.
+
+        `claims` maps unique names (fingerprint, receipt number, notice id) to their owner. False: somebody
+        was first.
+        """
+
+    def entries(self, submission: str) -> Sequence[Entry]:
+        """All entries of a chain, in order."""
+
+    def claimed(self, name: str) -> str | None:
+        """Who holds a claim, or None."""
+
+
+class Change:
+    """Entries to append to one chain and the head they lead to; `expected` is the head they were made from."""
+
+    def __init__(self, expected: Head, entries: Sequence[Entry], state: Mapping[str, Any]) -> None:
+        """Keep the three; the new head is derived."""
+        self.expected = expected
+        self.entries = tuple(entries)
+        last = self.entries[-1]
+        self.head = Head(submission=expected.submission, seq=last.seq, hash=last.hash, state=dict(state))
+
+
+class Index(Protocol):
+    """Rebuildable look-ups beside the ledger: written after the commit, queried, never claimed."""
+
+    def write(self, group: str, key: str, value: Mapping[str, str]) -> None:
+        """Put one item into a group, replacing the one of the same key."""
+
+    def drop(self, group: str, key: str) -> None:
+        """Remove one item; nothing happens if it is not there."""
+
+    def find(self, group: str, until: str | None = None) -> Sequence[tuple[str, Mapping[str, str]]]:
+        """The items of a group by key, in order, up to and including the key `until`."""
+
+
+class Queues(Protocol):
+    """Messages of ids to the next steps."""
+
+    def send(self, queue: str, message: Mapping[str, Any], group: str = "") -> None:
+        """Send one message to `documents`, `submissions` (FIFO, by group) or `notices`."""
+
+
+class Mailer(Protocol):
+    """Sends a ready-made message."""
+
+    def send(self, raw: bytes, sender: str, recipient: str) -> str:
+        """Send; the message id it went out under. Raises TryAgain if it did not."""
+
+
+class Readers(Protocol):
+    """Untrusted bytes to values, in workers that can be killed."""
+
+    def read_mail(self, raw: bytes) -> tuple[InboundMail, dict[str, bytes]]:
+        """The mail and its parts' bytes by digest; raises Unreadable."""
+
+    def expand(self, data: bytes, path: str, container: str) -> tuple[list[Part], dict[str, bytes]]:
+        """All files inside an archive, nested ones included, and their bytes by digest; raises Unreadable."""
+
+    def read_document(self, data: bytes, name: str) -> Facts:
+        """The facts of one file; an unreadable one has its code in them."""
+
+
+class Clock(Protocol):
+    """What time it is."""
+
+    def now(self) -> datetime:
+        """The present, with its zone."""
