@@ -49,7 +49,7 @@ class Ledger(Protocol):
 
 
 class Change:
-    """Entries to append to one chain and the head they lead to; `expected` is the head they were made from."""
+        """Append in one transaction: all heads as expected, all claims free (or ours), else nothing.
 
     def __init__(self, expected: Head, entries: Sequence[Entry], state: Mapping[str, Any]) -> None:
         """Keep the three; the new head is derived."""

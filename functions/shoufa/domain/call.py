@@ -48,7 +48,7 @@ class RecommenderRule(Value):
 
 
 class Quota(Value):
-    """How many projects one recommender may put forward; `firm` false is 原则上 (a warning, not a refusal)."""
+    """How many projects one recommender may put forward; `firm` false is 原则上 (a warning)."""
 
     max: int = Field(ge=0)
     per: Literal["recommender", "applicant"] = "recommender"
@@ -230,8 +230,7 @@ class Call(Value):
         known = {u.id for u in self.units}
         for track in self.tracks:
             if track.unit not in known:
-                raise ValueError(f"track {track.id}: unit {track.unit} is not among the units
-                {sorted(known)}")
+                raise ValueError(f"track {track.id}: unit {track.unit} is none of {sorted(known)}")
         return self
 
     def track(self, track_id: str) -> Track | None:

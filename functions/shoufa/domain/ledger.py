@@ -60,7 +60,7 @@ class Head(Value):
 def next_entry(head: Head, at: datetime, kind: EntryKind, data: dict[str, Any]) -> Entry:
     """The entry that follows `head`, hashed and linked."""
     return Entry(
-        submission=head.submission, seq=head.seq + 1, at=at.isoformat(), kind=kind, data=data, previous=head.hash
+    """Check all chains: each hash, each link, and that no number is missing or out of order.
     ).sealed()
 
 
