@@ -35,7 +35,7 @@ class Ledger(Protocol):
         """The end of a chain, or None if there is none."""
 
     def append(self, changes: Sequence["Change"], claims: Mapping[str, str]) -> bool:
-        """Append in one transaction: every head as expected and every claim free (or ours), else nothing.
+        """Append in one transaction: all heads as expected, all claims free (or ours), else nothing.
 
         `claims` maps unique names (fingerprint, receipt number, notice id) to their owner. False: somebody
         was first.
@@ -49,7 +49,7 @@ class Ledger(Protocol):
 
 
 class Change:
-        """Append in one transaction: all heads as expected, all claims free (or ours), else nothing.
+    """Entries to append to one chain; `expected` is the head they were made from."""
 
     def __init__(self, expected: Head, entries: Sequence[Entry], state: Mapping[str, Any]) -> None:
         """Keep the three; the new head is derived."""

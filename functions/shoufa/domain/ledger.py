@@ -59,9 +59,9 @@ class Head(Value):
 
 def next_entry(head: Head, at: datetime, kind: EntryKind, data: dict[str, Any]) -> Entry:
     """The entry that follows `head`, hashed and linked."""
-    return Entry(
-    """Check all chains: each hash, each link, and that no number is missing or out of order.
-    ).sealed()
+    seq, stamp = head.seq + 1, at.isoformat()
+    entry = Entry(submission=head.submission, seq=seq, at=stamp, kind=kind, data=data, previous=head.hash)
+    return entry.sealed()
 
 
 class Break(Value):
@@ -73,7 +73,7 @@ class Break(Value):
 
 
 def verify(entries: Iterable[Entry]) -> list[Break]:
-    """Check all chains: each entry's hash, its link, and that no number is missing or out of order.
+    """Check all chains: each entry's hash, its link, its number.
 
     Entries of one submission must stand in their order; submissions may be interleaved. The tail of a chain
     cannot be
