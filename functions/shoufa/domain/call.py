@@ -1,10 +1,11 @@
 """A call for projects as data (contracts §1): `schemas/calls/<id>.yaml`. No call has code of its own."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from shoufa.domain.codes import Form, Kind, Need
 from shoufa.domain.value import Value
@@ -59,6 +60,7 @@ class Track(Value):
     """One kind of project with its own form, quota and receiving unit.
 
     `words` are the ways the type column or a ticked box names this track, longest match wins.
+    `fields_of_work_open`: the notice's list ends in 等, so other fields are no fault.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Track(Value):
     form: str
     words: tuple[str, ...] = ()
     fields_of_work: tuple[str, ...] = ()
+    fields_of_work_open: bool = True
     quota: Quota | None = None
     unit: str
     duration_months: int | None = None
@@ -98,6 +101,12 @@ class Unit(Value):
     post: Post | None = None
 
 
+def _at_most_expected(source: Source, needs: Iterable[Need]) -> None:
+    """What is only inferred is at most `expected` (contracts §1); ValueError otherwise."""
+    if source is Source.INFERRED and Need.REQUIRED in needs:
+        raise ValueError("推断所得的要求最多为 expected / what is only inferred is at most `expected`")
+
+
 class SealRule(Value):
     """Whose seal is needed: `any`: one of these bodies suffices; `each`: all of them."""
 
@@ -105,6 +114,12 @@ class SealRule(Value):
     each: tuple[Literal["recommender", "applicant"], ...] = ()
     need: Need = Need.REQUIRED
     source: Source = Source.STATED
+
+    @model_validator(mode="after")
+    def _inferred_is_no_error(self) -> "SealRule":
+        """What is only inferred is at most `expected` (contracts §1)."""
+        _at_most_expected(self.source, [self.need])
+        return self
 
 
 class FieldRule(Value):
@@ -120,8 +135,7 @@ class FieldRule(Value):
     @model_validator(mode="after")
     def _inferred_is_no_error(self) -> "FieldRule":
         """What is only inferred is at most `expected` (contracts §1)."""
-        if self.source is Source.INFERRED and self.need is Need.REQUIRED:
-            raise ValueError(f"field {self.name}: an inferred field can be at most `expected`")
+        _at_most_expected(self.source, [self.need])
         return self
 
 
@@ -137,6 +151,12 @@ class Material(Value):
     columns: tuple[FieldRule, ...] = ()
     source: Source = Source.STATED
 
+    @model_validator(mode="after")
+    def _inferred_is_no_error(self) -> "Material":
+        """What is only inferred is at most `expected` (contracts §1)."""
+        _at_most_expected(self.source, self.forms.values())
+        return self
+
     def need(self, form: Form) -> Need:
         """Need of one form; `any` speaks for none of them by itself."""
         return self.forms.get(form, Need.NONE)
@@ -151,12 +171,13 @@ class Paper(Value):
 
 
 class Condition(Value):
-    """An eligibility clause of the notice."""
+    """An eligibility clause of the notice. `one_of`: of the clauses that share this name one suffices."""
 
     id: str
     text: str
     tracks: tuple[str, ...] = ()
     mode: Literal["declared", "checked"] = "declared"
+    one_of: str = ""
 
 
 class Target(Value):
@@ -202,8 +223,8 @@ class Call(Value):
     aliases: tuple[str, ...] = ()
     notice: Notice
     intake: Intake = Intake.EMAIL
-    opens: datetime | None = None
-    closes: datetime | None = None
+    opens: AwareDatetime | None = None
+    closes: AwareDatetime | None = None
     closes_text: str = ""
     applicants: tuple[str, ...] = ()
     recommenders: RecommenderRule
@@ -230,7 +251,7 @@ class Call(Value):
         known = {u.id for u in self.units}
         for track in self.tracks:
             if track.unit not in known:
-                raise ValueError(f"track {track.id}: unit {track.unit} is none of {sorted(known)}")
+                raise ValueError(f"track {track.id}: 没有单位 {track.unit} / no such unit, only {sorted(known)}")
         return self
 
     def track(self, track_id: str) -> Track | None:

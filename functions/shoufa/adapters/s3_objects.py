@@ -1,0 +1,72 @@
+"""Objects in S3: written once (`If-None-Match: *`, RFC 9110 §13.1.2), retained under GOVERNANCE."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from shoufa.domain.errors import TryAgain
+
+EXISTS = frozenset({"PreconditionFailed", "412"})
+ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
+
+
+class S3Objects:
+    """`ports.ObjectStore` on one bucket."""
+
+    def __init__(self, client: Any, bucket: str) -> None:
+        """Keep the client and the bucket's name."""
+        self._client = client
+        self._bucket = bucket
+
+    def put(self, key: str, data: bytes) -> bool:
+        """Write if absent; False if it was there. Raises TryAgain when two writers collide (409)."""
+        try:
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=data, IfNoneMatch="*")
+        except ClientError as err:
+            if code(err) in EXISTS:
+                return False
+            if code(err) in {"ConditionalRequestConflict", "409"}:
+                raise TryAgain(f"{self._bucket}/{key}: another writer") from err
+            raise
+        return True
+
+    def get(self, key: str) -> bytes | None:
+        """The bytes, or None."""
+        try:
+            body: bytes = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except ClientError as err:
+            if code(err) in ABSENT:
+                return None
+            raise
+        return body
+
+    def exists(self, key: str) -> bool:
+        """Whether the key is there."""
+        try:
+            self._client.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as err:
+            if code(err) in ABSENT:
+                return False
+            raise
+        return True
+
+    def keys(self, prefix: str) -> Sequence[str]:
+        """Keys under a prefix, sorted."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+        return sorted(item["Key"] for page in pages for item in page.get("Contents", ()))
+
+    def retain(self, key: str, until: datetime) -> None:
+        """GOVERNANCE retention until then; a longer one that is there already stays."""
+        retention = {"Mode": "GOVERNANCE", "RetainUntilDate": until}
+        try:
+            self._client.put_object_retention(Bucket=self._bucket, Key=key, Retention=retention)
+        except ClientError as err:
+            if code(err) != "AccessDenied":
+                raise
+
+
+def code(err: ClientError) -> str:
+    """The service's error code."""
+    return str(err.response.get("Error", {}).get("Code", ""))

@@ -1,0 +1,44 @@
+"""Identity of a mail (contracts §3): what makes two mails the same message."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC
+
+from shoufa.domain.mail import InboundMail
+
+_PREFIX = re.compile(r"^\s*((re|fw|fwd|回复|答复|转发|回覆)\s*[:：]\s*)+", re.IGNORECASE)
+
+
+def own_parts(mail: InboundMail) -> list[str]:
+    """Digests of the parts of the mail itself, without what archives hold, sorted."""
+    return sorted(p.sha256 for p in mail.parts if not p.parent)
+
+
+def fingerprint(mail: InboundMail, mailbox: str) -> str:
+    """Hex SHA-256 over normalised From, Date, Subject, receiving mailbox and the sorted digests of its parts."""
+    date = mail.date.astimezone(UTC).isoformat() if mail.date else ""
+    subject = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", mail.subject)).strip()
+    body = "" if mail.parts else hashlib.sha256(mail.body.encode()).hexdigest()
+    return _hash((mail.sender.email.lower(), date, subject, mailbox.lower(), body, *own_parts(mail)))
+
+
+def contents(mail: InboundMail, sender: str, mailbox: str) -> str:
+    """What stays the same when a mail is sent again under another Message-ID: sender, mailbox, parts; "" if none."""
+    parts = own_parts(mail)
+    return _hash((sender.lower(), mailbox.lower(), *parts)) if parts else ""
+
+
+def bare_subject(subject: str) -> str:
+    """The subject without 回复：, 转发：, Re: and the like."""
+    return _PREFIX.sub("", subject)
+
+
+def _hash(values: Iterable[str]) -> str:
+    return hashlib.sha256("\x00".join(values).encode()).hexdigest()
+
+
+def private(value: str) -> str:
+    """A name or address as a digest, for keys of the ledger's index: 32 hex characters."""
+    return hashlib.sha256(value.strip().lower().encode()).hexdigest()[:32]

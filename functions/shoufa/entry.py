@@ -1,0 +1,59 @@
+"""The border between Lambda and the steps: SQS records in, batch verdicts out; the only broad `except`.
+
+Unreadable: the sender's fault, recorded by the step, acknowledged. TryAgain: the world's fault, redelivered. Anything
+else is a bug: redelivered, then in the dead-letter queue with its alarm. Logs carry ids and codes only.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote_plus
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, SqsFifoPartialProcessor
+
+from shoufa.domain.errors import TryAgain, Unreadable
+
+Record = dict[str, Any]
+Step = Callable[[Record], None]
+
+
+def run_queue(event: dict[str, Any], context: Any, step: Step, *, fifo: bool = False) -> dict[str, Any]:
+    """Feed each SQS record's body (parsed JSON) to `step`; the failures to redeliver, as Lambda wants them."""
+    logger = Logger()
+
+    def one(record: Any) -> None:
+        try:
+            step(json.loads(record["body"]))
+        except Unreadable as err:
+            logger.warning("refused", extra={"code": err.code.value, "message_id": record["messageId"]})
+        except TryAgain as err:
+            logger.info("try again", extra={"why": str(err), "message_id": record["messageId"]})
+            raise
+        except Exception:
+            logger.exception("bug", extra={"message_id": record["messageId"]})
+            raise
+
+    processor: Any = SqsFifoPartialProcessor() if fifo else BatchProcessor(event_type=EventType.SQS)
+    processor.raise_on_entire_batch_failure = False
+    with processor(event["Records"], _as_record(one), lambda_context=context):
+        processor.process()
+    answer: dict[str, Any] = processor.response()
+    return answer
+
+
+def _as_record(one: Callable[[Any], None]) -> Callable[..., None]:
+    """The batch processor calls its handler with the keyword `record` and a data class over the raw record."""
+
+    def handle(record: Any, **_: Any) -> None:
+        one(record.raw_event if hasattr(record, "raw_event") else record)
+
+    return handle
+
+
+def stored_objects(notification: Record) -> Iterator[tuple[str, datetime | None]]:
+    """Keys and times of the objects that an S3 notification names; its test event names none."""
+    for record in notification.get("Records", ()):
+        stamp = record.get("eventTime")
+        yield unquote_plus(record["s3"]["object"]["key"]), datetime.fromisoformat(stamp) if stamp else None

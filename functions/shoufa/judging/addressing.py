@@ -1,0 +1,85 @@
+"""Whom a mail is addressed to, who sent it, and whether its sender was verified (contracts §3)."""
+
+import re
+from datetime import datetime
+
+from shoufa.domain.call import Call, Unit
+from shoufa.domain.mail import Envelope, InboundMail
+from shoufa.domain.office import FREEMAIL, Office
+from shoufa.judging.names import plain
+
+_FAIL = re.compile(r"\b(spf|dkim|dmarc)\s*=\s*([a-z]+)", re.IGNORECASE)
+
+
+def mailboxes(mail: InboundMail, envelope: Envelope) -> list[str]:
+    """Addresses that the mail was for, topmost first: envelope, Delivered-To, X-Original-To, To, Cc."""
+    named = [envelope.mailbox, *mail.delivered_to, *(a.email for a in (*mail.to, *mail.cc))]
+    return list(dict.fromkeys(a.strip().lower() for a in named if a))
+
+
+def addressed(mail: InboundMail, envelope: Envelope, office: Office, at: datetime) -> list[tuple[Call, Unit, str]]:
+    """The open calls and units that a mail is for, each once, with the mailbox.
+
+    A mailbox that serves several open calls is decided by the words of the mail; where they do not say, the call that
+    closes first is taken.
+    """
+    found: list[tuple[Call, Unit, str]] = []
+    for mailbox in mailboxes(mail, envelope):
+        options = office.open_units(mailbox, at)
+        if not options:
+            continue
+        call, unit = max(options, key=lambda o: (_mentions(mail, o[0]), -_closing(o[0])))
+        if not any(c.id == call.id and u.id == unit.id for c, u, _ in found):
+            found.append((call, unit, mailbox))
+    return found
+
+
+def _mentions(mail: InboundMail, call: Call) -> int:
+    text = plain(mail.subject + mail.body[:4000] + "".join(p.path for p in mail.parts[:50]))
+    words = {plain(w) for w in (call.title, *call.aliases, call.subject_mark or "", *(t.form for t in call.tracks)) if w}
+    return sum(w in text for w in words)
+
+
+def _closing(call: Call) -> float:
+    return call.closes.timestamp() if call.closes else float("inf")
+
+
+def brings_something(mail: InboundMail) -> bool:
+    """Whether a mail brings files, or links in place of files; a picture inside the text alone is decoration."""
+    return any(not p.inline or p.size >= 20_000 for p in mail.parts) or bool(mail.links)
+
+
+def original_sender(mail: InboundMail, office: Office) -> tuple[str, str]:
+    """The applicant's address, and the colleague who forwarded the mail ("" if it came directly).
+
+    A mail from the office's own domain that carries a forwarded message or documents is the original sender's.
+    """
+    own = mail.sender.domain in office.own_domains
+    if own and (mail.forwarded or mail.parts):
+        first = next((f.sender.email for f in mail.forwarded if f.sender.email), "")
+        return first or mail.sender.email, mail.sender.email
+    return mail.sender.email, ""
+
+
+def unverified(mail: InboundMail, authserv_id: str) -> bool:
+    """Whether SPF, DKIM and DMARC all say `fail` in the trusted Authentication-Results (RFC 8601).
+
+    Trusted is the field of the named server, or the topmost one where none is named. none, temperror or absent is
+    not failure.
+    """
+    fields = mail.headers.get("authentication-results", ())
+    trusted = [f for f in fields if f.strip().lower().startswith(authserv_id.lower())] if authserv_id else list(fields)
+    if not trusted:
+        return False
+    said: dict[str, set[str]] = {}
+    for method, result in _FAIL.findall(re.sub(r"\([^)]*\)", "", trusted[0])):
+        said.setdefault(method.lower(), set()).add(result.lower())
+    return all(said.get(method) == {"fail"} for method in ("spf", "dkim", "dmarc"))
+
+
+def same_house(a: str, b: str) -> bool:
+    """Whether two addresses are of one house: equal, or of one domain that is no provider of private mailboxes."""
+    if a == b:
+        return bool(a)
+    domain_a, domain_b = a.rpartition("@")[2], b.rpartition("@")[2]
+    return bool(domain_a) and domain_a == domain_b and domain_a not in FREEMAIL

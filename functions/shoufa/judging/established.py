@@ -1,0 +1,52 @@
+"""Who recommends: by the letter, then its seal, then the table, then the form; never by the sender (contracts §2)."""
+
+from collections.abc import Iterable, Sequence
+
+from shoufa.domain.codes import Kind
+from shoufa.judging.bodies import Established, Register, Standing
+from shoufa.judging.document import Doc
+from shoufa.judging.names import Weights, fit
+from shoufa.judging.seals import MATCHED
+
+
+def establish(docs: Sequence[Doc], register: Register) -> Established:
+    """The recommender of a submission.
+
+    Among letters an entitled body wins over one that is not: a city's letter beside the province's is no fault.
+    """
+    letters = [d for d in docs if d.kind is Kind.LETTER]
+    exact_first = sorted(letters, key=lambda d: d.form is not None and d.form.value != "word")
+    signed = [(n, "letter") for d in exact_first for n in d.letter.issuers]
+    stamped = [(n, "seal") for d in letters for n in _sealed_by(d, register)]
+    tables = [(d.table.recommender, "table") for d in docs if d.table.recommender]
+    forms = [(d.fields.recommender, "form") for d in docs if d.kind is Kind.APPLICATION and d.fields.recommender]
+    for name, how in (*signed, *stamped):
+        if found := register.entitled(name):
+            return Established(Standing.ENTITLED, found.name, how)
+    for name, how in signed:
+        if register.standing(name) is Standing.NOT_ENTITLED:
+            return Established(Standing.NOT_ENTITLED, name, how)
+    return _by_papers((*tables, *forms), register, bool(letters))
+
+
+def _by_papers(said: Iterable[tuple[str, str]], register: Register, has_letter: bool) -> Established:
+    """The table's or the forms' word; where they name a body that is positively not entitled, that."""
+    said = list(said)
+    for name, how in said:
+        if found := register.entitled(name):
+            return Established(Standing.ENTITLED, found.name, how)
+    for name, how in said:
+        if register.standing(name) is Standing.NOT_ENTITLED and not has_letter:
+            return Established(Standing.NOT_ENTITLED, name, how)
+    return Established(Standing.UNKNOWN, said[0][0] if said else "")
+
+
+def _sealed_by(letter: Doc, register: Register) -> list[str]:
+    """Entitled bodies whose seal on the letter was read with certainty."""
+    weights = Weights(register.lexicon)
+    names = []
+    for seal in (s for p in letter.pages for s in p.seals if s.official is not False):
+        scored = sorted((fit(seal.name, n, weights).matched, n) for n in register.lexicon) if seal.name else []
+        if scored and scored[-1][0] >= max(MATCHED, 0.85) and scored[-1][0] - scored[-2][0] >= 0.1:
+            names.append(scored[-1][1])
+    return names

@@ -1,0 +1,85 @@
+"""Names of bodies and projects compared: one normal form, and a likeness that weighs what tells names apart.
+
+监管 and 监督管理 are the same word in this trade (notices write 市场监管局, seals 市场监督管理局; domain §3.2).
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rapidfuzz.distance import Levenshtein
+
+_PUNCTUATION = re.compile(r"[\s\u3000“”\"'‘’《》〈〉（）()\[\]【】〔〕·・•.,，。、:：;；\-—–_/\\|^*#~!！?？]+")
+_SHORT = (("市监局", "市场监督管理局"), ("市场监管", "市场监督管理"), ("监管", "监督管理"))
+_ORGANISATION_END = re.compile(
+    r"(局|厅|委员会|委|院|所|公司|大学|学院|学校|中心|部|政府|处|协会|学会|集团|厂|商会|联合会|办公室|基地|园区|站|馆)$"
+)
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """NFKC, upper case, without spaces and punctuation."""
+    return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text)).upper()
+
+
+@lru_cache(maxsize=4096)
+def body(text: str) -> str:
+    """A body's name in one form: 监管 written out, bracketed second names kept as they are."""
+    name = plain(text)
+    for short, full in _SHORT:
+        if full not in name:
+            name = name.replace(short, full)
+    return name
+
+
+def like(a: str, b: str) -> float:
+    """Likeness of two names, 0..1, after `plain`; two empty names are not alike."""
+    a, b = plain(a), plain(b)
+    if not a or not b:
+        return 0.0
+    return float(Levenshtein.normalized_similarity(a, b))
+
+
+def is_organisation(text: str) -> bool:
+    """Whether the text ends as an organisation's name does."""
+    return bool(_ORGANISATION_END.search(plain(text)))
+
+
+class Weights:
+    """How much each character tells bodies of one lexicon apart: characters that most names share weigh little."""
+
+    def __init__(self, lexicon: Iterable[str]) -> None:
+        """Count in how many names of the lexicon each character stands."""
+        names = {body(n) for n in lexicon if n}
+        self._total = max(len(names), 1)
+        self._seen = Counter(c for n in names for c in set(n))
+
+    def of(self, character: str) -> float:
+        """Weight of a character: 1 where one name in the lexicon has it, down to 0.15 where all have."""
+        share = (self._seen.get(character, 1) - 1) / self._total
+        return max(0.15, 1.0 - 2.0 * share)
+
+
+class Match:
+    """How a reading fits an expected name, in shares of the expected name's weight."""
+
+    def __init__(self, matched: float, replaced: float) -> None:
+        """Keep what was matched, and what was read as something else (not merely left out)."""
+        self.matched = matched
+        self.replaced = replaced
+
+
+def fit(reading: str, expected: str, weights: Weights) -> Match:
+    """Align a reading with an expected name and weigh what agrees and what was read as other characters."""
+    got, want = body(reading), body(expected)
+    total = sum(weights.of(c) for c in want) or 1.0
+    matched = replaced = 0.0
+    for op in Levenshtein.opcodes(want, got):
+        weight = sum(weights.of(c) for c in want[op.src_start : op.src_end])
+        if op.tag == "equal":
+            matched += weight
+        elif op.tag == "replace":
+            replaced += weight
+    return Match(matched / total, replaced / total)

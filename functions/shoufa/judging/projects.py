@@ -1,0 +1,204 @@
+"""Projects: table rows and application forms brought together, one project never matched to two forms."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from shoufa.domain import credit_code
+from shoufa.domain.call import Call
+from shoufa.domain.codes import Form, Kind
+from shoufa.judging.document import Doc, Fields, Row
+from shoufa.judging.names import like, plain
+
+
+@dataclass(frozen=True)
+class Project:
+    """One project: its row in a table, its application in Word and on paper, and how its track was found."""
+
+    name: str
+    applicant: str = ""
+    credit_code: str = ""
+    contact: str = ""
+    phone: str = ""
+    row: Row | None = None
+    docs: tuple[Doc, ...] = ()
+    track: str | None = None
+    track_doubt: str = ""
+    other_name: str = ""
+    """The row's name where the application bears another one (application.name-differs)."""
+
+    def of(self, form: Form) -> list[Doc]:
+        """Its applications in one form, oldest first; a digital one counts as paper where it bears a seal."""
+        return sorted((d for d in self.docs if counts_as(d, form)), key=lambda d: d.received_at)
+
+
+def counts_as(doc: Doc, form: Form) -> bool:
+    """Whether a document fulfils a form: born-digital pages with a seal stand for a scan (contracts §2)."""
+    if doc.form is Form.DIGITAL:
+        return form is Form.SCAN and any(p.seals for p in doc.pages)
+    return doc.form is form
+
+
+def projects(docs: Sequence[Doc], rows: Sequence[Row], call: Call, stated: dict[str, int]) -> list[Project]:
+    """All projects: every row with the application that fits it best, then applications that fit no row."""
+    bundles = _bundles([d for d in docs if d.kind is Kind.APPLICATION])
+    pairs = _pair(bundles, rows)
+    found = [_from_row(row, bundles[pairs[i]] if i in pairs else []) for i, row in enumerate(rows)]
+    free = [b for k, b in enumerate(bundles) if k not in pairs.values()]
+    for bundle in free:
+        project = _from_docs(bundle)
+        at = _renamed(project, found)
+        if at is None:
+            found.append(project)
+        else:
+            found[at] = replace(found[at], docs=project.docs, other_name=project.name)
+    return [_with_track(p, call, stated) for p in found]
+
+
+def _bundles(applications: list[Doc]) -> list[list[Doc]]:
+    """Applications of one project: Word versions first, since their text is exact; each scan joins the best."""
+    bundles: list[list[Doc]] = []
+    for doc in sorted(applications, key=lambda d: (d.form is not Form.WORD, d.received_at)):
+        scored = [(_same_project(doc, b), i) for i, b in enumerate(bundles)]
+        best = max(scored, default=(0.0, -1))
+        if best[0] >= 0.7:
+            bundles[best[1]].append(doc)
+        else:
+            bundles.append([doc])
+    return bundles
+
+
+def _same_project(doc: Doc, bundle: list[Doc]) -> float:
+    a, b = doc.fields, bundle[0].fields
+    score = likeness(a.name, a.applicant, a.credit_code, b)
+    if not a.name and not a.applicant:
+        score = max(score, 0.9 * _same_file_name(doc, bundle[0]))
+    elif score < 0.7 and _same_file_name(doc, bundle[0]) and (like(a.applicant, b.applicant) >= 0.75 or like(a.name, b.name) >= 0.75):
+        score = 0.7
+    return score
+
+
+def _same_file_name(a: Doc, b: Doc) -> float:
+    """1 where one file's name is the other's with a mark such as （盖章扫描件） or a page number behind it."""
+    first, second = (plain(d.name.rpartition(".")[0]) for d in (a, b))
+    short, long = sorted((first, second), key=len)
+    return float(len(short) >= 6 and long.startswith(short))
+
+
+def likeness(name: str, applicant: str, code: str, other: Fields | Row) -> float:
+    """How surely two descriptions are one project, 0..1: the names first, then who applies and under which code.
+
+    Names of one trade differ by a few characters only (大辉…标准化试点, 越力…标准化试点), so unless they are equal the
+    applicant or its code has to agree too.
+    """
+    names = like(name, other.name)
+    bodies = like(applicant, other.applicant) if applicant and other.applicant else 0.0
+    same_code = bool(code) and code == other.credit_code
+    agrees = same_code or bodies >= 0.85
+    if names == 1.0:
+        return 1.0 if agrees or not bodies else 0.8
+    if names >= 0.75 and agrees:
+        return 0.7 + 0.25 * names
+    if names >= 0.9 and not bodies and not code:
+        return 0.7
+    return 0.3 * names + (0.3 if agrees else 0.0)
+
+
+def _pair(bundles: list[list[Doc]], rows: Sequence[Row]) -> dict[int, int]:
+    """Best pairs first; no row and no bundle twice."""
+    scored = []
+    for i, row in enumerate(rows):
+        for k, bundle in enumerate(bundles):
+            score = max(likeness(d.fields.name, d.fields.applicant, d.fields.credit_code, row) for d in bundle)
+            if score >= 0.7:
+                scored.append((score, i, k))
+    taken: dict[int, int] = {}
+    for _, i, k in sorted(scored, key=lambda s: (-s[0], s[1], s[2])):
+        if i not in taken and k not in taken.values():
+            taken[i] = k
+    return taken
+
+
+def _renamed(project: Project, found: list[Project]) -> int | None:
+    """The row without an application that has the same applicant or code: the project under another name."""
+    for i, other in enumerate(found):
+        if other.row is None or other.docs:
+            continue
+        code = bool(project.credit_code) and project.credit_code == other.credit_code
+        if code or (project.applicant and like(project.applicant, other.applicant) >= 0.92):
+            return i
+    return None
+
+
+def _from_row(row: Row, docs: list[Doc]) -> Project:
+    best = _best_fields(docs)
+    return Project(
+        name=row.name,
+        applicant=row.applicant or best.applicant,
+        credit_code=row.credit_code or best.credit_code,
+        contact=row.contact or best.contact,
+        phone=row.phone or best.phone,
+        row=row,
+        docs=tuple(docs),
+    )
+
+
+def _from_docs(docs: list[Doc]) -> Project:
+    best = _best_fields(docs)
+    return Project(
+        name=best.name,
+        applicant=best.applicant,
+        credit_code=best.credit_code,
+        contact=best.contact,
+        phone=best.phone,
+        docs=tuple(docs),
+    )
+
+
+def _best_fields(docs: Iterable[Doc]) -> Fields:
+    """The fields of the exact version where there is one, gaps filled from the others."""
+    ordered = sorted(docs, key=lambda d: (d.form is not Form.WORD, -d.received_at.timestamp()))
+    merged = Fields()
+    for doc in ordered:
+        gaps = {k: v for k, v in vars(doc.fields).items() if v and not getattr(merged, k)}
+        merged = replace(merged, **gaps)
+    if merged.credit_code and not credit_code.check(merged.credit_code).valid:
+        valid = [d.fields.credit_code for d in ordered if credit_code.check(d.fields.credit_code).valid]
+        scans_only = all(d.form is not Form.WORD for d in ordered)
+        if valid and scans_only:
+            merged = replace(merged, credit_code=valid[0])
+    return merged
+
+
+def track_of(text: str, call: Call) -> str | None:
+    """The one track that a text names: the longest name wins; None if it names none or two of equal length."""
+    flat = plain(text)
+    hits = {t.id: max((len(plain(w)) for w in (*t.words, t.title) if plain(w) in flat), default=0) for t in call.tracks}
+    best = max(hits.values(), default=0)
+    winners = [t for t, n in hits.items() if n == best and n]
+    return winners[0] if len(winners) == 1 else None
+
+
+def _with_track(project: Project, call: Call, stated: dict[str, int]) -> Project:
+    """Track by the table's type, the form's ticked type, and the letter; never by a title or a name."""
+    said: dict[str, str] = {}
+    if project.row and (track := track_of(project.row.type_text, call)):
+        said["汇总表"] = track
+    for doc in sorted(project.docs, key=lambda d: d.form is not Form.WORD):
+        ticks = {t for w in doc.fields.ticked if (t := track_of(w, call))}
+        exact = doc.form is Form.WORD or not any(k.startswith("申报书") for k in said)
+        if len(ticks) == 1 and exact and (doc.form is Form.WORD or "汇总表" not in said):
+            said.setdefault("申报书", ticks.pop())
+    if not said and len(only := [t for t in stated if t]) == 1:
+        said["公文"] = only[0]
+    if not said and len(call.tracks) == 1:
+        said["通知"] = call.tracks[0].id
+    answers = set(said.values())
+    if len(answers) == 1:
+        return replace(project, track=answers.pop())
+    detail = "、".join(f"{where}为{_title(t, call)}" for where, t in said.items()) or "汇总表、申报书和公文均未注明"
+    return replace(project, track=None, track_doubt=detail)
+
+
+def _title(track: str, call: Call) -> str:
+    found = call.track(track)
+    return found.title if found else track

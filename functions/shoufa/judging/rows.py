@@ -1,0 +1,111 @@
+"""The rows of a verdict: documents, projects and the letter, as `submissions.jsonl` shows them (contracts §4)."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+from shoufa.domain.codes import Form, Kind
+from shoufa.domain.facts import Seal
+from shoufa.domain.submission import DocumentRow, Letter, Piece, ProjectRow
+from shoufa.judging.document import Doc
+from shoufa.judging.names import body, fit, like, plain
+from shoufa.judging.rules_file import code_of
+from shoufa.judging.seals import MATCHED
+from shoufa.judging.view import View
+
+ARCHIVES = frozenset({"zip", "7z", "rar", "tar", "gz"})
+
+
+def document_rows(view: View) -> tuple[DocumentRow, ...]:
+    """One row per file and page range: read documents, archives, and what could not be read."""
+    rows = [row for doc in view.docs for row in _of_document(doc, view)]
+    shown = {row.path for row in rows}
+    rows += [_of_piece(p) for p in view.case.pieces if p.part.path not in shown]
+    order = {p.part.path: i for i, p in enumerate(view.case.pieces)}
+    return tuple(sorted(rows, key=lambda r: (order.get(r.path, 0), r.page_range or (0, 0))))
+
+
+def _of_document(doc: Doc, view: View) -> Iterator[DocumentRow]:
+    project = next((p.name for p in view.projects if any(d.key == doc.key for d in p.docs)), None)
+    group = hashlib.sha256(doc.key.encode()).hexdigest()[:12] if len(doc.sources) > 1 else None
+    for source in doc.sources:
+        facts = source.piece.facts
+        pages = [p for p in facts.pages if source.first <= p.number <= source.last] if facts else []
+        yield DocumentRow(
+            name=source.piece.part.name,
+            path=source.piece.part.path,
+            sha256=source.piece.part.sha256,
+            kind=doc.kind,
+            form=doc.form,
+            pages=len(pages),
+            page_range=None if source.whole or doc.form is Form.WORD else (source.first, source.last),
+            group=group,
+            project=project,
+            seals=tuple(_named(s, view) for p in pages for s in p.seals),
+            superseded=doc.superseded,
+        )
+
+
+def _of_piece(piece: Piece) -> DocumentRow:
+    archive = piece.part.container in ARCHIVES
+    kind = Kind.ARCHIVE if archive else Kind.UNREADABLE if code_of(piece) or piece.facts else Kind.OTHER
+    return DocumentRow(
+        name=piece.part.name,
+        path=piece.part.path,
+        sha256=piece.part.sha256,
+        kind=kind,
+        form=None,
+        pages=piece.facts.page_count if piece.facts else 0,
+    )
+
+
+def _named(seal: Seal, view: View) -> Seal:
+    """The seal with the one known body that its reading supports as its name, and whether it is the body's own."""
+    readings = [r for r in (seal.name, *seal.candidates) if r]
+    known = [*view.register.lexicon, *(p.applicant for p in view.projects if p.applicant)]
+    said = [d.fields.recommender for d in view.of(Kind.APPLICATION) if d.fields.recommender]
+    weights = view.bodies(None, ("recommender",)).weights()
+    names = sorted({n for n in (*known, *said, *_issuers(view)) if n})
+    scored = sorted((max(fit(r, n, weights).matched for r in readings), _close(readings, n), n) for n in names) if readings else []
+    if not scored or scored[-1][0] < MATCHED:
+        return seal
+    alone = len(scored) < 2 or scored[-1][:2] > scored[-2][:2] or body(scored[-1][2]) == body(scored[-2][2])
+    if not alone:
+        return seal
+    official = seal.official if seal.official is False else True
+    return seal.model_copy(update={"name": scored[-1][2], "official": official})
+
+
+def _close(readings: Sequence[str], name: str) -> float:
+    return max(like(r, name) for r in readings)
+
+
+def _issuers(view: View) -> list[str]:
+    return [i for d in view.of(Kind.LETTER) for i in d.letter.issuers]
+
+
+def project_rows(view: View) -> tuple[ProjectRow, ...]:
+    """One row per project, in the table's order, then those that no table lists."""
+    return tuple(
+        ProjectRow(
+            name=p.name,
+            applicant=p.applicant,
+            track=p.track,
+            credit_code=plain(p.credit_code),
+            contact=p.contact,
+            phone=p.phone,
+            listed=p.row is not None,
+            application=bool(p.docs),
+        )
+        for p in view.projects
+    )
+
+
+def letter_row(view: View) -> Letter | None:
+    """The letter that holds: its editable version reads best, else its scan."""
+    letters = sorted(view.of(Kind.LETTER), key=lambda d: (d.form is not Form.WORD, -d.received_at.timestamp()))
+    if not letters:
+        return None
+    read = letters[0].letter
+    return Letter(
+        number=read.number, date=read.date, issuer="、".join(read.issuers), title=read.title, contact=read.contact
+    )

@@ -1,0 +1,183 @@
+"""Rules for each project: listed, named alike, on the right form, of a clear type, its fields filled in rightly."""
+
+from collections.abc import Iterator
+
+from shoufa.domain import credit_code
+from shoufa.domain.codes import Form, Kind, Severity
+from shoufa.domain.finding import Finding
+from shoufa.judging.document import Doc
+from shoufa.judging.messages import finding
+from shoufa.judging.names import like, plain
+from shoufa.judging.projects import Project, track_of
+from shoufa.judging.rules_material import SEVERITY
+from shoufa.judging.view import View
+
+VERSIONS_ALIKE = 0.8
+"""Below this a scan's name is another name, not a slip of recognition (measured: slips stay above 0.9)."""
+
+
+def unlisted(view: View) -> Iterator[Finding]:
+    """An application that the table does not list; only where a table was read."""
+    if view.call.material(Kind.SUMMARY) is None or not view.table_known:
+        return
+    for project in view.projects:
+        if project.row is None:
+            yield finding("application.unlisted", Severity.ERROR, project=project.name, document=_path(project))
+
+
+def name_differs(view: View) -> Iterator[Finding]:
+    """The same applicant or code as a row, under another project name."""
+    for project in view.projects:
+        if project.other_name:
+            yield finding(
+                "application.name-differs",
+                Severity.QUESTION,
+                project=project.name,
+                document=_path(project),
+                detail=f"（申报书为“{project.other_name}”）",
+                detail_en=f" (the form says “{project.other_name}”)",
+            )
+
+
+def wrong_form(view: View) -> Iterator[Finding]:
+    """A form of another call or another track; a form that tracks share is never wrong."""
+    own = {plain(t.form): t.id for t in view.call.tracks}
+    foreign = {plain(t.form) for c in view.calls.values() for t in c.tracks} - set(own)
+    for project in view.projects:
+        for doc in project.docs:
+            title = _closest(plain(doc.fields.title), (*own, *foreign))
+            if title is None and doc.form is Form.WORD and doc.fields.title:
+                title = plain(doc.fields.title)
+            if title is None or _shared_or_right(view, project, title, own):
+                continue
+            yield finding(
+                "application.wrong-form",
+                Severity.ERROR,
+                project=project.name,
+                document=doc.path,
+                detail=f"（《{doc.fields.title}》）",
+            )
+            break
+
+
+def _shared_or_right(view: View, project: Project, title: str, own: dict[str, str]) -> bool:
+    if title not in own:
+        return False
+    forms = {plain(t.form) for t in view.call.tracks if project.track in (None, t.id)}
+    return title in forms
+
+
+def _closest(title: str, known: tuple[str, ...]) -> str | None:
+    """The known form whose title this is, slips of recognition forgiven; None where it is none of them."""
+    best = max(known, key=lambda k: like(title, k), default=None)
+    return best if best and like(title, best) >= 0.9 else None
+
+
+def track_unclear(view: View) -> Iterator[Finding]:
+    """Type column, ticked type and letter disagree or are silent."""
+    for project in view.projects:
+        if project.track is None and project.docs:
+            yield finding(
+                "application.track-unclear", Severity.QUESTION, project=project.name, detail=f"（{project.track_doubt}）"
+            )
+
+
+def fields(view: View) -> Iterator[Finding]:
+    """Fields that the call looks for: missing ones by need, invalid codes as questions."""
+    material = view.call.material(Kind.APPLICATION)
+    for project in view.projects:
+        word = project.of(Form.WORD)
+        doc = word[-1] if word else None
+        for rule in material.fields if material else ():
+            value = getattr(doc.fields, rule.name, None) if doc else None
+            severity = SEVERITY.get(rule.need)
+            if doc is not None and value == "" and severity is not None and not _text_only(doc):
+                label = rule.labels[0] if rule.labels else rule.name
+                yield finding(
+                    "application.field-missing",
+                    severity,
+                    project=project.name,
+                    document=doc.path,
+                    field=rule.name,
+                    detail=f"“{label}”",
+                )
+        yield from _code(view, project)
+
+
+def _text_only(doc: Doc) -> bool:
+    return any(s.piece.facts is not None and s.piece.facts.text_only for s in doc.sources)
+
+
+def _code(view: View, project: Project) -> Iterator[Finding]:
+    """A credit code that fails its check character (GB 32100-2015); slips of recognition are not held against it."""
+    exact = [d for d in project.of(Form.WORD) if d.fields.code_text]
+    value = plain(exact[-1].fields.code_text) if exact else (project.row.credit_code if project.row else "")
+    if not value or value in {"无", "NA", "暂无"} or credit_code.check(value).valid:
+        return
+    if not exact and not _row_is_exact(view):
+        return
+    yield finding(
+        "application.field-invalid",
+        Severity.QUESTION,
+        project=project.name,
+        document=exact[-1].path if exact else None,
+        field="credit_code",
+        detail=f"统一社会信用代码“{value}”校验不通过",
+        detail_en=f"the credit code “{value}” fails its check",
+        evidence=value,
+    )
+
+
+def _row_is_exact(view: View) -> bool:
+    return any(d.form is Form.WORD for d in view.of(Kind.SUMMARY))
+
+
+def versions_differ(view: View) -> Iterator[Finding]:
+    """The Word version and the stamped scan disagree on project, applicant or type, slips forgiven."""
+    for project in view.projects:
+        words, scans = project.of(Form.WORD), project.of(Form.SCAN)
+        if not words or not scans:
+            continue
+        word, scan = words[-1], scans[-1]
+        pairs = (
+            ("项目名称", word.fields.name, scan.fields.name),
+            ("申报单位", word.fields.applicant, scan.fields.applicant),
+        )
+        differing = [(what, a, b) for what, a, b in pairs if a and b and _differs(a, b)]
+        if _types_differ(view, word, scan):
+            differing.append(("项目类型", "、".join(word.fields.ticked), "、".join(scan.fields.ticked)))
+        if differing:
+            detail = "；".join(f"{what}分别为“{a}”和“{b}”" for what, a, b in differing)
+            yield finding(
+                "application.versions-differ",
+                Severity.QUESTION,
+                project=project.name,
+                document=scan.path,
+                field=differing[0][0],
+                detail=detail,
+                evidence=detail,
+            )
+
+
+def _differs(exact: str, read: str) -> bool:
+    """Whether a reading is another text: unlike it, and not merely cut short or run together with its neighbour."""
+    a, b = plain(exact), plain(read)
+    if a in b or b in a:
+        return False
+    return like(a, b) < VERSIONS_ALIKE
+
+
+def _types_differ(view: View, word: Doc, scan: Doc) -> bool:
+    if len(word.fields.ticked) != 1 or len(scan.fields.ticked) != 1:
+        return False
+    a, b = (track_of(d.fields.ticked[0], view.call) for d in (word, scan))
+    return a is not None and b is not None and a != b and not _unreliable(scan)
+
+
+def _unreliable(scan: Doc) -> bool:
+    """Whether the choice on a scan shows no printed boxes: then a tick cannot be told from an empty box."""
+    return not any(c in scan.fields.type_text for c in "☑☐□☒✓√")
+
+
+def _path(project: Project) -> str | None:
+    return project.docs[0].path if project.docs else None

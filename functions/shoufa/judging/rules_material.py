@@ -1,0 +1,99 @@
+"""Rules for forms and seals of letter, table and applications: what must be there, in which form, with whose seal."""
+
+from collections.abc import Iterator
+
+from shoufa.domain.call import Material, SealRule
+from shoufa.domain.codes import Form, Kind, Need, Severity
+from shoufa.domain.finding import Finding
+from shoufa.judging.document import Doc
+from shoufa.judging.messages import finding
+from shoufa.judging.names import plain
+from shoufa.judging.projects import Project
+from shoufa.judging.seals import SealState, check
+from shoufa.judging.view import View
+
+SEVERITY = {Need.REQUIRED: Severity.ERROR, Need.EXPECTED: Severity.QUESTION, Need.OPTIONAL: Severity.WARNING}
+TAIL = {SealState.MISSING: "seal-missing", SealState.WRONG: "seal-wrong", SealState.UNCLEAR: "seal-unclear"}
+
+
+def shared_material(view: View) -> Iterator[Finding]:
+    """Letter and table: there at all, in each form, with the seals."""
+    for kind in (Kind.LETTER, Kind.SUMMARY):
+        material = view.call.material(kind)
+        if material is not None:
+            yield from _forms_and_seals(view, material, None)
+
+
+def applications(view: View) -> Iterator[Finding]:
+    """Each project's application: there at all, in each form, with the seals."""
+    material = view.call.material(Kind.APPLICATION)
+    if material is None:
+        return
+    if not view.projects:
+        yield finding("application.missing", Severity.ERROR)
+    for project in view.projects:
+        yield from _forms_and_seals(view, material, project)
+
+
+def _forms_and_seals(view: View, material: Material, project: Project | None) -> Iterator[Finding]:
+    kind = material.kind.value
+    name = project.name if project else None
+    held = {form: view.hold(material, project, form) for form in (Form.WORD, Form.SCAN)}
+    if not any(held.values()) and not _of_any_form(view, material, project):
+        if any(need is Need.REQUIRED for need in material.forms.values()) or material.kind is Kind.APPLICATION:
+            yield finding(f"{kind}.missing", Severity.ERROR, project=name)
+        return
+    for form, doc in held.items():
+        severity = SEVERITY.get(material.need(form))
+        if doc is None and severity is not None:
+            yield finding(f"{kind}.{form.value}-missing", severity, project=name)
+    scan = held[Form.SCAN]
+    if scan is not None:
+        yield from _seals(view, material, project, scan)
+        yield from _extract(material, project, scan, held[Form.WORD])
+
+
+def _of_any_form(view: View, material: Material, project: Project | None) -> bool:
+    """Whether it came at all, if only as a born-digital file without a seal."""
+    return bool(project.docs if project else view.of(material.kind))
+
+
+def _seals(view: View, material: Material, project: Project | None, scan: Doc) -> Iterator[Finding]:
+    said: set[str] = set()
+    for rule in material.seals:
+        for wanted in _wanted(rule):
+            verdict = check(scan, view.bodies(project, wanted))
+            tail = TAIL.get(verdict.state)
+            severity = SEVERITY.get(rule.need)
+            if tail is None or severity is None or tail in said:
+                continue
+            if rule.need is Need.OPTIONAL and verdict.state is not SealState.MISSING:
+                continue
+            said.add(tail)
+            if verdict.state is SealState.UNCLEAR:
+                severity = Severity.QUESTION
+            yield finding(
+                f"{material.kind.value}.{tail}",
+                severity,
+                project=project.name if project else None,
+                document=scan.path,
+                page=verdict.page,
+                detail=verdict.detail,
+                detail_en=f" (page {verdict.page})" if verdict.page else "",
+                evidence=verdict.detail,
+            )
+
+
+def _wanted(rule: SealRule) -> list[tuple[str, ...]]:
+    """`any`: one of these suffices; `each`: all of them, each checked by itself."""
+    return [tuple(rule.any)] * bool(rule.any) + [(str(body),) for body in rule.each]
+
+
+def _extract(material: Material, project: Project | None, scan: Doc, word: Doc | None) -> Iterator[Finding]:
+    """A scan that holds far less text than the Word version is an extract (cover, seal page)."""
+    if word is None or not scan.complete:
+        return
+    whole, part = len(plain(word.text)), len(plain(scan.text))
+    if whole > 400 and part < 0.4 * whole:
+        name = project.name if project else None
+        yield finding(f"{material.kind.value}.scan-partial", Severity.WARNING, project=name, document=scan.path)

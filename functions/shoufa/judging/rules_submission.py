@@ -1,0 +1,181 @@
+"""Rules for the submission as a whole: channel, recommender, deadline, quota, mailbox, sender, counts."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from shoufa.domain.call import Intake
+from shoufa.domain.codes import Audience, Form, Kind, Severity
+from shoufa.domain.finding import Finding
+from shoufa.judging.bodies import Standing
+from shoufa.judging.letter_reading import WITHDRAWAL
+from shoufa.judging.messages import finding
+from shoufa.judging.names import plain
+from shoufa.judging.rules_material import SEVERITY
+from shoufa.judging.view import View
+
+
+def wrong_channel(view: View) -> Iterator[Finding]:
+    """The notice asks for paper or a system."""
+    if view.call.intake is not Intake.EMAIL:
+        yield finding("submission.wrong-channel", Severity.ERROR)
+
+
+def not_through_recommender(view: View) -> bool:
+    """Only an applicant's own papers where a letter of a recommender is required."""
+    needs_letter = view.call.recommenders.required and view.call.material(Kind.LETTER) is not None
+    return (
+        needs_letter
+        and bool(view.of(Kind.APPLICATION))
+        and not view.of(Kind.LETTER)
+        and not view.of(Kind.SUMMARY)
+        and not _hidden(view)
+    )
+
+
+def _hidden(view: View) -> bool:
+    """Whether a letter or table may lie in what could not be opened."""
+    unopened = any(p.part.code or (p.facts and p.facts.unreadable) for p in view.case.pieces)
+    return unopened or bool(view.case.links)
+
+
+def recommender(view: View) -> Iterator[Finding]:
+    """Who recommends: entitled, positively not, or not established."""
+    if not view.call.recommenders.required or not view.docs:
+        return
+    if view.established.standing is Standing.NOT_ENTITLED:
+        name = view.established.name
+        yield finding("recommender.not-entitled", Severity.ERROR, detail=f"“{name}”", evidence=name)
+    elif view.established.standing is Standing.UNKNOWN:
+        name = view.established.name
+        yield finding("recommender.unknown", Severity.QUESTION, detail=f"（{name}）" if name else "", evidence=name)
+
+
+def late(view: View) -> Iterator[Finding]:
+    """First received after the call closed."""
+    if is_late(view):
+        yield finding("submission.late", Severity.WARNING)
+
+
+def is_late(view: View) -> bool:
+    """Whether the first mail came after `closes`."""
+    closes = view.call.closes
+    return closes is not None and bool(view.case.mails) and view.case.mails[0].envelope.received_at > closes
+
+
+def over_quota(view: View) -> Iterator[Finding]:
+    """Projects per recommender and track over the notice's number; firm quotas are errors."""
+    counted = Counter(p.track for p in view.projects if p.track)
+    for track in view.call.tracks:
+        number = counted[track.id] + view.elsewhere.counted.get(track.id, 0)
+        if track.quota is None or number <= track.quota.max:
+            continue
+        firm = track.quota.firm
+        yield finding(
+            "submission.over-quota",
+            Severity.ERROR if firm else Severity.WARNING,
+            audience=Audience.APPLICANT if firm else Audience.UNIT,
+            detail=f"{track.title}{number}个，通知规定{'' if firm else '原则上'}不超过{track.quota.max}个",
+            detail_en=f"{track.id}: {number} projects where the notice allows {track.quota.max}",
+            field=track.id,
+        )
+
+
+def duplicates(view: View) -> Iterator[Finding]:
+    """The same project in another submission, or twice in this one under two tracks."""
+    for project in view.projects:
+        other = view.elsewhere.projects.get(plain(project.name))
+        if other:
+            yield finding("submission.duplicate-project", Severity.WARNING, project=project.name, detail=other)
+
+
+def wrong_mailbox(view: View) -> Iterator[Finding]:
+    """Projects of another unit's track: they stay here, and the applicant is told where they belong."""
+    for project in view.projects:
+        track = view.call.track(project.track) if project.track else None
+        if track is None or track.unit == view.case.unit:
+            continue
+        unit = view.call.unit(track.unit)
+        yield finding(
+            "submission.wrong-mailbox",
+            Severity.WARNING,
+            project=project.name,
+            detail=f"{unit.name}（{unit.mailbox}）" if unit.mailbox else unit.name,
+        )
+
+
+def subject_mark(view: View) -> Iterator[Finding]:
+    """The mark that the notice asks for in the subject."""
+    mark, severity = view.call.subject_mark, SEVERITY.get(view.call.subject_mark_need)
+    if mark and severity and not any(plain(mark) in plain(m.mail.subject) for m in view.case.mails):
+        yield finding("submission.subject-mark", severity, detail=mark)
+
+
+def not_archived(view: View) -> Iterator[Finding]:
+    """One archive that holds the files."""
+    severity = SEVERITY.get(view.call.archive)
+    archives = {"zip", "7z", "rar", "tar", "gz"}
+    if severity and view.docs and not any(p.part.container in archives for p in view.case.pieces):
+        yield finding("submission.not-archived", severity)
+
+
+def senders(view: View) -> Iterator[Finding]:
+    """Failed verification, and addresses that joined later."""
+    if any(m.unverified for m in view.case.mails):
+        yield finding("sender.unverified", Severity.QUESTION)
+    opener = view.case.mails[0].sender if view.case.mails else ""
+    joined = {m.sender for m in view.case.mails if not m.via} - {opener}
+    if joined and opener:
+        yield finding("sender.new", Severity.QUESTION)
+
+
+def withdrawal(view: View) -> Iterator[Finding]:
+    """A mail or letter that speaks of withdrawing: a person decides."""
+    said = [m.mail.subject for m in view.case.mails if WITHDRAWAL.search(m.mail.subject + m.mail.body[:2000])]
+    letters = [d.letter.title for d in view.of(Kind.LETTER) if d.letter.withdraws]
+    if said or letters:
+        yield finding("project.withdrawal", Severity.QUESTION, detail="见来邮或公文")
+
+
+def count_mismatch(view: View) -> Iterator[Finding]:
+    """The letter's number against the table's rows (else the applications), of the same tracks."""
+    known = len(view.rows) if view.table_known else 0
+    for track, stated in _comparable(view).items():
+        rows = [p for p in view.projects if (p.row is not None or not view.table_known)]
+        here = len(rows) if not track else sum(p.track == track for p in rows)
+        if stated == here or not (known or rows):
+            continue
+        name = view.call.track(track)
+        what = name.title if name else "项目"
+        where = "汇总表" if view.table_known else "申报书"
+        yield finding(
+            "letter.count-mismatch",
+            Severity.QUESTION,
+            detail=f"公文为{what}{stated}个，{where}为{here}个",
+            detail_en=f"letter {stated}, {'table' if view.table_known else 'applications'} {here}",
+            field=track or None,
+        )
+        return
+
+
+def _comparable(view: View) -> dict[str, int]:
+    """Stated counts that can be compared: by track where every project's track is clear, else the total."""
+    tracks = {t: n for t, n in view.counts.items() if t}
+    clear = all(p.track for p in view.projects)
+    if tracks and clear:
+        own = {t.id for t in view.call.tracks if t.unit == view.case.unit}
+        return {t: n for t, n in tracks.items() if t in own or any(p.track == t for p in view.projects)}
+    return {"": view.counts[""]} if "" in view.counts and not tracks else {}
+
+
+def table(view: View) -> Iterator[Finding]:
+    """A table that opens but is not understood, and versions that conflict."""
+    tables = view.of(Kind.SUMMARY)
+    understood = any(d.table.understood for d in tables)
+    words = [d for d in tables if d.form is Form.WORD]
+    if words and not understood:
+        yield finding("summary.columns-missing", Severity.QUESTION, document=words[0].path)
+    for doc in words:
+        if doc.table.missing:
+            yield finding("summary.columns-missing", Severity.QUESTION, document=doc.path, field=doc.table.missing[0])
+    if view.conflict:
+        yield finding("summary.versions-conflict", Severity.QUESTION)

@@ -1,0 +1,111 @@
+"""Where a document begins: marks of a letter, an application's cover and a summary table on a page.
+
+Marks are those of GB/T 9704-2012 for letters (发文字号, 标题 关于…的函) and of the forms and tables that the
+notices name (申报书, 推荐汇总表); file names are hints only where the content says nothing.
+"""
+
+import re
+
+from shoufa.domain.codes import Kind
+from shoufa.domain.facts import Page, Table
+from shoufa.judging.names import plain
+
+NUMBER = re.compile(r"[\u4e00-\u9fa5]{2,12}\s*[〔\[［【(（]\s*((?:19|20)\d{2})\s*[〕\]］】)）]\s*(?:第)?\s*(\d{1,4})\s*号")
+LETTER_TITLE = re.compile(r"关于.{4,80}?的?(公函|函|报告|请示|通知|意见)(?![\u4e00-\u9fa5])")
+FORM_TITLE = re.compile(r"([\u4e00-\u9fa5A-Z0-9（）()“”《》]{4,60}?(?:申报书|申请书|申报表|申请表))")
+TABLE_TITLE = re.compile(r"(汇总表|一览表|推荐表|项目清单|统计表|汇总清单|明细表)")
+FORM_LABELS = ("项目名称", "组织名称", "试点名称", "申报单位", "承担单位", "申请单位", "申报主体", "推荐单位", "申报日期",
+               "填报日期", "项目类型", "组织类型", "单位名称")
+COLUMN_LABELS = ("序号", "项目名称", "组织名称", "申报单位", "承担单位", "单位名称", "申报主体", "项目类型", "类型",
+                 "统一社会信用代码", "信用代码", "所属领域", "领域", "联系人", "联系电话", "电话", "手机", "地区", "备注", "推荐单位")
+LETTER_WORDS = ("特此", "请予审核", "请予审定", "现推荐", "现将", "妥否", "请批示", "请审阅", "予以推荐", "现报送", "函请")
+PROOF_WORDS = ("营业执照", "证书", "证明", "检测报告", "专利", "许可证", "获奖", "荣誉", "资质", "验收", "佐证")
+
+
+def head_lines(page: Page, count: int = 8) -> list[str]:
+    """The first written lines of a page."""
+    return [line.strip() for line in page.text.splitlines() if line.strip()][:count]
+
+
+def columns_in(cells: list[str]) -> int:
+    """How many of a row's cells are names of columns of a summary table."""
+    return len({plain(c) for c in cells} & set(COLUMN_LABELS))
+
+
+def has_header_row(tables: tuple[Table, ...]) -> bool:
+    """Whether a table has a header row of a summary table: a number, a name, and a body."""
+    for table in tables:
+        for row in table.rows()[:8]:
+            if columns_in(row) >= 4 and any(plain(c) in {"项目名称", "组织名称"} for c in row):
+                return True
+    return False
+
+
+def labels_on(text: str) -> int:
+    """How many labels of an application form stand in a text."""
+    flat = plain(text)
+    return sum(label in flat for label in FORM_LABELS)
+
+
+def form_title(page: Page) -> str:
+    """The form's printed title at the head of a page (it may run over several lines), "" if there is none."""
+    lines = head_lines(page, 6)
+    for start in range(len(lines)):
+        joined = ""
+        for line in lines[start : start + 4]:
+            joined += line.replace(" ", "")
+            if any(mark in line for mark in ("：", ":", "。", "，")):
+                break
+            found = re.fullmatch(r"(?:附件\d*)?(.{4,60}(?:申报书|申请书|申报表|申请表))(?:（.*）)?", joined)
+            if found:
+                return found.group(1)
+    return ""
+
+
+def _is_application(page: Page) -> bool:
+    return bool(form_title(page)) and labels_on(page.text) >= 2
+
+
+def _is_summary(page: Page, tables: tuple[Table, ...]) -> bool:
+    own = tuple(t for t in tables if t.page == page.number)
+    if has_header_row(own):
+        return True
+    head = "".join(head_lines(page, 3))
+    flat = plain(page.text)
+    return bool(TABLE_TITLE.search(head)) and sum(c in flat for c in COLUMN_LABELS) >= 3
+
+
+def _is_letter(page: Page) -> bool:
+    lines = head_lines(page, 10)
+    head = "".join(lines)
+    titled = bool(LETTER_TITLE.search(head.replace(" ", "")))
+    numbered = any(NUMBER.search(line) for line in lines[:6])
+    spoken = sum(word in page.text for word in LETTER_WORDS)
+    return (titled and (numbered or spoken > 0)) or (numbered and spoken > 0)
+
+
+def start_of(page: Page, tables: tuple[Table, ...]) -> Kind | None:
+    """Which document begins on this page, or None where it goes on with what came before."""
+    if _is_application(page):
+        return Kind.APPLICATION
+    if _is_letter(page):
+        return Kind.LETTER
+    if _is_summary(page, tables):
+        return Kind.SUMMARY
+    return None
+
+
+def kind_of_rest(text: str, name: str) -> Kind:
+    """What a document is whose first page bears no mark: by its labels, then by its file's name, else other."""
+    if labels_on(text) >= 4:
+        return Kind.APPLICATION
+    stem = plain(name)
+    if TABLE_TITLE.search(stem):
+        return Kind.SUMMARY
+    if re.search(r"申报书|申请书", stem):
+        return Kind.APPLICATION
+    if re.search(r"推荐函|公函|公文|报送函|推荐文件|红头|请示", stem):
+        return Kind.LETTER
+    if any(word in stem or word in text[:400] for word in PROOF_WORDS):
+        return Kind.PROOF
+    return Kind.OTHER

@@ -1,0 +1,96 @@
+"""Mail that machines send: an ordered list of named reasons (domain §4.1, RFC 3834, RFC 3464, RFC 2919, RFC 2369).
+
+Filing is never suppressed: an automatic mail has its disposition and its ledger entry like any other.
+"""
+
+import re
+from collections.abc import Callable
+
+from shoufa.domain.mail import Envelope, InboundMail
+from shoufa.domain.office import Office
+
+_SUBJECT = re.compile(
+    r"^\s*(?:(?:re|回复|答复)\s*[:：]\s*)?(自动回复|自动回覆|自动答复|自動回覆|自動回復|外出|休假|automatic reply|auto(?:matic)?[ -]?re(?:ply|sponse)?"
+    r"|out of (?:the )?office|undeliver(?:able|ed)|returned mail|mail delivery (?:failed|failure)|delivery status notification"
+    r"|failure notice|退信|系统退信|投递失败|邮件投递失败|已读|read receipt|read:)(?:[\s:：/!！（(\[【]|$)",
+    re.IGNORECASE,
+)
+_DAEMON = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|owner-.*|.*-request|.*-bounces?)@", re.IGNORECASE)
+_DELIVERY = re.compile(r"^(mailer-daemon|postmaster)@", re.IGNORECASE)
+
+Reason = tuple[str, Callable[[InboundMail, Envelope, Office], bool]]
+
+
+def _first(mail: InboundMail, name: str) -> str:
+    values = mail.headers.get(name, ())
+    return values[0].strip() if values else ""
+
+
+def _auto_submitted(mail: InboundMail, _e: Envelope, _o: Office) -> bool:
+    """RFC 3834 §5: any value but `no`."""
+    value = _first(mail, "auto-submitted").partition(";")[0].strip().lower()
+    return bool(value) and value != "no"
+
+
+def _null_path(mail: InboundMail, envelope: Envelope, _o: Office) -> bool:
+    """RFC 5321 §4.5.5: the null reverse-path."""
+    return envelope.mail_from == "" or _first(mail, "return-path").replace(" ", "") == "<>"
+
+
+def _report(mail: InboundMail, _e: Envelope, _o: Office) -> bool:
+    """RFC 6522 multipart/report: delivery status, disposition notification, feedback."""
+    return bool(mail.report)
+
+
+def _daemon(mail: InboundMail, _e: Envelope, _o: Office) -> bool:
+    return bool(_DELIVERY.match(mail.sender.email)) or (bool(_DAEMON.match(mail.sender.email)) and not mail.parts)
+
+
+def _vendor(mail: InboundMail, _e: Envelope, _o: Office) -> bool:
+    """QQ's own headers and other responders' marks, which come without Auto-Submitted (domain §4.4)."""
+    names = ("x-qq-auto-reply", "x-qq-holidayreply", "x-autoreply", "x-autorespond", "x-auto-reply")
+    return any(_first(mail, name).lower() not in {"", "no", "false"} for name in names)
+
+
+def _list(mail: InboundMail, _e: Envelope, _o: Office) -> bool:
+    """RFC 2919, RFC 2369; a list header alone does not outweigh attached papers."""
+    bulk = _first(mail, "precedence").lower() in {"bulk", "junk", "list", "auto_reply"}
+    listed = any(name.startswith("list-") for name in mail.headers)
+    return (bulk or listed) and not _papers(mail)
+
+
+def _papers(mail: InboundMail) -> bool:
+    kinds = {"docx", "doc", "wps", "pdf", "zip", "7z", "rar", "xlsx", "xls", "et", "ofd", "jpg", "png", "tif"}
+    return any(p.container in kinds and not p.inline for p in mail.parts)
+
+
+def _ours(mail: InboundMail, _e: Envelope, office: Office) -> bool:
+    """Our own mail coming back."""
+    return "x-shoufa-notice" in mail.headers or mail.sender.email == office.sender_address.lower()
+
+
+def _subject(mail: InboundMail, _e: Envelope, _o: Office) -> bool:
+    return bool(_SUBJECT.match(mail.subject))
+
+
+REASONS: tuple[Reason, ...] = (
+    ("own-mail", _ours),
+    ("auto-submitted", _auto_submitted),
+    ("delivery-report", _report),
+    ("null-return-path", _null_path),
+    ("daemon", _daemon),
+    ("vendor-header", _vendor),
+    ("list", _list),
+    ("subject", _subject),
+)
+
+
+def automatic(mail: InboundMail, envelope: Envelope, office: Office) -> str:
+    """The first reason for which a mail is automatic, "" if it is a person's."""
+    return next((name for name, says in REASONS if says(mail, envelope, office)), "")
+
+
+def verdict_fails(envelope: Envelope, mail: InboundMail) -> bool:
+    """Whether a virus or spam verdict of our own server condemns it."""
+    marks = (envelope.virus, envelope.spam, _first(mail, "x-ses-virus-verdict"), _first(mail, "x-ses-spam-verdict"))
+    return any(m.upper() == "FAIL" for m in marks) or _first(mail, "x-spam-flag").upper() == "YES"

@@ -1,0 +1,181 @@
+"""Judging a submission: pure, complete (all findings are collected), the same for the same facts."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from shoufa.domain.call import Call, RecommenderGroup
+from shoufa.domain.codes import Form, Kind, Severity, Status
+from shoufa.domain.facts import READER_VERSION
+from shoufa.domain.finding import Finding
+from shoufa.domain.submission import Case, Verdict
+from shoufa.judging import rules_application, rules_file, rules_material, rules_submission
+from shoufa.judging.bodies import Register, Standing
+from shoufa.judging.document import Doc
+from shoufa.judging.established import establish
+from shoufa.judging.messages import finding
+from shoufa.judging.names import body
+from shoufa.judging.projects import projects
+from shoufa.judging.rows import ARCHIVES, document_rows, letter_row, project_rows
+from shoufa.judging.segments import documents
+from shoufa.judging.versions import rows_of, superseded
+from shoufa.judging.view import Elsewhere, View
+
+Rule = Callable[[View], Iterator[Finding]]
+
+NOWHERE = Elsewhere()
+
+THROUGH_RECOMMENDER: tuple[Rule, ...] = (
+    rules_material.shared_material,
+    rules_submission.table,
+    rules_submission.recommender,
+    rules_submission.count_mismatch,
+)
+"""Rules that speak of the recommender's papers; not applied to an applicant who writes directly."""
+
+RULES: tuple[Rule, ...] = (
+    rules_material.applications,
+    rules_application.unlisted,
+    rules_application.name_differs,
+    rules_application.wrong_form,
+    rules_application.track_unclear,
+    rules_application.fields,
+    rules_application.versions_differ,
+    rules_submission.withdrawal,
+    rules_submission.over_quota,
+    rules_submission.duplicates,
+    rules_submission.wrong_mailbox,
+    rules_submission.late,
+    rules_submission.subject_mark,
+    rules_submission.not_archived,
+    rules_submission.senders,
+    rules_file.active_content,
+    rules_file.sensitive,
+)
+
+
+def judge(
+    call: Call, group: RecommenderGroup, case: Case, calls: Mapping[str, Call], elsewhere: Elsewhere = NOWHERE
+) -> Verdict:
+    """What a submission holds and lacks; `reading` while a part has neither facts nor a code."""
+    if not all_read(case):
+        return _verdict(_view(call, group, case, calls, elsewhere), (), Status.READING)
+    view = _view(call, group, case, calls, elsewhere)
+    found = tuple(_findings(view))
+    return _verdict(view, found, status_of(found))
+
+
+def all_read(case: Case) -> bool:
+    """Whether every part has facts or a code; archives are their members."""
+    return all(p.facts is not None or p.part.code is not None or p.part.container in ARCHIVES for p in case.pieces)
+
+
+def status_of(found: tuple[Finding, ...]) -> Status:
+    """Errors make it incomplete, else questions make it a case for review (contracts §2)."""
+    severities = {f.severity for f in found}
+    if Severity.ERROR in severities:
+        return Status.INCOMPLETE
+    return Status.REVIEW if Severity.QUESTION in severities else Status.COMPLETE
+
+
+def _findings(view: View) -> Iterator[Finding]:
+    if view.call.intake.value != "email":
+        yield from rules_submission.wrong_channel(view)
+        return
+    found: list[Finding] = []
+    if rules_submission.not_through_recommender(view):
+        found.append(finding("submission.not-through-recommender", Severity.ERROR))
+    else:
+        found += [f for rule in THROUGH_RECOMMENDER for f in rule(view)]
+    found += [f for rule in RULES for f in rule(view)]
+    lacking = any(f.severity is Severity.ERROR for f in found)
+    yield from found
+    yield from rules_file.files(view, lacking)
+    yield from rules_file.links(view, lacking)
+
+
+def _view(call: Call, group: RecommenderGroup, case: Case, calls: Mapping[str, Call], elsewhere: Elsewhere) -> View:
+    docs = documents(case.pieces, call)
+    register = Register(group, call.recommenders.closed)
+    word = [d for d in docs if d.kind is Kind.SUMMARY and d.form is Form.WORD and d.table.rows]
+    paper = [d for d in docs if d.kind in {Kind.SUMMARY, Kind.LETTER} and d.form is not Form.WORD and d.table.rows]
+    inside = [d for d in docs if d.kind is Kind.LETTER and d.form is Form.WORD and d.table.rows]
+    rows, conflict, _ = rows_of(word or inside or paper)
+    counts = _counts(docs)
+    return View(
+        call=call,
+        case=case,
+        register=register,
+        docs=tuple(docs),
+        rows=tuple(rows),
+        table_known=bool(rows),
+        conflict=conflict,
+        projects=tuple(projects(docs, rows, call, counts)),
+        established=establish(docs, register),
+        counts=counts,
+        calls=dict(calls),
+        elsewhere=elsewhere,
+    )
+
+
+def _counts(docs: list[Doc]) -> dict[str, int]:
+    """What the letter states, by its editable version where there is one."""
+    letters = sorted((d for d in docs if d.kind is Kind.LETTER), key=lambda d: d.form is not Form.WORD)
+    return next((d.letter.counts for d in letters if d.letter.counts), {})
+
+
+def _verdict(view: View, found: tuple[Finding, ...], status: Status) -> Verdict:
+    view = _with_superseded(view)
+    case = view.case
+    entitled = view.established.standing is Standing.ENTITLED
+    applicants = [p.applicant for p in view.projects if p.applicant]
+    late = rules_submission.is_late(view)
+    return Verdict(
+        receipt=case.receipt,
+        call=case.call,
+        unit=case.unit,
+        tracks=tuple(dict.fromkeys(p.track for p in view.projects if p.track)),
+        status=status,
+        late=late,
+        cured_late=not late and _last_late(view),
+        sender=case.mails[0].sender if case.mails else "",
+        letter=letter_row(view),
+        recommender=view.established.name if entitled else None,
+        applicant=applicants[0] if len(set(applicants)) == 1 else None,
+        received_at=case.mails[0].envelope.received_at,
+        mails=tuple(m.digest for m in case.mails),
+        documents=document_rows(view),
+        projects=project_rows(view),
+        findings=found,
+        key=_key(view, applicants),
+        reader=READER_VERSION,
+    )
+
+
+def _last_late(view: View) -> bool:
+    closes = view.call.closes
+    return closes is not None and any(m.envelope.received_at > closes and m.mail.parts for m in view.case.mails)
+
+
+def _key(view: View, applicants: list[str]) -> str:
+    """By what later mails of the same case are found: a digest, since names do not belong in the ledger."""
+    by_recommender = view.call.case_by == "recommender"
+    entitled = view.established.standing is Standing.ENTITLED
+    name = view.established.name if by_recommender and entitled else ""
+    if not by_recommender and len(set(applicants)) == 1:
+        name = applicants[0]
+    whole = f"{view.call.id}|{view.case.unit}|{body(name)}"
+    return hashlib.sha256(whole.encode()).hexdigest()[:32] if name else ""
+
+
+def _with_superseded(view: View) -> View:
+    """Mark documents of which a later version holds."""
+    kept: list[Doc] = [d for d in view.docs if d.kind not in {Kind.LETTER, Kind.APPLICATION}]
+    for form in (Form.WORD, Form.SCAN):
+        letter = view.call.material(Kind.LETTER)
+        application = view.call.material(Kind.APPLICATION)
+        held = [view.hold(letter, None, form)] if letter else []
+        held += [view.hold(application, p, form) for p in view.projects] if application else []
+        kept += [d for d in held if d is not None]
+    single = [d for d in view.docs if d.form is Form.DIGITAL]
+    return replace(view, docs=tuple(superseded(view.docs, [*kept, *single])))

@@ -1,0 +1,53 @@
+"""Which of several versions holds (contracts §2, Superseding): per document and form, the later unless it is worse."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from shoufa.judging.document import Doc, Row
+from shoufa.judging.names import plain
+from shoufa.judging.seals import Bodies, SealState, check
+
+
+def holding(versions: Sequence[Doc], bodies: Bodies | None, trusted: frozenset[str]) -> Doc | None:
+    """The version that holds: the latest of those that pass best.
+
+    `bodies` are whose seals are asked for, None where none are. What a new or unverified address sends adds but never
+    supersedes: `trusted` are the digests of the mails whose senders are established.
+    """
+    if not versions:
+        return None
+    ordered = sorted(versions, key=lambda d: d.received_at)
+    own = [d for d in ordered if all(s.piece.mail in trusted for s in d.sources)] or ordered
+    if bodies is None:
+        return own[-1]
+    states = [check(d, bodies).state for d in own]
+    best = max(states) if SealState.MET in states else states[-1]
+    return next(d for d, state in zip(reversed(own), reversed(states), strict=True) if state is best)
+
+
+def superseded(docs: Sequence[Doc], kept: Sequence[Doc]) -> list[Doc]:
+    """The documents with those marked that another version of the same kind and form replaced."""
+    keys = {d.key for d in kept}
+    return [d if d.key in keys else replace(d, superseded=True) for d in docs]
+
+
+def rows_of(tables: Sequence[Doc]) -> tuple[list[Row], bool, list[Doc]]:
+    """Rows of the tables that hold, whether versions conflict, and the tables used.
+
+    A later table replaces the earlier if it covers all its rows or calls itself 更正/修订/最终, adds if disjoint.
+    """
+    rows: list[Row] = []
+    used: list[Doc] = []
+    conflict = False
+    for doc in sorted(tables, key=lambda d: d.received_at):
+        old, new = {plain(r.name) for r in rows}, {plain(r.name) for r in doc.table.rows}
+        corrected = any(w in doc.table.title + doc.name for w in ("更正", "修订", "最终", "修改"))
+        if not rows or corrected or old <= new:
+            rows, used = list(doc.table.rows), [doc]
+        elif not old & new:
+            rows, used = [*rows, *doc.table.rows], [*used, doc]
+        elif new < old:
+            used.append(doc)
+        else:
+            conflict = True
+    return rows, conflict, used

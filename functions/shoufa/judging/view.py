@@ -1,0 +1,86 @@
+"""What the rules look at: the submission's documents sorted out once, so that each rule is a few lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from shoufa.domain.call import Call, Material, Unit
+from shoufa.domain.codes import Form, Kind
+from shoufa.domain.submission import Case
+from shoufa.judging.bodies import Established, Register, Standing
+from shoufa.judging.document import Doc, Row
+from shoufa.judging.projects import Project, counts_as
+from shoufa.judging.seals import Bodies
+from shoufa.judging.versions import holding
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What other submissions hold: names of projects to receipt numbers, and projects of the same recommender."""
+
+    projects: dict[str, str] = field(default_factory=dict)
+    counted: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class View:
+    """One submission, sorted."""
+
+    call: Call
+    case: Case
+    register: Register
+    docs: tuple[Doc, ...]
+    rows: tuple[Row, ...]
+    table_known: bool
+    conflict: bool
+    projects: tuple[Project, ...]
+    established: Established
+    counts: dict[str, int]
+    calls: dict[str, Call]
+    elsewhere: Elsewhere = Elsewhere()
+
+    @property
+    def unit(self) -> Unit:
+        """The unit that the mail was addressed to."""
+        return self.call.unit(self.case.unit)
+
+    @cached_property
+    def trusted(self) -> frozenset[str]:
+        """Digests of mails from senders that are established."""
+        opener = self.case.mails[0].sender if self.case.mails else ""
+        return frozenset(m.digest for m in self.case.mails if not m.unverified and (m.sender == opener or m.via))
+
+    def of(self, kind: Kind) -> list[Doc]:
+        """Documents of a kind, in order of arrival."""
+        return [d for d in self.docs if d.kind is kind]
+
+    def versions(self, kind: Kind, form: Form) -> list[Doc]:
+        """Documents of a kind that fulfil a form."""
+        return [d for d in self.of(kind) if counts_as(d, form)]
+
+    def bodies(self, project: Project | None, wanted: Sequence[str]) -> Bodies:
+        """Names whose seal a rule asks for (`recommender`, `applicant`), and the others that matter here."""
+        names: list[str] = []
+        if "recommender" in wanted:
+            names += self.recommender_names(project)
+        if "applicant" in wanted and project and project.applicant:
+            names.append(project.applicant)
+        applicants = [p.applicant for p in self.projects if p.applicant]
+        others = [n for n in (*self.register.lexicon, *applicants) if n not in names]
+        return Bodies(tuple(n for n in names if n), tuple(others))
+
+    def recommender_names(self, project: Project | None) -> list[str]:
+        """The recommender as established; where none is, what the form says, else every entitled body."""
+        if self.established.standing is Standing.ENTITLED:
+            return [self.established.name]
+        said = [d.fields.recommender for d in (project.docs if project else ()) if d.fields.recommender]
+        known = [e.name for n in said if (e := self.register.entitled(n))]
+        return known or said or [*self.register.lexicon]
+
+    def hold(self, material: Material, project: Project | None, form: Form) -> Doc | None:
+        """The version of a material that holds, in one form."""
+        versions = project.of(form) if project else self.versions(material.kind, form)
+        bodies = None
+        if form is Form.SCAN and material.seals:
+            bodies = self.bodies(project, material.seals[0].any or material.seals[0].each)
+        return holding(versions, bodies, self.trusted)

@@ -1,0 +1,112 @@
+"""Members of 7z, tar, gz and the rest through the system's libarchive; nothing is written to disk."""
+
+import re
+import stat
+from collections.abc import Iterator
+from typing import Any
+
+from shoufa.domain.errors import Unreadable, UnreadableCode
+from shoufa.readers.archive_budget import Member, Meter
+from shoufa.readers.archive_names import charset_of, is_noise, shown
+
+CHUNK = 1 << 18
+_FORMATS = {"7z": "7zip", "rar": "all", "tar": "tar", "cab": "cab", "lha": "lha", "iso": "iso9660", "zip": "zip"}
+_COMPRESSED = {"gz", "bz2", "xz", "zst"}
+_LOCKED = re.compile(r"encrypt|passphrase|password|crypto", re.IGNORECASE)
+_OTHER_CODEC = re.compile(r"unsupported|not supported|unrecognized", re.IGNORECASE)
+
+
+def library_members(data: bytes, path: str, container: str, meter: Meter) -> Iterator[Member]:
+    """The files of an archive in order; a compressed single file is its one member, named after the archive.
+
+    Raises Unreadable: "unsupported" without the library, "encrypted", "unreadable", "too-large".
+    """
+    if container not in _COMPRESSED:
+        yield from _read(data, _FORMATS.get(container, "all"), "none", meter, "")
+        return
+    single = _single_name(path)
+    form = "tar" if _is_tar(data) else "raw"
+    yield from _read(data, form, "all", meter, single)
+
+
+def _library() -> Any:
+    """The binding. Raises Unreadable("unsupported") where the system has no libarchive."""
+    try:
+        import libarchive
+    except (ImportError, OSError, AttributeError, TypeError) as err:
+        raise Unreadable(UnreadableCode.UNSUPPORTED, "libarchive is not installed") from err
+    return libarchive
+
+
+def _is_tar(data: bytes) -> bool:
+    """Whether a compressed file holds a tar: its first block has a tar header."""
+    from shoufa.readers.sniff import sniff
+
+    try:
+        with _library().memory_reader(data, "raw", "all") as archive:
+            for entry in archive:
+                return sniff(next(iter(entry.get_blocks(4096)), b"")) == "tar"
+    except _library().ArchiveError:
+        pass
+    return False
+
+
+def _single_name(path: str) -> str:
+    """The name of a single compressed file: its archive's without the ending (材料.docx.gz, 材料.tgz)."""
+    name = path.rpartition("/")[2]
+    return re.sub(r"\.(?:gz|bz2|xz|zst|Z)$", "", name, flags=re.IGNORECASE) or "data"
+
+
+def _read(data: bytes, form: str, filters: str, meter: Meter, single: str) -> Iterator[Member]:
+    """Members by libarchive, its errors as ours."""
+    library = _library()
+    given = False
+    try:
+        with library.memory_reader(data, form, filters) as archive:
+            for entry in archive:
+                meter.member()
+                name = single if form == "raw" else _name(entry)
+                if _is_file(entry) and not is_noise(name):
+                    yield _member(library, entry, name, meter)
+                    given = True
+    except library.ArchiveError as err:
+        if not given or _LOCKED.search(str(err)):
+            raise _error(err) from err
+        yield Member("_", b"", 0, UnreadableCode.UNREADABLE, "the archive breaks off here")
+
+
+def _error(err: Exception) -> Unreadable:
+    """Our error for one of the library's."""
+    if _LOCKED.search(str(err)):
+        return Unreadable(UnreadableCode.ENCRYPTED, "encrypted archive")
+    return Unreadable(UnreadableCode.UNREADABLE, "broken archive")
+
+
+def _is_file(entry: Any) -> bool:
+    """Whether it is a plain file: no directory, link or device."""
+    kind = entry.filetype & 0o170000
+    return kind in {stat.S_IFREG, 0} and not entry.islnk
+
+
+def _name(entry: Any) -> str:
+    """The shown name; libarchive gives bytes where the name is not in the process's charset."""
+    raw = entry.pathname
+    if isinstance(raw, str):
+        raw = raw.encode("utf-8", "surrogateescape")
+    return shown(raw or b"", charset_of([raw or b""]))
+
+
+def _member(library: Any, entry: Any, name: str, meter: Meter) -> Member:
+    """One file's content, or why it has none. Raises Unreadable over a limit."""
+    chunks = []
+    try:
+        for chunk in entry.get_blocks(CHUNK):
+            meter.take(len(chunk))
+            chunks.append(chunk)
+    except library.ArchiveError as err:
+        code = UnreadableCode.ENCRYPTED if _LOCKED.search(str(err)) else UnreadableCode.UNREADABLE
+        if code is UnreadableCode.UNREADABLE and _OTHER_CODEC.search(str(err)):
+            code = UnreadableCode.UNSUPPORTED
+        return Member(name, b"", max(0, entry.size or 0), code, "member cannot be read")
+    content = b"".join(chunks)
+    return Member(name, content, len(content))

@@ -1,0 +1,105 @@
+"""Recognised lines: which deserve a second, more careful look, in which order they are read, how they join."""
+
+import re
+
+import numpy as np
+
+from shoufa.readers import ocr
+from shoufa.readers.ocr import Picture, Quad, Reading
+
+CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+"""The 31 signs of a unified social credit code (GB 32100-2015, 4.2): no I, O, S, V, Z."""
+LOOKALIKES = str.maketrans("OQIlZSoVz", "001125002")
+_CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{18}(?![0-9A-Za-z])")
+_SIGNS = re.compile(r"[0-9A-Za-z]{12,}")
+_TICKS = re.compile(r"[□☐☑☒■√✓✔]|类型|类别|[0-9A-Za-z]\s*@|@|0example")
+SECOND_LOOKS = 12
+"""Lines per page that may be read a second time: bounds the time of a bad page."""
+
+
+def read(picture: Picture, quads: list[Quad]) -> list[Reading]:
+    """Read all lines with the quick recogniser, and again with the careful one where it was in doubt."""
+    lines = [ocr.cut(picture, quad) for quad in quads]
+    found = ocr.recognise(lines)
+    doubtful = sorted((i for i, r in enumerate(found) if _doubtful(*r)), key=lambda i: found[i][2])
+    chosen = doubtful[:SECOND_LOOKS]
+    for i, second in zip(chosen, ocr.recognise([lines[i] for i in chosen], careful=True), strict=True):
+        if second[1] >= found[i][1] - 0.1:
+            found[i] = second
+    return [
+        Reading(code_repaired(text.strip()), score, quad, least)
+        for (text, score, least), quad in zip(found, quads, strict=True)
+        if text.strip()
+    ]
+
+
+def _doubtful(text: str, score: float, least: float) -> bool:
+    signs = _SIGNS.search(text)
+    if signs and least < 0.9 and not code_holds(signs.group()):
+        return True
+    return score < 0.93 or least < 0.45 or bool(_TICKS.search(text) and least < 0.9)
+
+
+def code_holds(code: str) -> bool:
+    """Whether 18 signs end in the check sign that GB 32100-2015 (annex A, modulo 31) demands."""
+    if len(code) != 18 or any(c not in CODE_SIGNS for c in code):
+        return False
+    total = sum(CODE_SIGNS.index(c) * pow(3, i, 31) for i, c in enumerate(code[:17]))
+    return CODE_SIGNS[-total % 31] == code[17]
+
+
+def code_repaired(text: str) -> str:
+    """Replace signs no credit code can hold by the ones they resemble, where the check sign then agrees."""
+
+    def repair(match: re.Match[str]) -> str:
+        better = match.group().translate(LOOKALIKES).upper()
+        return better if code_holds(better) else match.group()
+
+    return _CODE.sub(repair, text)
+
+
+def in_order(readings: list[Reading]) -> list[list[Reading]]:
+    """Rows from top to bottom, each from left to right: lines whose middles are level share a row."""
+    rows: list[list[Reading]] = []
+    for reading in sorted(readings, key=lambda r: _middle(r)[1]):
+        y, height = _middle(reading)[1], ocr.size_of(reading.quad)[1]
+        last = rows[-1] if rows else []
+        level = float(np.mean([_middle(r)[1] for r in last])) if last else 0.0
+        if last and y - level < 0.45 * min(height, *(ocr.size_of(r.quad)[1] for r in last)):
+            last.append(reading)
+        else:
+            rows.append([reading])
+    return [sorted(row, key=lambda r: _middle(r)[0]) for row in rows]
+
+
+def _middle(reading: Reading) -> tuple[float, float]:
+    x, y = reading.quad.mean(axis=0)
+    return float(x), float(y)
+
+
+def joined(readings: list[Reading], width: float) -> str:
+    """Text of one cell `width` pixels wide: a line that left no room for what follows was wrapped there."""
+    text = ""
+    room = 0.0
+    for row in in_order(readings):
+        piece = " ".join(r.text for r in row)
+        height = max(ocr.size_of(r.quad)[1] for r in row)
+        if text:
+            wrapped = room < _first_width(piece, height) + 1.6 * height
+            text += (_glue(text, piece) if wrapped else "\n") + piece
+        else:
+            text = piece
+        room = width - sum(ocr.size_of(r.quad)[0] for r in row)
+    return text
+
+
+def _first_width(piece: str, height: float) -> float:
+    """Width of what cannot be broken at the head of a line: one Chinese character, or a word of Latin letters."""
+    word = re.match(r"[!-~]+", piece)
+    return 0.8 * height if word is None else 0.42 * height * min(len(word.group()), 24)
+
+
+def _glue(before: str, after: str) -> str:
+    """A space between words of Latin letters; nothing inside codes, addresses and Chinese."""
+    latin = re.search(r"[a-z]{2,}[,.;:]?$", before) and re.match(r"[A-Za-z]{2,}\b(?![@.])", after)
+    return " " if latin and " " in before.splitlines()[-1] else ""

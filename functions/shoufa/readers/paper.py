@@ -1,0 +1,172 @@
+"""A picture of a page made fit for reading: brought to size, turned upright, straightened, seals' ink lifted.
+
+Pictures are BGR uint8 arrays; places as in `ocr`.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from shoufa.readers import ocr
+from shoufa.readers.ocr import Picture, Quad
+
+INK_SPREAD = 45
+"""Difference between a pixel's brightest and darkest channel above which it is coloured ink."""
+LONG_SIDE = 2000
+"""Longest side kept, about 170 dpi of A4: enough for 10.5 pt text, and memory stays bounded."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page ready for reading: in colour, with stamped ink lifted off, and where its text lines stand."""
+
+    colour: Picture
+    lifted: Picture
+    quads: list[Quad]
+    rotation: int = 0
+    """Degrees clockwise by which the page had to be turned."""
+
+
+def fit(picture: Picture) -> Picture:
+    """At most `LONG_SIDE` long; small pictures stay as they are."""
+    height, width = picture.shape[:2]
+    scale = LONG_SIDE / max(height, width)
+    if scale >= 1:
+        return picture
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small: Picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return small
+
+
+def lift(picture: Picture) -> Picture:
+    """A copy on which coloured ink in seal-sized patches is bleached, so that print under a seal can be read.
+
+    Stamp ink is transparent and print is black: the brightest channel shows the print and hardly the stamp.
+    Coloured lines of text (a red letterhead) are longer than any seal and stay as they are.
+    """
+    bright, spread = _brightness(picture)
+    patches = _patches(spread)
+    if not patches:
+        return picture
+    copy = picture.copy()
+    for x, y, w, h in patches:
+        area = np.s_[4 * y : 4 * (y + h), 4 * x : 4 * (x + w)]
+        stamped = bright[area][spread[area] > INK_SPREAD]
+        level = float(np.percentile(stamped, 30)) if stamped.size else 255.0
+        table = np.clip(np.arange(256) * (255.0 / max(level, 60.0)), 0, 255).astype(np.uint8)
+        copy[area] = cv2.LUT(bright[area], table)[..., None]
+    return copy
+
+
+def _brightness(picture: Picture) -> tuple[Picture, Picture]:
+    """Brightest channel of each pixel, and how far it lies above the darkest."""
+    blue, green, red = cv2.split(picture)
+    bright = cv2.max(cv2.max(blue, green), red)
+    return bright, cv2.subtract(bright, cv2.min(cv2.min(blue, green), red))
+
+
+def _patches(spread: Picture) -> list[tuple[int, int, int, int]]:
+    """Boxes (x, y, width, height), in quarter pixels, of coloured ink as large as one to four seals of 16 to 60 mm."""
+    small = cv2.resize(spread, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    ink = (small > INK_SPREAD * 2 // 3).astype(np.uint8)
+    side = max(ink.shape)
+    reach = max(3, side // 60) | 1
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
+    found = []
+    for x, y, w, h, area in stats[1:].tolist():
+        big = 0.04 * side <= min(w, h) and max(w, h) <= 0.45 * side
+        if big and w <= 2.5 * h and h <= 2.5 * w and area > 0.2 * w * h:
+            found.append((x, y, w, h))
+    return found
+
+
+def lay(picture: Picture) -> Sheet:
+    """Find the lines, turn the page upright and straight."""
+    picture = fit(picture)
+    lifted = lift(picture)
+    return _straight(_upright(Sheet(picture, lifted, _lines(lifted))))
+
+
+def _lines(picture: Picture) -> list[Quad]:
+    """Text lines, looked for only where there is ink at all: most pages are half empty."""
+    box = inked(picture)
+    if box is None:
+        return []
+    x, y, w, h = box
+    side = max(picture.shape[:2])
+    offset = np.array([x, y], np.float32)
+    return [quad + offset for quad in ocr.detect(picture[y : y + h, x : x + w], side)]
+
+
+def inked(picture: Picture) -> tuple[int, int, int, int] | None:
+    """Box (x, y, width, height) around all that is clearly darker than the paper near it, null if nothing is."""
+    height, width = picture.shape[:2]
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    small = cv2.resize(grey, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA)
+    ground = cv2.medianBlur(small, 31)
+    dark = (cv2.subtract(ground, small) > 28).astype(np.uint8)
+    if not dark.any():
+        return None
+    x, y, w, h = cv2.boundingRect(dark)
+    margin = 8
+    x0, y0 = max(0, 4 * (x - margin)), max(0, 4 * (y - margin))
+    return x0, y0, min(width, 4 * (x + w + margin)) - x0, min(height, 4 * (y + h + margin)) - y0
+
+
+def _turn(picture: Picture, degrees: int) -> Picture:
+    codes = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+    turned: Picture = cv2.rotate(picture, codes[degrees])
+    return turned
+
+
+def turned(sheet: Sheet, degrees: int) -> Sheet:
+    """The sheet turned clockwise by 90, 180 or 270 degrees, its lines found anew."""
+    lifted = _turn(sheet.lifted, degrees)
+    return Sheet(_turn(sheet.colour, degrees), lifted, _lines(lifted), (sheet.rotation + degrees) % 360)
+
+
+def _upright(sheet: Sheet) -> Sheet:
+    """Turn a page whose lines stand: by a quarter, either way; `stands_on_head` tells later which."""
+    sizes = [ocr.size_of(q) for q in sheet.quads]
+    lying = sum(w for w, h in sizes if w >= 2 * h)
+    standing = sum(h for w, h in sizes if h >= 2 * w)
+    return turned(sheet, 90) if standing > 2 * lying else sheet
+
+
+def stands_on_head(sheet: Sheet) -> bool:
+    """Whether the page's longest lines read better the other way up; asked only of pages that read badly."""
+    longest = sorted(sheet.quads, key=lambda q: -ocr.size_of(q)[0])[:6]
+    lines = [ocr.cut(sheet.lifted, quad) for quad in longest if ocr.size_of(quad)[0] > ocr.size_of(quad)[1]]
+    if not lines:
+        return False
+    score = float(np.mean([s for _, s, _ in ocr.recognise(lines)]))
+    other = float(np.mean([s for _, s, _ in ocr.recognise([_turn(line, 180) for line in lines])]))
+    return other > score + 0.1
+
+
+def _straight(sheet: Sheet) -> Sheet:
+    """Undo a tilt of the whole page, where its lines agree on one of more than a third of a degree."""
+    slopes = []
+    for quad in sheet.quads:
+        width, height = ocr.size_of(quad)
+        if width >= 6 * height:
+            run = (quad[1] + quad[2] - quad[0] - quad[3]) / 2
+            slopes.append(float(np.degrees(np.arctan2(run[1], run[0]))))
+    tilt = float(np.median(slopes)) if len(slopes) >= 3 else 0.0
+    if not 0.3 < abs(tilt) < 15:
+        return sheet
+    height, width = sheet.colour.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), tilt, 1.0)
+    quads = [cv2.transform(q[None], matrix)[0].astype(np.float32) for q in sheet.quads]
+    colour, lifted = (
+        cv2.warpAffine(p, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        for p in (sheet.colour, sheet.lifted)
+    )
+    return Sheet(colour, lifted, quads, sheet.rotation)
+
+
+def stamped(picture: Picture) -> bool:
+    """Whether coloured ink stands in patches as large as a seal."""
+    return bool(_patches(_brightness(picture)[1]))

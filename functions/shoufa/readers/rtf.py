@@ -1,0 +1,348 @@
+"""Rich Text Format 1.9: text in order, tables with their merges, pictures where nothing else is there.
+
+A tokeniser and a stack of states, as the specification's reader sample has it ("Appendix A"); groups that are not
+part of the text (fonts, styles, metadata, fallbacks) are left out.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from shoufa.domain.errors import Unreadable, UnreadableCode
+from shoufa.domain.facts import Table
+from shoufa.readers.tables import RowCell, as_text, from_edges
+from shoufa.readers.word import WordText
+from shoufa.readers.word_xml import SYMBOLS
+
+_TOKEN = re.compile(
+    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n]+)|[\r\n]+|\\"
+)
+_CHARSETS = {0: "cp1252", 128: "cp932", 129: "cp949", 134: "gb18030", 136: "big5", 204: "cp1251"}
+"""Charsets by \\fcharset; others are read in the document's own code page."""
+_SKIPPED = {
+    "fonttbl", "colortbl", "stylesheet", "info", "object", "nonshppict", "fldinst", "listtext", "pntext", "pnseclvl",
+    "shprslt", "template", "xmlnstbl", "themedata", "colorschememapping", "datastore", "latentstyles", "listtable",
+    "listoverridetable", "rsidtbl", "generator", "bkmkstart", "bkmkend", "atnid", "atnauthor", "annotation",
+    "revtbl", "mmathPr", "wgrffmtfilter", "operator", "objdata", "objclass", "pgdsctbl", "ftnsep", "ftnsepc",
+    "aftnsep", "aftnsepc", "upr", "sp", "nesttableprops_", "private", "xe", "tc", "filetbl",
+}  # fmt: skip
+_SIDE = {"header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf", "footnote"}
+_KNOWN_STARRED = {"shpinst", "shptxt", "ud", "nesttableprops", "shppict", "fonttbl_"}
+_SIGNS = {
+    "par": "\n", "line": "\n", "tab": "\t", "page": "\n", "sect": "\n", "column": "\n", "emdash": "—", "endash": "–",
+    "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•", "emspace": " ",
+    "enspace": " ", "qmspace": " ",
+}  # fmt: skip
+MAX_DEPTH = 500
+MAX_PICTURES = 60
+
+
+@dataclass(frozen=True)
+class _State:
+    """What a group inherits and may change."""
+
+    target: str = "body"
+    font: int = -1
+    skip_after_unicode: int = 1
+    hidden: bool = False
+    starred: bool = False
+    depth: int = 0
+
+
+@dataclass
+class _Level:
+    """A table being read: rows done, cells and text of the row at work, and the row's definition."""
+
+    rows: list[list[RowCell]] = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+    edges: list[int] = field(default_factory=list)
+    left: int = 0
+    merges: list[str] = field(default_factory=list)
+    merge: str = ""
+    place: int = -1
+
+
+def read_rtf(data: bytes) -> WordText:
+    """Read a .rtf. Raises Unreadable("unreadable")."""
+    if not data.lstrip().startswith(b"{\\rtf"):
+        raise Unreadable(UnreadableCode.UNREADABLE, "no RTF")
+    return _Reader(data).read()
+
+
+class _Reader:
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.state = _State()
+        self.stack: list[_State] = []
+        self.fonts: dict[int, str] = {}
+        self.symbol_fonts: dict[int, str] = {}
+        self.page = "cp1252"
+        self.pending = bytearray()
+        self.high = 0
+        self.ignore = 0
+        self.levels: list[_Level] = []
+        self.body: list[str] = []
+        self.side: list[str] = []
+        self.in_table = 0
+        self.found = WordText()
+        self.picture: list[bytes] = []
+        self.picture_kind = ""
+
+    def read(self) -> WordText:
+        at = 0
+        while at < len(self.data):
+            token = _TOKEN.match(self.data, at)
+            if token is None:
+                at += 1
+                continue
+            at = token.end()
+            self._token(token)
+            if token.group(1) == b"bin" and token.group(2):
+                at += max(0, int(token.group(2)))
+        self._flush()
+        self._leave_tables(0)
+        self.found.text = "".join(self.body).strip("\n")
+        side = "".join(self.side).strip()
+        self.found.headers = [side] if side else []
+        self.found.picture_count = len(self.found.pictures)
+        return self.found
+
+    def _token(self, token: re.Match[bytes]) -> None:
+        word, number, code, sign, brace, plain = token.groups()
+        if code is not None:
+            self._byte(int(code, 16))
+        elif plain is not None:
+            self._plain(plain)
+        elif brace is not None:
+            self._flush()
+            self._brace(brace)
+        elif word is not None:
+            if word != b"u":
+                self._flush()
+            self._word(word.decode("ascii"), None if number is None else int(number))
+        elif sign is not None:
+            self._control(sign.decode("latin-1"))
+
+    def _brace(self, brace: bytes) -> None:
+        if brace == b"{":
+            if len(self.stack) > MAX_DEPTH:
+                raise Unreadable(UnreadableCode.UNREADABLE, "groups nested past any document")
+            self.stack.append(self.state)
+            self.state = replace(self.state, starred=False, depth=self.state.depth + 1)
+        elif self.stack:
+            if self.state.target == "pict" and self.stack[-1].target != "pict":
+                self._end_picture()
+            self.state = self.stack.pop()
+        self.ignore = 0
+
+    def _control(self, sign: str) -> None:
+        self._flush()
+        if sign == "*":
+            self.state = replace(self.state, starred=True)
+        elif sign in "~_-{}\\\r\n":
+            self._say({"~": " ", "_": "-", "-": "", "\r": "\n", "\n": "\n"}.get(sign, sign))
+
+    def _word(self, word: str, number: int | None) -> None:
+        if self.state.target == "skip":
+            if word == "objdata":
+                self._note_object()
+            return
+        if self.state.target == "fonttbl":
+            self._font_word(word, number)
+        elif self._destination(word):
+            pass
+        elif word == "u":
+            self._unicode(number or 0)
+        elif word in _SIGNS:
+            self._say(_SIGNS[word])
+        else:
+            self._setting(word, number)
+
+    def _destination(self, word: str) -> bool:
+        """Enter a group that is not plain body text; true if `word` opened one."""
+        if word == "fonttbl":
+            self.state = replace(self.state, target="fonttbl")
+        elif word == "pict":
+            self.state = replace(self.state, target="pict")
+            self.picture, self.picture_kind = [], ""
+        elif word == "object":
+            self.state = replace(self.state, target="object")
+        elif word in _SIDE:
+            self.state = replace(self.state, target="side")
+        elif word in _SKIPPED or (self.state.starred and word not in _KNOWN_STARRED):
+            if word == "objdata":
+                self._note_object()
+            self.state = replace(self.state, target="skip")
+        else:
+            return False
+        return True
+
+    def _note_object(self) -> None:
+        if "embedded" not in self.found.active:
+            self.found.active.append("embedded")
+
+    def _font_word(self, word: str, number: int | None) -> None:
+        if word == "f" and number is not None:
+            self.state = replace(self.state, font=number)
+        elif word == "fcharset" and number is not None:
+            self.fonts[self.state.font] = _CHARSETS.get(number, "")
+
+    def _setting(self, word: str, number: int | None) -> None:
+        if word == "ansicpg" and number:
+            self.page = "gb18030" if number in {936, 54936} else f"cp{number}"
+        elif word == "f" and number is not None:
+            self.state = replace(self.state, font=number)
+        elif word == "plain":
+            self.state = replace(self.state, hidden=False)
+        elif word in {"v", "deleted"}:
+            self.state = replace(self.state, hidden=number != 0)
+        elif word == "uc" and number is not None:
+            self.state = replace(self.state, skip_after_unicode=max(0, number))
+        elif word in {"pngblip", "jpegblip"}:
+            self.picture_kind = word
+        elif self.state.target == "body":
+            self._table_word(word, number or 0)
+
+    def _table_word(self, word: str, number: int) -> None:
+        if word == "pard":
+            self.in_table = 0
+        elif word == "intbl":
+            self.in_table = max(1, self.in_table)
+        elif word == "itap":
+            self.in_table = max(0, min(8, number))
+        elif word in {"cell", "nestcell"}:
+            self._end_cell(self._level(nested=word == "nestcell"))
+        elif word in {"row", "nestrow"}:
+            self._end_row(self._level(nested=word == "nestrow"))
+        elif word == "trowd":
+            level = self._level(nested=self._in_nested())
+            level.edges, level.merges, level.merge, level.left = [], [], "", 0
+        elif word in {"trleft", "cellx", "clmgf", "clmrg", "clvmgf", "clvmrg"}:
+            self._row_word(self._level(nested=self._in_nested()), word, number)
+
+    def _in_nested(self) -> bool:
+        return self.state.starred or self.in_table > 1
+
+    def _row_word(self, level: _Level, word: str, number: int) -> None:
+        if word == "trleft":
+            level.left = number
+        elif word == "cellx":
+            level.edges.append(number)
+            level.merges.append(level.merge)
+            level.merge = ""
+        else:
+            level.merge += f"{word} "
+
+    def _level(self, *, nested: bool) -> _Level:
+        """The table that a table word speaks of, opened if it is not yet open."""
+        depth = max(1, self.in_table) if not nested else max(2, self.in_table)
+        while len(self.levels) < depth:
+            self.levels.append(_Level(place=len(self.found.tables)))
+            self.found.tables.append(Table())
+        return self.levels[depth - 1]
+
+    def _end_cell(self, level: _Level) -> None:
+        self._leave_tables(self.levels.index(level) + 1)
+        level.cells.append("".join(level.text).strip())
+        level.text = []
+
+    def _end_row(self, level: _Level) -> None:
+        self._leave_tables(self.levels.index(level) + 1)
+        count = len(level.cells)
+        if not count:
+            return
+        edges, merges = level.edges, level.merges
+        if len(edges) < count:
+            edges, merges = [1000 * (i + 1) for i in range(count)], [""] * count
+        lefts = [min(level.left, edges[0] - 1), *edges]
+        level.rows.append([
+            RowCell(text, lefts[i], edges[i], "clmrg" in merges[i].split(), "clvmrg" in merges[i].split())
+            for i, text in enumerate(level.cells)
+        ])  # fmt: skip
+        level.cells = []
+
+    def _leave_tables(self, depth: int) -> None:
+        """Close tables deeper than `depth`: each goes as text into the outer cell or the body."""
+        while len(self.levels) > depth:
+            level = self.levels.pop()
+            if any(t.strip() for t in level.text) or level.cells:
+                self.levels.append(level)
+                self._end_cell(level)
+                self._end_row(level)
+                self.levels.pop()
+            table = from_edges(level.rows)
+            self.found.tables[level.place] = table
+            (self.levels[-1].text if self.levels else self.body).append(as_text(table) + "\n")
+
+    def _byte(self, value: int) -> None:
+        if self.ignore:
+            self.ignore -= 1
+        else:
+            self.pending.append(value)
+
+    def _plain(self, data: bytes) -> None:
+        if self.state.target == "pict":
+            self.picture.append(data)
+            return
+        if self.state.target == "fonttbl":
+            self._flush()
+            name = data.decode("latin-1").strip(" ;").lower()
+            if name in SYMBOLS:
+                self.symbol_fonts[self.state.font] = name
+            return
+        skipped = min(self.ignore, len(data))
+        self.ignore -= skipped
+        self.pending += data[skipped:]
+
+    def _flush(self) -> None:
+        """Say the bytes gathered so far, decoded in the font's charset."""
+        self.ignore = 0
+        if not self.pending:
+            return
+        raw, self.pending = bytes(self.pending), bytearray()
+        charset = self.fonts.get(self.state.font) or self.page
+        if charset == "cp1252" and self.page == "gb18030":
+            charset = self.page  # Chinese writers leave western fonts on Chinese bytes
+        try:
+            text = raw.decode(charset, "replace")
+        except LookupError:
+            text = raw.decode("cp1252", "replace")
+        self._say(text)
+
+    def _unicode(self, number: int) -> None:
+        unit = number & 0xFFFF
+        if self.pending:
+            self._flush()
+        self.ignore = self.state.skip_after_unicode
+        if 0xD800 <= unit < 0xDC00:
+            self.high = unit
+            return
+        if 0xDC00 <= unit < 0xE000 and self.high:
+            unit = 0x10000 + ((self.high - 0xD800) << 10) + (unit - 0xDC00)
+        self.high = 0
+        ignore = self.ignore
+        self._say("\ufffd" if 0xD800 <= unit < 0xE000 else chr(unit))
+        self.ignore = ignore
+
+    def _say(self, text: str) -> None:
+        if self.state.hidden or self.state.target in {"skip", "fonttbl", "pict", "object"}:
+            return
+        table = SYMBOLS.get(self.symbol_fonts.get(self.state.font, ""))
+        if table is not None or any(0xF020 <= ord(c) <= 0xF0FF for c in text):
+            table = table or SYMBOLS["wingdings 2"] | SYMBOLS["wingdings"]
+            text = "".join(table.get(ord(c) & 0xFF, c) if c.strip() else c for c in text)
+        if self.state.target == "side":
+            self.side.append(text)
+            return
+        self._leave_tables(self.in_table)
+        if self.in_table:
+            self._level(nested=self.in_table > 1).text.append(text)
+        else:
+            self.body.append(text)
+
+    def _end_picture(self) -> None:
+        if not self.picture_kind or len(self.found.pictures) >= MAX_PICTURES:
+            return
+        digits = re.sub(rb"[^0-9a-fA-F]", b"", b"".join(self.picture))
+        self.found.pictures.append(bytes.fromhex(digits[: len(digits) // 2 * 2].decode("ascii")))
+        self.picture = []

@@ -1,0 +1,99 @@
+"""Ink maps: how much red, blue or dark ink lies on each point of a page, whatever the paper's colour.
+
+A page's paper is not white: scanners, lamps and phones tint it. Every map is taken after each channel was divided by
+its local background, so 0 means paper and 255 means full ink.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from shoufa.domain.codes import Ink
+
+Gray = npt.NDArray[np.float32]
+Colour = npt.NDArray[np.uint8]
+
+
+class Paper(NamedTuple):
+    """The page's background, small: float32 h×w×3 (BGR), and how many page pixels one of its pixels spans."""
+
+    light: Gray
+    step: float
+
+
+@lru_cache(8)
+def _disc(size: int) -> npt.NDArray[np.uint8]:
+    """A round structuring element."""
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8)
+
+
+def paper(bgr: Colour) -> Paper:
+    """Estimate the paper of a page (uint8 H×W×3): a closing that swallows print, then a blur."""
+    height, width = bgr.shape[:2]
+    step = max(1.0, max(height, width) / 200)
+    size = (max(1, round(width / step)), max(1, round(height / step)))
+    small = cv2.resize(bgr, size, interpolation=cv2.INTER_AREA)
+    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, _disc(15), borderType=cv2.BORDER_REPLICATE)
+    light = cv2.GaussianBlur(closed.astype(np.float32), (0, 0), 5)
+    return Paper(np.maximum(light, 25), step)
+
+
+def flatten(bgr: Colour, ground: Paper, origin: tuple[float, float] = (0, 0), scale: float = 1.0) -> Gray:
+    """Divide a page, or a crop of it, by its paper; float32 0..255, BGR.
+
+    `origin` is the crop's top left corner in page pixels, `scale` its pixels per page pixel.
+    """
+    height, width = bgr.shape[:2]
+    unit = ground.step * scale
+    move = np.array([[unit, 0, (0.5 * ground.step - origin[0]) * scale - 0.5],
+                     [0, unit, (0.5 * ground.step - origin[1]) * scale - 0.5]], np.float32)
+    light = cv2.warpAffine(ground.light, move, (width, height), flags=cv2.INTER_LINEAR,
+                           borderMode=cv2.BORDER_REPLICATE)
+    flat: Gray = np.minimum(bgr.astype(np.float32) * (255 / light), 255)
+    return flat
+
+
+def ink(flat: Gray, kind: Ink) -> Gray:
+    """The ink map of one kind, 0..255, from a flattened image."""
+    b, g, r = flat[:, :, 0], flat[:, :, 1], flat[:, :, 2]
+    if kind is Ink.BLACK:
+        return np.asarray(255 - np.minimum(np.minimum(b, g), r), np.float32)
+    own, other = (r, b) if kind is Ink.RED else (b, r)
+    rest = np.maximum(other, g) * np.float32(0.7) + np.minimum(other, g) * np.float32(0.3)
+    return np.asarray(np.maximum(own - rest, 0), np.float32)
+
+
+def noise_floor(plane: Gray, kind: Ink) -> float:
+    """The level above which a point of an ink map counts as inked, from the map's own noise."""
+    sample = plane[::3, ::3]
+    spread = 1.4826 * float(np.median(np.abs(sample - np.median(sample))))
+    if kind is Ink.BLACK:
+        return float(np.clip(4 * spread + 14, 18, 70))
+    return float(np.clip(4 * spread + 1.2 * float(sample.mean()) + 8, 12, 30))
+
+
+def is_grey(flat: Gray) -> bool:
+    """Whether a flattened page has no colour at all (a grey or one-bit copy)."""
+    sample = flat[::4, ::4]
+    chroma = sample.max(2) - sample.min(2)
+    return bool((chroma > 30).mean() < 2e-4)
+
+
+def without_print(bgr: Colour) -> Colour | None:
+    """The page with its black print wiped to paper, so that a paler copied seal stands alone.
+
+    None where there are no middle tones (a one-bit page): nothing would be left.
+    """
+    dark = cv2.min(cv2.min(bgr[:, :, 0], bgr[:, :, 1]), bgr[:, :, 2])
+    sheet = float(np.median(dark[::8, ::8]))
+    sample = dark[::4, ::4]
+    if float(((sample > 0.45 * sheet) & (sample < 0.85 * sheet)).mean()) < 0.004:
+        return None
+    size = 3 if max(bgr.shape[:2]) < 1800 else 5
+    hidden = cv2.dilate((dark < 0.45 * sheet).astype(np.uint8), np.ones((size, size), np.uint8))
+    wiped = bgr.copy()
+    wiped[hidden > 0] = np.uint8(sheet)
+    return wiped

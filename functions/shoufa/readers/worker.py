@@ -1,0 +1,121 @@
+"""A warm worker: reads untrusted bytes for the pool, one request after the other, in a process that can be killed.
+
+Started as `python -m shoufa.readers.worker <kind>`; kind is light or ocr (test adds operations for tests). It talks
+over its first stdin and stdout, which are moved away from what libraries print to.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from typing import BinaryIO
+
+from shoufa.domain.errors import Unreadable
+from shoufa.domain.facts import READER_VERSION
+from shoufa.readers.limits import Limits
+from shoufa.readers.worker_frames import Header, frame, read_frame
+from shoufa.readers.worker_jail import allow_cpu, confine
+
+KINDS = ("light", "ocr", "test")
+Operation = Callable[[Header, list[bytes], Limits], tuple[Header, list[bytes]]]
+
+
+def _mail(_header: Header, blobs: list[bytes], limits: Limits) -> tuple[Header, list[bytes]]:
+    """The mail in the first blob."""
+    from shoufa.readers.mail import read_mail
+
+    mail, parts = read_mail(blobs[0], limits)
+    return {"mail": mail.model_dump_json()}, list(parts.values())
+
+
+def _expand(header: Header, blobs: list[bytes], limits: Limits) -> tuple[Header, list[bytes]]:
+    """Everything in the archive that is the first blob."""
+    from shoufa.readers.archive import expand
+
+    parts, contents = expand(blobs[0], header["path"], header["container"], limits)
+    return {"parts": [p.model_dump(mode="json") for p in parts]}, list(contents.values())
+
+
+def _document(header: Header, blobs: list[bytes], _limits: Limits) -> tuple[Header, list[bytes]]:
+    """The facts of the document in the first blob."""
+    from shoufa.readers import document
+
+    return {"facts": document.read_document(blobs[0], header["name"]).model_dump_json()}, []
+
+
+def _warm(_header: Header, _blobs: list[bytes], _limits: Limits) -> tuple[Header, list[bytes]]:
+    """Load the models before the first document comes."""
+    from shoufa.readers import ocr, ocr_models
+
+    del ocr
+    ocr_models.session(ocr_models.detector_path())
+    ocr_models.session(ocr_models.recogniser_path(careful=False))
+    return {}, []
+
+
+OPERATIONS: dict[str, Operation] = {"mail": _mail, "expand": _expand, "document": _document, "warm": _warm}
+
+
+def main(kind: str) -> None:
+    """Confine this process, say hello, then answer requests until the pool hangs up."""
+    requests, replies = _private_pipes()
+    operations = dict(OPERATIONS)
+    if kind == "test":
+        from shoufa.readers.worker_trials import TRIALS
+
+        operations |= TRIALS
+    denied = confine()
+    _write(replies, {"hello": kind, "reader": READER_VERSION, **denied}, [])
+    while True:
+        try:
+            header, blobs = read_frame(lambda size: _exactly(requests, size))
+        except EOFError:
+            return
+        _write(replies, *_answer(operations, header, blobs))
+
+
+def _answer(operations: dict[str, Operation], header: Header, blobs: list[bytes]) -> tuple[Header, list[bytes]]:
+    """The reply to one request: what the operation gives, an Unreadable, or the place where a reader failed."""
+    allow_cpu(header["seconds"])
+    try:
+        return operations[header["op"]](header, blobs, Limits(**header["limits"]))
+    except Unreadable as err:
+        return {"unreadable": err.code.value, "reason": err.reason}, []
+    except MemoryError:
+        return {"unreadable": "too-large", "reason": "out of memory"}, []
+    except Exception as err:  # noqa: BLE001  # a reader's own bug on hostile bytes must not take the worker's talk down
+        last = traceback.extract_tb(err.__traceback__)[-1]
+        return {"failed": f"{type(err).__name__} at {os.path.basename(last.filename)}:{last.lineno}"}, []  # noqa: PTH119
+
+
+def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Stdin and stdout under other numbers; 0 and 1 lead nowhere, so that a library's printing breaks no frame."""
+    requests, replies = os.dup(0), os.dup(1)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    return os.fdopen(requests, "rb", buffering=0), os.fdopen(replies, "wb", buffering=0)
+
+
+def _exactly(stream: BinaryIO, size: int) -> bytes:
+    """So many bytes of the stream. Raises EOFError where it ends."""
+    out = bytearray()
+    while len(out) < size:
+        chunk = stream.read(min(size - len(out), 1 << 20))
+        if not chunk:
+            raise EOFError
+        out += chunk
+    return bytes(out)
+
+
+def _write(stream: BinaryIO, header: Header, blobs: list[bytes]) -> None:
+    """Write a frame in full; a raw pipe may take less than it is given."""
+    for piece in frame(header, blobs):
+        view = memoryview(piece)
+        while view:
+            view = view[stream.write(view) :]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

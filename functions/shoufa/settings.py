@@ -1,0 +1,50 @@
+"""The environment, read in this one file."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a function is told by its environment. Empty strings where a function has no such thing."""
+
+    bucket: str
+    table: str
+    documents_queue_url: str
+    submissions_queue_url: str
+    notices_queue_url: str
+    mail_out: str
+    sender_address: str
+    authserv_id: str
+    calls_dir: Path
+    own_domains: frozenset[str]
+    smtp_host: str
+    smtp_port: int
+    smtp_user: str
+    smtp_password: str
+    ocr_workers: int
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of the running function; the folder of definitions lies beside the code by default."""
+    env = os.environ if environ is None else environ
+    beside = Path(__file__).resolve().parents[2] / "schemas"
+    return Settings(
+        bucket=env.get("BUCKET", ""),
+        table=env.get("TABLE", ""),
+        documents_queue_url=env.get("DOCUMENTS_QUEUE_URL", ""),
+        submissions_queue_url=env.get("SUBMISSIONS_QUEUE_URL", ""),
+        notices_queue_url=env.get("NOTICES_QUEUE_URL", ""),
+        mail_out=env.get("MAIL_OUT", "outbox"),
+        sender_address=env.get("SENDER_ADDRESS") or "shoufa@example.org",
+        authserv_id=env.get("AUTHSERV_ID", ""),
+        calls_dir=Path(env.get("CALLS_DIR") or beside),
+        own_domains=frozenset(d.strip().lower() for d in env.get("OWN_DOMAINS", "").split(",") if d.strip()),
+        smtp_host=env.get("SMTP_HOST", ""),
+        smtp_port=int(env.get("SMTP_PORT") or 25),
+        smtp_user=env.get("SMTP_USER", ""),
+        smtp_password=env.get("SMTP_PASSWORD", ""),
+        ocr_workers=int(env.get("OCR_WORKERS") or 2),
+    )

@@ -1,0 +1,135 @@
+"""Step 3: when every part has facts, judge the submission, write down what is new, and start the quiet time."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from shoufa.domain.call import Call
+from shoufa.domain.codes import EntryKind, Status
+from shoufa.domain.fingerprint import private
+from shoufa.domain.ledger import Head
+from shoufa.domain.ledger import digest as sha256
+from shoufa.domain.submission import Case, Manifest, Piece, Verdict
+from shoufa.judging.names import plain
+from shoufa.judging.verdict import judge
+from shoufa.judging.view import Elsewhere
+from shoufa.steps.commit import Wanted, append
+from shoufa.steps.files import dump, facts_key, load_facts, load_manifest, verdict_key
+from shoufa.steps.house import House
+from shoufa.steps.joining import living
+from shoufa.steps.merge import merge_if_same
+from shoufa.steps.receive_mail import to_be_read
+
+
+def check_completeness(submission: str, house: House) -> Status:
+    """Judge a submission if all its parts are read. Says nothing new when nothing changed."""
+    head = living(house, submission)
+    if head is None:
+        return Status.READING
+    manifests = load_manifests(house, head)
+    if not _all_read(house, manifests):
+        return Status.READING
+    call = house.office.calls[head.state["call"]]
+    case = gather(house, head, manifests)
+    verdict = _judge(house, call, case)
+    if merge_if_same(house, head, verdict):
+        return check_completeness(submission, house)
+    write_verdict(house, head, verdict, call.outcome.settle)
+    return verdict.status
+
+
+def load_manifests(house: House, head: Head) -> list[Manifest]:
+    """The mails of a submission in order of receipt."""
+    found = [m for d in head.state["mails"] if (m := load_manifest(house.objects, d)) is not None]
+    return sorted(found, key=lambda m: (m.envelope.received_at, m.digest))
+
+
+def _all_read(house: House, manifests: Sequence[Manifest]) -> bool:
+    wanted = {p.sha256 for m in manifests for p in m.mail.parts if to_be_read(p)}
+    return all(house.objects.exists(facts_key(sha)) for sha in sorted(wanted))
+
+
+def gather(house: House, head: Head, manifests: Sequence[Manifest]) -> Case:
+    """Everything that judging looks at."""
+    pieces = [
+        Piece(
+            part=part,
+            facts=load_facts(house.objects, part.sha256) if to_be_read(part) else None,
+            mail=manifest.digest,
+            received_at=manifest.envelope.received_at,
+        )
+        for manifest in manifests
+        for part in manifest.mail.parts
+    ]
+    state = head.state
+    return Case(
+        receipt=head.submission, call=state["call"], unit=state["unit"], mails=tuple(manifests), pieces=tuple(pieces)
+    )
+
+
+def _judge(house: House, call: Call, case: Case) -> Verdict:
+    """Judge, and once more where another submission turns out to hold one of its projects."""
+    group = house.office.group(call)
+    verdict = judge(call, group, case, house.office.calls)
+    elsewhere = {}
+    for project in verdict.projects:
+        for receipt, _ in house.index.find(project_group(call.id, project.name)):
+            if receipt != case.receipt:
+                elsewhere[plain(project.name)] = receipt
+    return judge(call, group, case, house.office.calls, Elsewhere(projects=elsewhere)) if elsewhere else verdict
+
+
+def project_group(call: str, name: str) -> str:
+    """The index group of one project's name."""
+    return f"project#{call}#{private(plain(name))}"
+
+
+def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta) -> None:
+    """The verdict as an object, its digest and counts in the ledger, its look-ups, and the quiet time's end."""
+    data = dump(verdict)
+    digest = sha256(data)
+    house.objects.put(verdict_key(head.submission, digest), data)
+    now = house.clock.now()
+    due = (now + settle).isoformat()
+
+    def entries(at: Head) -> Wanted | None:
+        if at.state.get("verdict") == digest:
+            return None
+        state = {"status": verdict.status.value, "verdict": digest, "key": verdict.key, "due": due}
+        return [(EntryKind.READ, _read_data(verdict)), (EntryKind.JUDGED, _judged_data(verdict, digest))], state
+
+    append(house, head.submission, entries)
+    _look_ups(house, head.submission, verdict)
+
+
+def _read_data(verdict: Verdict) -> dict[str, Any]:
+    documents = sorted({d.sha256 for d in verdict.documents if d.sha256})
+    return {"documents": documents, "reader": verdict.reader}
+
+
+def _judged_data(verdict: Verdict, digest: str) -> dict[str, Any]:
+    codes = Counter(f"{f.severity.value}:{f.code.value}" for f in verdict.findings)
+    return {
+        "verdict": digest,
+        "status": verdict.status.value,
+        "findings": dict(sorted(codes.items())),
+        "projects": len(verdict.projects),
+        "late": verdict.late,
+        "reader": verdict.reader,
+        "revision": verdict.revision,
+    }
+
+
+def _look_ups(house: House, submission: str, verdict: Verdict) -> None:
+    """Index items after the commit: the quiet time, the case's key, its projects."""
+    head = house.ledger.head(submission)
+    if head is None:
+        return
+    if head.state.get("due") and head.state.get("told") != head.state.get("verdict"):
+        house.index.write("due", f"{head.state['due']}#{submission}", {"submission": submission})
+    if verdict.key:
+        house.index.write(f"key#{verdict.key}", submission, {"at": verdict.received_at.isoformat()})
+    for project in verdict.projects:
+        if project.name:
+            house.index.write(project_group(verdict.call, project.name), submission, {})

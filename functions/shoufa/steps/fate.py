@@ -1,0 +1,202 @@
+"""The one fate of a mail (contracts §3): decided once, claimed with its object, the same on every redelivery."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from shoufa.domain.call import Call, Unit
+from shoufa.domain.codes import Disposition, EntryKind
+from shoufa.domain.errors import TryAgain, UnreadableCode
+from shoufa.domain.fingerprint import contents, private
+from shoufa.domain.ledger import Head
+from shoufa.domain.receipt import receipt_number
+from shoufa.domain.submission import Manifest
+from shoufa.judging.addressing import addressed, brings_something
+from shoufa.judging.suppression import automatic, verdict_fails
+from shoufa.ports import Change
+from shoufa.steps.commit import change, commit, prove
+from shoufa.steps.house import House
+from shoufa.steps.joining import find_joined
+
+STALE = timedelta(hours=72)
+"""First seen later than this after it was received: not answered until a clerk says so (contracts §5)."""
+SAME_PARTS = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One submission that a mail opens or joins."""
+
+    receipt: str
+    call: str
+    unit: str
+    opens: bool
+    proposed: bool = False
+
+
+@dataclass(frozen=True)
+class Fate:
+    """Disposition, the submissions it concerns, whether a receipt is owed, and why."""
+
+    disposition: Disposition
+    places: tuple[Place, ...] = ()
+    answer: bool = False
+    reason: str = ""
+
+    @property
+    def receipts(self) -> tuple[str, ...]:
+        """Receipt numbers, the first one first."""
+        return tuple(p.receipt for p in self.places)
+
+    def text(self) -> str:
+        """The fate as the claim of its object keeps it: ids and codes only."""
+        answer = "answer" if self.answer else "silent"
+        return "|".join((self.disposition.value, answer, self.reason, *self.receipts))
+
+    @classmethod
+    def parse(cls, text: str) -> "Fate":
+        """The fate that `text` wrote down; places without call and unit."""
+        disposition, answer, reason, *receipts = text.split("|")
+        places = tuple(Place(r, "", "", opens=False) for r in receipts)
+        return cls(Disposition(disposition), places, answer == "answer", reason)
+
+
+def recall(house: House, key: str) -> Fate | None:
+    """The fate of a mail object that was filed before, or None."""
+    claimed = house.ledger.claimed(f"object:{key}")
+    return Fate.parse(claimed) if claimed else None
+
+
+def decide(house: House, manifest: Manifest) -> Fate:
+    """Decide a mail's fate by what it is, whom it is for, and what came before; the first reason wins."""
+    mail, envelope = manifest.mail, manifest.envelope
+    if verdict_fails(envelope, mail):
+        return Fate(Disposition.QUARANTINED, reason="verdict")
+    machine = automatic(mail, envelope, house.office)
+    if machine:
+        return Fate(Disposition.AUTOMATIC, reason=machine)
+    earlier = _earlier(house, manifest)
+    if earlier:
+        return Fate(Disposition.DUPLICATE, (Place(earlier, "", "", opens=False),), reason="same-message")
+    targets = addressed(mail, envelope, house.office, envelope.received_at)
+    places = tuple(p for t in targets if (p := _place(house, manifest, t[0], t[1])) is not None)
+    if not places:
+        return Fate(Disposition.UNMATCHED, reason="no-open-call" if not targets else "brings-nothing")
+    opens = all(p.opens for p in places)
+    disposition = Disposition.SUBMISSION if opens else Disposition.FOLLOW_UP
+    return Fate(disposition, places, _answered(house, manifest))
+
+
+def _earlier(house: House, manifest: Manifest) -> str:
+    """The submission that holds the same message already, "" if none does."""
+    owner = house.ledger.claimed(f"message:{manifest.fingerprint}")
+    if owner:
+        return owner
+    same = contents(manifest.mail, manifest.sender, manifest.mailbox)
+    for at, value in house.index.find(f"contents#{same}") if same else ():
+        if manifest.envelope.received_at - datetime.fromisoformat(at.partition("#")[0]) <= SAME_PARTS:
+            return value["receipt"]
+    return ""
+
+
+def _place(house: House, manifest: Manifest, call: Call, unit: Unit) -> Place | None:
+    """Where a mail belongs for one call and unit: a submission it joins, or one it opens; None for a mere question."""
+    joined = find_joined(house, manifest, call, unit)
+    if joined is not None:
+        return Place(joined.receipt, call.id, unit.id, opens=False, proposed=joined.proposed)
+    if not brings_something(manifest.mail):
+        return None
+    return Place(_free_number(house, manifest, unit), call.id, unit.id, opens=True)
+
+
+def _free_number(house: House, manifest: Manifest, unit: Unit) -> str:
+    """The mail's receipt number, two characters longer while another fingerprint holds it."""
+    own = f"{manifest.fingerprint}/{unit.id}"
+    for length in range(6, 22, 2):
+        number = receipt_number(manifest.envelope.received_at, own, length)
+        if house.ledger.claimed(f"receipt:{number}") in (None, own):
+            return number
+    raise TryAgain("no free receipt number")
+
+
+def _answered(house: House, manifest: Manifest) -> bool:
+    """Whether a receipt is owed and may go out by itself (contracts §5)."""
+    stale = house.clock.now() - manifest.envelope.received_at > STALE
+    return brings_something(manifest.mail) and not (manifest.unverified or manifest.via or stale)
+
+
+def record(house: House, manifest: Manifest, decided: Fate) -> None:
+    """Write a fate into the ledger with its claims, in one transaction. Raises TryAgain if somebody was first."""
+    claims = {f"object:{manifest.object}": decided.text()}
+    if decided.disposition in {Disposition.SUBMISSION, Disposition.FOLLOW_UP}:
+        claims[f"message:{manifest.fingerprint}"] = decided.receipts[0]
+        claims |= {f"receipt:{p.receipt}": f"{manifest.fingerprint}/{p.unit}" for p in decided.places if p.opens}
+        changes = [_joined(house, manifest, place) for place in decided.places]
+    else:
+        changes = [_filed(house, manifest.object, manifest.digest, decided)]
+    if not commit(house, changes, claims):
+        raise TryAgain(f"{manifest.object}: another writer was first")
+    if decided.disposition in {Disposition.SUBMISSION, Disposition.FOLLOW_UP}:
+        _look_ups(house, manifest, decided)
+
+
+def _joined(house: House, manifest: Manifest, place: Place) -> Change:
+    head = house.ledger.head(place.receipt) or Head(submission=place.receipt)
+    state = head.state
+    mails = [*state.get("mails", []), manifest.digest]
+    kind = EntryKind.OPENED if place.opens else EntryKind.JOINED
+    data: dict[str, Any] = {
+        "object": manifest.object,
+        "digest": manifest.digest,
+        "fingerprint": manifest.fingerprint,
+        "received_at": manifest.envelope.received_at.isoformat(),
+        "parts": [p.sha256 for p in manifest.mail.parts],
+        "call": place.call,
+        "unit": place.unit,
+        "revision": house.office.revisions.get(place.call, ""),
+    }
+    if place.proposed:
+        data["proposed"] = True
+    new = {"mails": mails, "call": place.call, "unit": place.unit, "last": data["received_at"]}
+    return change(house, head, [(kind, data)], {"status": "reading", **state, **new})
+
+
+def _filed(house: House, key: str, digest: str, decided: Fate) -> Change:
+    """The entry of a mail that belongs to no submission, or repeats one."""
+    partition = f"MAIL#{digest}"
+    head = house.ledger.head(partition) or Head(submission=partition)
+    data: dict[str, Any] = {"object": key, "disposition": decided.disposition.value, "reason": decided.reason}
+    if decided.receipts:
+        data["of"] = decided.receipts[0]
+    return change(house, head, [(EntryKind.NOTED, data)], {})
+
+
+def _look_ups(house: House, manifest: Manifest, decided: Fate) -> None:
+    """Rebuildable look-ups: by sender, and by contents sent again."""
+    at = manifest.envelope.received_at.isoformat()
+    same = contents(manifest.mail, manifest.sender, manifest.mailbox)
+    for place in decided.places:
+        value = {"receipt": place.receipt, "at": at}
+        house.index.write(f"sender#{place.call}#{place.unit}#{private(manifest.sender)}", place.receipt, value)
+        if same:
+            house.index.write(f"contents#{same}", f"{at}#{place.receipt}", value)
+
+
+def quarantine(house: House, key: str, digest: str, code: UnreadableCode) -> Disposition:
+    """A mail that cannot be opened at all: filed, shown, never answered, never lost."""
+    decided = Fate(Disposition.QUARANTINED, reason=code.value)
+    if not commit(house, [_filed(house, key, digest, decided)], {f"object:{key}": decided.text()}):
+        raise TryAgain(f"{key}: another writer was first")
+    return decided.disposition
+
+
+def prove_again(house: House, digest: str, known: Fate) -> None:
+    """After a crash between commit and proof: entries that have no object yet get one."""
+    for submission in known.receipts or (f"MAIL#{digest}",):
+        prove(house, house.ledger.entries(submission))
+
+
+def kept_until(house: House, decided: Fate) -> datetime | None:
+    """How long a mail object is retained: the call's closing plus 180 days, None for an open-ended call."""
+    closes = [c.closes for p in decided.places if (c := house.office.calls.get(p.call)) and c.closes]
+    return max(closes) + timedelta(days=180) if closes else None

@@ -1,0 +1,73 @@
+"""Keys of objects, and reading and writing the models that lie there."""
+
+from shoufa.domain.facts import READER_VERSION, Facts
+from shoufa.domain.ledger import Entry, canonical
+from shoufa.domain.mail import Envelope
+from shoufa.domain.submission import Manifest, Verdict
+from shoufa.ports import ObjectStore
+
+MAIL_PREFIX = "inbox/mail/"
+
+
+def envelope_key(mail_key: str) -> str:
+    """The write-once sidecar that belongs to a mail object (outside the prefix that wakes step 1)."""
+    return f"inbox/envelope/{mail_key.removeprefix(MAIL_PREFIX)}.json"
+
+
+def part_key(sha256: str) -> str:
+    """A part by its content."""
+    return f"parts/{sha256}"
+
+
+def facts_key(sha256: str) -> str:
+    """Facts by content and reader version: the same bytes are never read twice."""
+    return f"facts/{sha256}.{READER_VERSION}.json"
+
+
+def manifest_key(digest: str) -> str:
+    """What was read of a mail, by the mail's digest."""
+    return f"mails/{digest}.json"
+
+
+def verdict_key(receipt: str, digest: str) -> str:
+    """A verdict with its names and texts; the ledger keeps its digest only."""
+    return f"verdicts/{receipt}/{digest}.json"
+
+
+def sent_key(notice: str) -> str:
+    """A mail as it was sent."""
+    return f"sent/{notice}.eml"
+
+
+def entry_key(entry: Entry) -> str:
+    """A ledger entry as an object: the proof beside the table."""
+    return f"ledger/{entry.submission}/{entry.seq:06d}.json"
+
+
+def load_envelope(objects: ObjectStore, mail_key: str) -> Envelope | None:
+    """The sidecar of a mail, None where the door wrote none (SES)."""
+    data = objects.get(envelope_key(mail_key))
+    return Envelope.model_validate_json(data) if data else None
+
+
+def load_manifest(objects: ObjectStore, digest: str) -> Manifest | None:
+    """The manifest of a mail, None if it is not there."""
+    data = objects.get(manifest_key(digest))
+    return Manifest.model_validate_json(data) if data else None
+
+
+def load_facts(objects: ObjectStore, sha256: str) -> Facts | None:
+    """The facts of a part, None while it is being read."""
+    data = objects.get(facts_key(sha256))
+    return Facts.model_validate_json(data) if data else None
+
+
+def load_verdict(objects: ObjectStore, receipt: str, digest: str) -> Verdict | None:
+    """A verdict by its digest."""
+    data = objects.get(verdict_key(receipt, digest))
+    return Verdict.model_validate_json(data) if data else None
+
+
+def dump(model: Envelope | Manifest | Facts | Verdict | Entry) -> bytes:
+    """A model as canonical JSON bytes."""
+    return canonical(model.model_dump(mode="json")).encode()

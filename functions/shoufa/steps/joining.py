@@ -1,0 +1,72 @@
+"""Which submission a mail joins (contracts §3, Joining): our number or token first, then the same sender."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shoufa.domain.call import Call, Unit
+from shoufa.domain.fingerprint import private
+from shoufa.domain.ledger import Head
+from shoufa.domain.receipt import numbers_in, tokens_in
+from shoufa.domain.submission import Manifest
+from shoufa.judging.addressing import same_house
+from shoufa.steps.files import load_manifest
+from shoufa.steps.house import House
+
+QUIET = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """The submission found; `proposed` where only a number from elsewhere points to it (`sender.new`)."""
+
+    receipt: str
+    proposed: bool = False
+
+
+def find_joined(house: House, manifest: Manifest, call: Call, unit: Unit) -> Joined | None:
+    """The submission that a mail joins, or None: first match wins."""
+    return _by_number(house, manifest, call, unit) or _by_sender(house, manifest, call, unit)
+
+
+def _by_number(house: House, manifest: Manifest, call: Call, unit: Unit) -> Joined | None:
+    """(a) Our receipt number or token in References, In-Reply-To or subject."""
+    mail = manifest.mail
+    numbers = [*tokens_in((*mail.references, *mail.in_reply_to)), *numbers_in(mail.subject)]
+    for number in dict.fromkeys(numbers):
+        head = living(house, number)
+        if head is None or (head.state["call"], head.state["unit"]) != (call.id, unit.id):
+            continue
+        opener = load_manifest(house.objects, head.state["mails"][0])
+        known = opener is not None and same_house(opener.sender, manifest.sender)
+        return Joined(head.submission, proposed=not (known or _of_recommender(house, call, manifest.sender)))
+    return None
+
+
+def _of_recommender(house: House, call: Call, sender: str) -> bool:
+    """Whether a sender's domain is a recommender's own."""
+    domain = sender.rpartition("@")[2]
+    return any(domain in m.domains for m in house.office.group(call).members)
+
+
+def _by_sender(house: House, manifest: Manifest, call: Call, unit: Unit) -> Joined | None:
+    """(b) The same address, call and unit, still open, last mail at most 30 days ago."""
+    group = f"sender#{call.id}#{unit.id}#{private(manifest.sender)}"
+    found: list[tuple[datetime, str]] = []
+    for receipt, _ in house.index.find(group):
+        head = living(house, receipt)
+        last = datetime.fromisoformat(head.state["last"]) if head else None
+        if head and last and manifest.envelope.received_at - last <= QUIET:
+            found.append((last, head.submission))
+    return Joined(max(found)[1]) if found else None
+
+
+def living(house: House, receipt: str) -> Head | None:
+    """The head of a submission, following merges to where its mails are now; None if there is none."""
+    for _ in range(8):
+        head = house.ledger.head(receipt)
+        if head is None or "call" not in head.state:
+            return None
+        if not head.state.get("into"):
+            return head
+        receipt = head.state["into"]
+    return None

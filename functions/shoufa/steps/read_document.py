@@ -1,0 +1,32 @@
+"""Step 2: bytes to facts, once for ever: the same bytes are never read twice, in any submission."""
+
+import time
+from collections.abc import Sequence
+
+from shoufa.domain.errors import TryAgain, Unreadable
+from shoufa.domain.facts import Facts
+from shoufa.steps.files import dump, facts_key, part_key
+from shoufa.steps.house import House
+
+
+def read_document(sha256: str, name: str, submissions: Sequence[str], house: House) -> None:
+    """Read one part, store its facts, and ask for a judgement of the submissions that wait for it.
+
+    A file at fault has its code in the facts. Raises TryAgain where the bytes are not there yet.
+    """
+    if not house.objects.exists(facts_key(sha256)):
+        house.objects.put(facts_key(sha256), dump(_read(sha256, name, house)))
+    for submission in submissions:
+        house.queues.send("submissions", {"submission": submission, "cause": sha256}, group=submission)
+
+
+def _read(sha256: str, name: str, house: House) -> Facts:
+    data = house.objects.get(part_key(sha256))
+    if data is None or house.readers is None:
+        raise TryAgain(f"part {sha256}: not stored yet")
+    began = time.perf_counter()
+    try:
+        facts = house.readers.read_document(data, name)
+    except Unreadable as err:
+        facts = Facts(sha256=sha256, unreadable=err.code, reason=err.reason)
+    return facts.model_copy(update={"sha256": sha256, "seconds": round(time.perf_counter() - began, 3)})

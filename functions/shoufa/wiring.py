@@ -1,0 +1,98 @@
+"""Builds the adapters, each once per cold start, and hands the house to the steps. Heavy readers stay in workers."""
+
+import hashlib
+from functools import cache
+from typing import Any
+
+import boto3
+
+from shoufa.adapters.clocks import SystemClock
+from shoufa.adapters.dynamodb_ledger import DynamoIndex, DynamoLedger
+from shoufa.adapters.mailers import OutboxMailer, SesMailer, SmtpMailer
+from shoufa.adapters.s3_objects import S3Objects
+from shoufa.adapters.sqs_queues import SqsQueues
+from shoufa.domain.office import Office
+from shoufa.ports import Clock, Mailer, Readers
+from shoufa.settings import Settings, read_settings
+from shoufa.steps.house import House
+
+_USED: dict[str, Any] = {}
+
+
+def use(clock: Clock | None = None, readers: Readers | None = None) -> None:
+    """Work with this clock and these readers instead of building them (the local engine, tests)."""
+    _USED.update({k: v for k, v in (("clock", clock), ("readers", readers)) if v is not None})
+    house.cache_clear()
+
+
+def reset() -> None:
+    """Forget everything that was built."""
+    _USED.clear()
+    for built in (house, office, client):
+        built.cache_clear()
+
+
+@cache
+def client(service: Any) -> Any:
+    """One client per service."""
+    built: Any = boto3.client(service)
+    return built
+
+
+@cache
+def office() -> Office:
+    """The office: its calls and recommenders from the folder of definitions, its settings."""
+    from shoufa.calls.load import load_calls, load_recommenders
+
+    settings = read_settings()
+    files = sorted((settings.calls_dir / "calls").glob("*.yaml"))
+    return Office(
+        calls=load_calls(settings.calls_dir / "calls"),
+        groups=load_recommenders(settings.calls_dir / "recommenders"),
+        sender_address=settings.sender_address,
+        authserv_id=settings.authserv_id,
+        own_domains=settings.own_domains,
+        revisions={f.stem: hashlib.sha256(f.read_bytes()).hexdigest()[:16] for f in files},
+    )
+
+
+@cache
+def house(*, reads: bool = False, sends: bool = False) -> House:
+    """The ports of one function: with workers where it reads, with a mailer where it sends."""
+    settings = read_settings()
+    objects = S3Objects(client("s3"), settings.bucket)
+    return House(
+        objects=objects,
+        ledger=DynamoLedger(client("dynamodb"), settings.table),
+        index=DynamoIndex(client("dynamodb"), settings.table),
+        queues=SqsQueues(client("sqs"), _urls(settings)),
+        clock=_USED.get("clock") or SystemClock(),
+        office=office(),
+        readers=_readers(settings) if reads else None,
+        mailer=_mailer(settings, objects) if sends else None,
+    )
+
+
+def _urls(settings: Settings) -> dict[str, str]:
+    return {
+        "documents": settings.documents_queue_url,
+        "submissions": settings.submissions_queue_url,
+        "notices": settings.notices_queue_url,
+    }
+
+
+def _readers(settings: Settings) -> Readers:
+    if "readers" not in _USED:
+        from shoufa.readers.pool import WorkerPool
+
+        _USED["readers"] = WorkerPool(ocr=settings.ocr_workers)
+    readers: Readers = _USED["readers"]
+    return readers
+
+
+def _mailer(settings: Settings, objects: S3Objects) -> Mailer:
+    if settings.mail_out == "ses":
+        return SesMailer(client("sesv2"))
+    if settings.mail_out == "smtp":
+        return SmtpMailer(settings.smtp_host, settings.smtp_port, settings.smtp_user, settings.smtp_password)
+    return OutboxMailer(objects)

@@ -1,0 +1,241 @@
+"""Cures for what moto 5.2.5 does differently from AWS in ways that would make a local run lie.
+
+1. `TransactWriteItems`: moto deep-copies the table once per item and swaps the table object back when a
+   condition fails. Writes that other threads were told had succeeded are lost, streams show records that
+   never committed, and each call costs O(table). Here all conditions are checked first, then all writes
+   applied, under one lock.
+2. `ClientRequestToken` of that call is ignored by moto. Here a repeat within ten minutes does nothing, as on
+   AWS.
+3. `Query` of a table walks the whole table. Here it walks one partition.
+4. SQS `ReceiveMessage` computes every attribute of the queue for each message handed out. Here only its age
+   is.
+5. A bucket's notification lacks the version that was written, and its sequencer, and escapes the key's `/`.
+6. moto's in-process entry is not safe for several threads. Here calls pass one at a time.
+
+Each cure is tied to moto's internals: a name that has moved raises AttributeError in `apply`, and
+tests/integration/test_moto_fixes.py shows each fault on stock moto beside its cure. A consequence of 6: a
+long poll (`WaitTimeSeconds`) would hold up every other thread, so nothing here polls long.
+"""
+
+import copy
+import functools
+import json
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from threading import RLock
+from typing import Any, NamedTuple
+from urllib.parse import quote_plus
+
+LOCK = RLock()
+TOKEN_SECONDS = 600  # "idempotent for 10 minutes": API reference of TransactWriteItems
+
+
+@functools.cache
+def apply() -> None:
+    """Put the cures in place, once per process; AttributeError if moto's internals have moved."""
+    from moto.core.botocore_stubber import BotocoreStubber
+    from moto.dynamodb.models import DynamoDBBackend
+    from moto.dynamodb.models.table import Table
+    from moto.dynamodb.responses import DynamoHandler
+    from moto.s3 import notifications
+    from moto.sqs.models import SQSBackend
+
+    _replace(BotocoreStubber, "process_request", _one_at_a_time)
+    for write in ("put_item", "update_item", "delete_item"):
+        _replace(DynamoDBBackend, write, _one_at_a_time)
+    _replace(DynamoDBBackend, "transact_write_items", lambda _original: _transact)
+    _replace(DynamoHandler, "transact_write_items", _once_per_token)
+    _replace(Table, "query", _of_one_partition)
+    _replace(SQSBackend, "is_message_valid_based_on_retention_period", lambda _original: _is_young_enough)
+    _replace(notifications, "_get_s3_event", _with_version)
+
+
+def _replace(owner: Any, name: str, cure: Callable[[Any], Any]) -> None:
+    """Replace `owner.name` by `cure(original)`; AttributeError if there is no original."""
+    setattr(owner, name, cure(getattr(owner, name)))
+
+
+def _one_at_a_time(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `original` behind the lock."""
+
+    @functools.wraps(original)
+    def locked(*args: Any, **kwargs: Any) -> Any:
+        with LOCK:
+            return original(*args, **kwargs)
+
+    return locked
+
+
+class _Planned(NamedTuple):
+    """One item of a transaction: what to do (`Put`, `Update` …), its parameters, its table, its key."""
+
+    kind: str
+    operation: dict[str, Any]
+    table: Any
+    key: dict[str, Any]
+
+
+def _transact(backend: Any, transact_items: list[dict[str, Any]]) -> None:
+    """Do all of `transact_items` or none; raises moto's own errors, which botocore shows as AWS's."""
+    from moto.dynamodb.exceptions import TooManyTransactionsException
+
+    if len(transact_items) > 100:
+        raise TooManyTransactionsException
+    with LOCK:
+        plan = [_planned(backend, item) for item in transact_items]
+        _refuse_repeated_keys(plan)
+        _check_conditions(backend, plan)
+        with ExitStack() as undo:
+            for planned in plan:
+                before = backend.get_item(planned.table.name, planned.key)
+                undo.callback(
+                    _restore, backend, planned, before and copy.deepcopy(before.to_json()["Attributes"])
+                )
+                _write(backend, planned)
+            undo.pop_all()
+
+
+def _planned(backend: Any, item: dict[str, Any]) -> _Planned:
+    """Look up table and key of one item of a transaction."""
+    from moto.dynamodb.exceptions import TransactWriteSingleOpException
+
+    if len(item) != 1:
+        raise TransactWriteSingleOpException
+    ((kind, operation),) = item.items()
+    table = backend.get_table(operation["TableName"])
+    if kind != "Put":
+        return _Planned(kind, operation, table, operation["Key"])
+    names = [name for name in (table.hash_key_attr, table.range_key_attr) if name is not None]
+    return _Planned(kind, operation, table, {name: operation["Item"][name] for name in names})
+
+
+def _refuse_repeated_keys(plan: list[_Planned]) -> None:
+    """Raise as AWS does when one transaction names one item twice."""
+    from moto.dynamodb.exceptions import MultipleTransactionsException
+
+    keys = {(planned.table.name, json.dumps(planned.key, sort_keys=True)) for planned in plan}
+    if len(keys) < len(plan):
+        raise MultipleTransactionsException
+
+
+def _check_conditions(backend: Any, plan: list[_Planned]) -> None:
+    """Raise TransactionCanceledException with one reason per item if any condition fails."""
+    from moto.dynamodb.exceptions import TransactionCanceledException
+
+    reasons = [_reason_against(backend, planned) for planned in plan]
+    if any(code is not None for code, _message, _item in reasons):
+        raise TransactionCanceledException(reasons)
+
+
+def _reason_against(backend: Any, planned: _Planned) -> tuple[str | None, str | None, dict[str, Any] | None]:
+    """Return (code, message, item) why this item cancels the transaction, or three Nones."""
+    from moto.dynamodb.exceptions import ConditionalCheckFailed
+    from moto.dynamodb.models import get_filter_expression
+
+    expression = planned.operation.get("ConditionExpression")
+    if expression is None:
+        return None, None, None
+    names, values = _placeholders(planned.operation)
+    current = backend.get_item(planned.table.name, planned.key)
+    if get_filter_expression(expression, names, values).expr(current):
+        return None, None, None
+    shown = planned.operation.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and current
+    item = current.to_json()["Attributes"] if shown else None
+    return "ConditionalCheckFailed", str(ConditionalCheckFailed(item=item).message), item
+
+
+def _placeholders(operation: dict[str, Any]) -> tuple[Any, Any]:
+    """Return the names and values that an operation's expressions stand on."""
+    return operation.get("ExpressionAttributeNames"), operation.get("ExpressionAttributeValues")
+
+
+def _write(backend: Any, planned: _Planned) -> None:
+    """Apply one item whose condition was already found true."""
+    table, operation = planned.table.name, planned.operation
+    if planned.kind == "Put":
+        backend.put_item(table, operation["Item"])
+    elif planned.kind == "Delete":
+        backend.delete_item(table, planned.key)
+    elif planned.kind == "Update":
+        names, values = _placeholders(operation)
+        backend.update_item(table, planned.key, operation["UpdateExpression"], names, values)
+
+
+def _restore(backend: Any, planned: _Planned, before: dict[str, Any] | None) -> None:
+    """Put one item back as it was when a later item of the same transaction could not be applied."""
+    if planned.kind == "ConditionCheck":
+        return
+    if before is None:
+        backend.delete_item(planned.table.name, planned.key)
+    else:
+        backend.put_item(planned.table.name, before)
+
+
+def _once_per_token(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return the request handler that answers a repeated ClientRequestToken without acting again."""
+    answered: dict[tuple[str, str, str, str], tuple[float, Any]] = {}
+
+    @functools.wraps(original)
+    def handle(request: Any) -> Any:
+        token = request.body.get("ClientRequestToken")
+        if not token:
+            return original(request)
+        items = json.dumps(request.body["TransactItems"], sort_keys=True)
+        key = (request.current_account, request.region, token, items)
+        with LOCK:
+            at, answer = answered.get(key, (float("-inf"), None))
+            if time.monotonic() - at >= TOKEN_SECONDS:
+                answer = original(request)
+                answered.pop(key, None)
+                answered[key] = (time.monotonic(), answer)
+                _forget_old(answered)
+            return answer
+
+    return handle
+
+
+def _forget_old(answered: dict[Any, tuple[float, Any]]) -> None:
+    """Drop the answers, oldest first, whose token is no longer remembered."""
+    while answered:
+        oldest = next(iter(answered))
+        if time.monotonic() - answered[oldest][0] < TOKEN_SECONDS:
+            return
+        del answered[oldest]
+
+
+def _of_one_partition(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the table's query, shown only the partition that is asked for (indexes: as before)."""
+
+    @functools.wraps(original)
+    def query(table: Any, hash_key: Any, *args: Any, **kwargs: Any) -> Any:
+        index = kwargs.get("index_name") or (args[6] if len(args) > 6 else None)
+        if index or hash_key is None or not table.has_range_key:
+            return original(table, hash_key, *args, **kwargs)
+        partition = copy.copy(table)
+        partition.items = {hash_key: table.items[hash_key]} if hash_key in table.items else {}
+        return original(partition, hash_key, *args, **kwargs)
+
+    return query
+
+
+def _is_young_enough(backend: Any, queue_name: str, message: Any) -> bool:
+    """Say whether a message is still within its queue's retention period (seconds)."""
+    age = time.time() - message.sent_timestamp / 1000
+    return bool(age < backend.get_queue(queue_name).message_retention_period)
+
+
+def _with_version(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Return the maker of S3 events, with `versionId` (of versioned buckets), `sequencer`, and `/` kept in keys."""
+
+    @functools.wraps(original)
+    def event(event_name: str, bucket: Any, key: Any, notification_id: str) -> dict[str, Any]:
+        made = original(event_name, bucket, key, notification_id)
+        described = made["Records"][0]["s3"]["object"]
+        described["key"] = quote_plus(key.name, safe="/")
+        described["sequencer"] = f"{time.time_ns():016X}"
+        if bucket.is_versioned:
+            described["versionId"] = key.version_id
+        return made
+
+    return event
