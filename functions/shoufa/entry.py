@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, SqsFifoPartialProcessor
 
 from shoufa.domain.errors import TryAgain, Unreadable
+from shoufa.observability import serialise
 
 Record = dict[str, Any]
 Step = Callable[[Record], None]
@@ -21,24 +23,31 @@ Step = Callable[[Record], None]
 
 def run_queue(event: dict[str, Any], context: Any, step: Step, *, fifo: bool = False) -> dict[str, Any]:
     """Feed each SQS record's body (parsed JSON) to `step`; the failures to redeliver, as Lambda wants them."""
-    logger = Logger()
+    logger = Logger(json_serializer=serialise)
+    metrics = Metrics(namespace="Shoufa")
 
     def one(record: Any) -> None:
         try:
             step(json.loads(record["body"]))
         except Unreadable as err:
             logger.warning("refused", extra={"code": err.code.value, "message_id": record["messageId"]})
+            metrics.add_metric(name="Refused", unit=MetricUnit.Count, value=1)
         except TryAgain as err:
             logger.info("try again", extra={"why": str(err), "message_id": record["messageId"]})
+            metrics.add_metric(name="TryAgain", unit=MetricUnit.Count, value=1)
             raise
         except Exception:
             logger.exception("bug", extra={"message_id": record["messageId"]})
+            metrics.add_metric(name="Bug", unit=MetricUnit.Count, value=1)
             raise
+        else:
+            metrics.add_metric(name="Done", unit=MetricUnit.Count, value=1)
 
     processor: Any = SqsFifoPartialProcessor() if fifo else BatchProcessor(event_type=EventType.SQS)
     processor.raise_on_entire_batch_failure = False
     with processor(event["Records"], _as_record(one), lambda_context=context):
         processor.process()
+    metrics.flush_metrics()
     answer: dict[str, Any] = processor.response()
     return answer
 

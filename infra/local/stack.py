@@ -47,7 +47,7 @@ class _NoManagedPolicies:
 
 
 def expand(path: Path, parameters: Mapping[str, str]) -> Expanded:
-    """Expand the SAM template at `path`, offline (needs AWS_DEFAULT_REGION); TemplateError if not possible."""
+    """Expand the SAM template at `path`, offline (needs AWS_DEFAULT_REGION); else TemplateError."""
     from samtranslator.translator.transform import transform
     from samtranslator.yaml_helper import yaml_parse
 

@@ -9,7 +9,7 @@ from shoufa.judging.document import Doc
 from shoufa.judging.messages import finding
 from shoufa.judging.names import plain
 from shoufa.judging.projects import Project
-from shoufa.judging.seals import SealState, check
+from shoufa.judging.seals import Bodies, SealState, SealVerdict, check
 from shoufa.judging.view import View
 
 SEVERITY = {Need.REQUIRED: Severity.ERROR, Need.EXPECTED: Severity.QUESTION, Need.OPTIONAL: Severity.WARNING}
@@ -62,7 +62,7 @@ def _seals(view: View, material: Material, project: Project | None, scan: Doc) -
     said: set[str] = set()
     for rule in material.seals:
         for wanted in _wanted(rule):
-            verdict = check(scan, view.bodies(project, wanted))
+            verdict = _check(view, scan, view.bodies(project, wanted))
             tail = TAIL.get(verdict.state)
             severity = SEVERITY.get(rule.need)
             if tail is None or severity is None or tail in said:
@@ -82,6 +82,16 @@ def _seals(view: View, material: Material, project: Project | None, scan: Doc) -
                 detail_en=f" (page {verdict.page})" if verdict.page else "",
                 evidence=verdict.detail,
             )
+
+
+def _check(view: View, scan: Doc, bodies: Bodies) -> SealVerdict:
+    """A missing seal is unclear where an image that nothing names bears the needed one (contracts §2)."""
+    verdict = check(scan, bodies)
+    if verdict.state is SealState.MISSING:
+        loose = (d for d in view.of(Kind.OTHER) if d.form is Form.SCAN)
+        if any(check(d, bodies).state is SealState.MET for d in loose):
+            return SealVerdict(SealState.UNCLEAR, None, "（同一来邮中另有一份盖章页）")
+    return verdict
 
 
 def _wanted(rule: SealRule) -> list[tuple[str, ...]]:

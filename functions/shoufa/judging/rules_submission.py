@@ -177,5 +177,9 @@ def table(view: View) -> Iterator[Finding]:
     for doc in words:
         if doc.table.missing:
             yield finding("summary.columns-missing", Severity.QUESTION, document=doc.path, field=doc.table.missing[0])
+        rows = [r for r in doc.table.rows if "applicant" not in doc.table.missing and not r.applicant]
+        if rows:
+            named = "、".join(f"“{r.name}”未填申报单位" for r in rows[:3])
+            yield finding("summary.row-invalid", Severity.QUESTION, document=doc.path, detail=named)
     if view.conflict:
         yield finding("summary.versions-conflict", Severity.QUESTION)

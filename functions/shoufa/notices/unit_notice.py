@@ -7,8 +7,9 @@ from shoufa.domain.call import Call, Unit
 from shoufa.domain.codes import Audience, Form, Ink, Kind, Severity, Status, Template
 from shoufa.domain.facts import Seal
 from shoufa.domain.finding import Finding, FindingCode
+from shoufa.domain.receipt import token
 from shoufa.domain.submission import DocumentRow, Letter, Manifest, ProjectRow, Verdict
-from shoufa.notices.compose import Outgoing, Thread, outgoing, reply_to
+from shoufa.notices.compose import Outgoing, Thread, outgoing
 from shoufa.notices.headers import Unaddressable, address
 from shoufa.notices.html import Block, footer, heading, items, table, text
 from shoufa.notices.plain import clipped, file_path, shown
@@ -52,7 +53,6 @@ def compose_unit_notice(call: Call, unit: Unit, verdict: Verdict, manifests: Seq
     """The notice of one judged submission; raises Unaddressable if the unit has no mailbox."""
     if not unit.mailbox:
         raise Unaddressable("the unit has no mailbox")
-    last = manifests[-1] if manifests else None
     who = _who(verdict)
     return outgoing(
         Template.NOTICE,

@@ -64,9 +64,11 @@ def _read(data: bytes, form: str, filters: str, meter: Meter, single: str) -> It
     try:
         with library.memory_reader(data, form, filters) as archive:
             for entry in archive:
+                if form == "raw" and not archive.filter_names:
+                    raise Unreadable(UnreadableCode.UNREADABLE, "broken archive")
                 meter.member()
                 name = single if form == "raw" else _name(entry)
-                if _is_file(entry) and not is_noise(name):
+                if name and _is_file(entry) and not is_noise(name):
                     yield _member(library, entry, name, meter)
                     given = True
     except library.ArchiveError as err:
@@ -89,11 +91,11 @@ def _is_file(entry: Any) -> bool:
 
 
 def _name(entry: Any) -> str:
-    """The shown name; libarchive gives bytes where the name is not in the process's charset."""
+    """The shown name, "" for none; libarchive gives bytes where it is not in the process's charset."""
     raw = entry.pathname
     if isinstance(raw, str):
         raw = raw.encode("utf-8", "surrogateescape")
-    return shown(raw or b"", charset_of([raw or b""]))
+    return shown(raw, charset_of([raw])) if raw else ""
 
 
 def _member(library: Any, entry: Any, name: str, meter: Meter) -> Member:

@@ -1,6 +1,7 @@
 """Members of a zip, by the standard library with names decoded here (APPNOTE.TXT 6.3.10)."""
 
 import io
+import lzma
 import stat
 import struct
 import zipfile
@@ -17,6 +18,11 @@ _UTF8, _ENCRYPTED = 0x800, 0x1
 _UNICODE_PATH = 0x7075
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
 _AES = 99
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError, RuntimeError,
+    struct.error,
+)  # fmt: skip
+"""What the standard library raises on a damaged member."""
 
 
 class OtherReader(Exception):
@@ -25,11 +31,7 @@ class OtherReader(Exception):
 
 def zip_members(data: bytes, meter: Meter) -> Iterator[Member]:
     """The files of a zip in order. Raises Unreadable; raises OtherReader before the first member is given."""
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, OSError, EOFError) as err:
-        raise OtherReader from err
-    with archive:
+    with _opened(data) as archive:
         infos = archive.infolist()
         files = [i for i in infos if _is_file(i)]
         if any(not _locked(i) and i.compress_type not in _METHODS for i in files):
@@ -43,6 +45,30 @@ def zip_members(data: bytes, meter: Meter) -> Iterator[Member]:
             name = _name(info, charset)
             if _is_file(info) and not is_noise(name):
                 yield _member(archive, info, name, meter)
+
+
+def _opened(data: bytes) -> zipfile.ZipFile:
+    """The archive; one whose names are not the UTF-8 they claim to be is read without that flag. Raises OtherReader."""
+    try:
+        try:
+            return zipfile.ZipFile(io.BytesIO(data))
+        except UnicodeDecodeError:
+            return zipfile.ZipFile(io.BytesIO(_without_utf8_flag(data)))
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, OSError, EOFError) as err:
+        raise OtherReader from err
+
+
+def _without_utf8_flag(data: bytes) -> bytes:
+    """The archive with bit 11 cleared in each entry of its central directory, and in the member's own header."""
+    out = bytearray(data)
+    at = struct.unpack_from("<I", data, data.rfind(b"PK\x05\x06") + 16)[0]
+    while data.startswith(b"PK\x01\x02", at):
+        local = struct.unpack_from("<I", data, at + 42)[0]
+        for flags in (at + 9, local + 7):
+            if flags < len(out):
+                out[flags] &= ~(_UTF8 >> 8)
+        at += 46 + sum(struct.unpack_from("<HHH", data, at + 28))
+    return bytes(out)
 
 
 def _is_file(info: zipfile.ZipInfo) -> bool:
@@ -92,7 +118,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, meter: M
             while chunk := stream.read(CHUNK):
                 meter.take(len(chunk))
                 chunks.append(chunk)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as err:
+    except _DAMAGE as err:
         return Member(name, b"", info.file_size, UnreadableCode.UNREADABLE, f"broken member: {type(err).__name__}")
     content = b"".join(chunks)
     return Member(name, content, len(content))

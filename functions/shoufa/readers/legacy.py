@@ -7,8 +7,8 @@ given to LibreOffice where that is installed. `text_only` says that neither coul
 from dataclasses import dataclass, field
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
-from shoufa.readers import doc, odt, rtf, soffice, word
-from shoufa.readers.sheet import ole_macros
+from shoufa.readers import doc, odt, ole, rtf, soffice, word
+from shoufa.readers.doc_stream import Peculiar
 from shoufa.readers.word import WordText
 
 
@@ -30,11 +30,11 @@ def read_legacy(data: bytes, container: str) -> LegacyText:
 
 
 def _binary(data: bytes) -> LegacyText:
-    macro = ["macro"] if ole_macros(data) else []
+    macro = ["macro"] if ole.has_macros(data) else []
     try:
         found = doc.read_doc(data)
         read = WordText(text=found.text, tables=found.tables, headers=found.headers)
-    except doc.Peculiar as err:
+    except Peculiar as err:
         if soffice.available() is None:
             raise Unreadable(UnreadableCode.UNREADABLE, f"binary document: {err}") from err
         read = word.read_docx(soffice.to_docx(data, "doc"))

@@ -4,14 +4,16 @@ import re
 
 import numpy as np
 
+from shoufa.domain import credit_code
 from shoufa.readers import ocr
 from shoufa.readers.ocr import Picture, Quad, Reading
 
-CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-"""The 31 signs of a unified social credit code (GB 32100-2015, 4.2): no I, O, S, V, Z."""
-LOOKALIKES = str.maketrans("OQIlZSoVz", "001125002")
+LOOKALIKES = str.maketrans("OoIlZzSs", "00112255")
+"""Signs that a unified social credit code (GB 32100-2015 §4.1) never holds, and what they were misread from."""
 _CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{18}(?![0-9A-Za-z])")
 _SIGNS = re.compile(r"[0-9A-Za-z]{12,}")
+_EDGES = "|丨│┃ "
+"""What a recogniser makes of the rule beside a cell's text."""
 _TICKS = re.compile(r"[□☐☑☒■√✓✔]|类型|类别|[0-9A-Za-z]\s*@|@|0example")
 SECOND_LOOKS = 12
 """Lines per page that may be read a second time: bounds the time of a bad page."""
@@ -35,25 +37,17 @@ def read(picture: Picture, quads: list[Quad]) -> list[Reading]:
 
 def _doubtful(text: str, score: float, least: float) -> bool:
     signs = _SIGNS.search(text)
-    if signs and least < 0.9 and not code_holds(signs.group()):
+    if signs and least < 0.9 and not credit_code.check(signs.group()).valid:
         return True
     return score < 0.93 or least < 0.45 or bool(_TICKS.search(text) and least < 0.9)
 
 
-def code_holds(code: str) -> bool:
-    """Whether 18 signs end in the check sign that GB 32100-2015 (annex A, modulo 31) demands."""
-    if len(code) != 18 or any(c not in CODE_SIGNS for c in code):
-        return False
-    total = sum(CODE_SIGNS.index(c) * pow(3, i, 31) for i, c in enumerate(code[:17]))
-    return CODE_SIGNS[-total % 31] == code[17]
-
-
 def code_repaired(text: str) -> str:
-    """Replace signs no credit code can hold by the ones they resemble, where the check sign then agrees."""
+    """Replace signs that no credit code can hold by the ones they resemble, in what can only be such a code."""
 
     def repair(match: re.Match[str]) -> str:
         better = match.group().translate(LOOKALIKES).upper()
-        return better if code_holds(better) else match.group()
+        return better if better[2:8].isdigit() and set(better) <= set(credit_code.CHARACTERS) else match.group()
 
     return _CODE.sub(repair, text)
 
@@ -82,7 +76,7 @@ def joined(readings: list[Reading], width: float) -> str:
     text = ""
     room = 0.0
     for row in in_order(readings):
-        piece = " ".join(r.text for r in row)
+        piece = " ".join(r.text for r in row).strip(_EDGES)
         height = max(ocr.size_of(r.quad)[1] for r in row)
         if text:
             wrapped = room < _first_width(piece, height) + 1.6 * height

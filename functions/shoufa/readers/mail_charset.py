@@ -9,7 +9,11 @@ import unicodedata
 
 GB = {"gb2312", "gbk", "x-gbk", "cp936", "ms936", "windows-936", "gb_2312-80", "csgb2312", "gb18030", "euc-cn", "chinese"}
 _ALIASES = dict.fromkeys(GB, "gb18030") | {"utf8": "utf-8", "utf-8-mac": "utf-8", "hz-gb-2312": "hz", "x-big5": "big5hkscs", "big5": "big5hkscs"}
-_KNOWN = re.compile(r"(?:utf|gb18030|hz$|big5|iso|windows|cp\d|koi8|shift|sjis|euc|us-ascii|ascii|latin|ks_c|mac|tis|viscii)")
+_KNOWN = re.compile(
+    r"(?:utf|gb18030|hz$|big5|iso|windows|cp\d|koi8|shift|sjis|euc|us-ascii|ascii|latin|ks_c|mac|tis|viscii)"
+    r"[\w.:-]*",
+    re.ASCII,
+)
 _WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,40})?\?([bBqQ])\?(.{0,8000}?)\?=", re.DOTALL)
 _ESCAPED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 MAX_NAME = 200
@@ -32,7 +36,7 @@ def decode(data: bytes, label: str) -> str:
     language's.
     """
     charset = _ALIASES.get(label.strip().strip("\"'").lower(), label.strip().lower())
-    if not charset or charset in {"default", "unknown-8bit", "x-unknown", "ascii", "us-ascii"} or not _KNOWN.match(charset):
+    if not charset or charset in {"default", "unknown-8bit", "x-unknown", "ascii", "us-ascii"} or not _KNOWN.fullmatch(charset):
         return guess(data)
     try:
         return data.decode(charset).encode("utf-8", "replace").decode("utf-8")  # UTF-7 can give lone surrogates

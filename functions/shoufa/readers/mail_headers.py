@@ -66,14 +66,17 @@ def _plain(value: str) -> str:
 
 def _extended(parts: list[tuple[int, bool, str]]) -> str:
     """Text of RFC 2231 pieces: bytes are joined first, for mailers cut inside a character."""
-    charset, data = "", b""
+    charset, data, pending = "", b"", b""
     for number, (_, encoded, value) in enumerate(parts):
         text = value
         if encoded and number == 0 and value.count("'") >= 2:
             charset, _, text = value.split("'", 2)
         raw = text.encode("utf-8", "surrogatepass")
-        data += unquote_to_bytes(raw) if encoded else raw
-    return words(decode(data, charset))
+        if encoded:
+            pending += raw  # even an escape may be cut
+        else:
+            data, pending = data + unquote_to_bytes(pending) + raw, b""
+    return words(decode(data + unquote_to_bytes(pending), charset))
 
 
 def addresses(values: list[bytes]) -> tuple[Address, ...]:

@@ -7,6 +7,7 @@ from shoufa.domain.facts import Table
 from shoufa.readers.package import Package, attribute, local
 from shoufa.readers.tables import Span, as_text, laid
 from shoufa.readers.word import WordText
+from shoufa.readers.word_xml import from_font
 
 _SKIPPED = {"tracked-changes", "annotation", "note-citation", "sequence-decls", "forms", "bookmark-start"}
 _ROW_GROUPS = {"table-header-rows", "table-rows", "table-row-group"}
@@ -73,7 +74,7 @@ def _inline(element: Any, tables: list[Table], boxes: list[str], depth: int) -> 
         elif name not in _SKIPPED and depth < MAX_DEPTH:
             pieces.append(_inline(item, tables, boxes, depth + 1))
         pieces.append(item.tail or "")
-    return "".join(pieces)
+    return from_font("".join(pieces), "")
 
 
 def _count(item: Any, name: str) -> int:

@@ -46,7 +46,7 @@ def read_page(picture: Picture, number: int) -> tuple[Page, tuple[Table, ...]]:
 
 
 def _read(sheet: Sheet) -> tuple[list[Grid], list[Reading]]:
-    grids = ruled.find_grids(sheet.lifted) if sheet.quads else []
+    grids = ruled.find_grids(sheet.lifted, sheet.region) if sheet.quads else []
     return grids, lines.read(sheet.lifted, _cut(sheet.quads, grids))
 
 

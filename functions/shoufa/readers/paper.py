@@ -13,6 +13,8 @@ from shoufa.readers.ocr import Picture, Quad
 
 INK_SPREAD = 45
 """Difference between a pixel's brightest and darkest channel above which it is coloured ink."""
+Region = tuple[int, int, int, int]
+"""x, y, width, height in pixels."""
 LONG_SIDE = 2000
 """Longest side kept, about 170 dpi of A4: enough for 10.5 pt text, and memory stays bounded."""
 
@@ -24,6 +26,7 @@ class Sheet:
     colour: Picture
     lifted: Picture
     quads: list[Quad]
+    region: Region
     rotation: int = 0
     """Degrees clockwise by which the page had to be turned."""
 
@@ -66,10 +69,17 @@ def _brightness(picture: Picture) -> tuple[Picture, Picture]:
     return bright, cv2.subtract(bright, cv2.min(cv2.min(blue, green), red))
 
 
-def _patches(spread: Picture) -> list[tuple[int, int, int, int]]:
+def _quarter(picture: Picture) -> Picture:
+    """A quarter of the size, by whole blocks of pixels, which is many times faster than by fractions."""
+    height, width = (max(4, n // 4 * 4) for n in picture.shape[:2])
+    size = (width // 4, height // 4)
+    small: Picture = cv2.resize(picture[:height, :width], size, interpolation=cv2.INTER_AREA)
+    return small
+
+
+def _patches(spread: Picture) -> list[Region]:
     """Boxes (x, y, width, height), in quarter pixels, of coloured ink as large as one to four seals of 16 to 60 mm."""
-    small = cv2.resize(spread, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    ink = (small > INK_SPREAD * 2 // 3).astype(np.uint8)
+    ink = (_quarter(spread) > INK_SPREAD * 2 // 3).astype(np.uint8)
     side = max(ink.shape)
     reach = max(3, side // 60) | 1
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
@@ -85,31 +95,29 @@ def _patches(spread: Picture) -> list[tuple[int, int, int, int]]:
 def lay(picture: Picture) -> Sheet:
     """Find the lines, turn the page upright and straight."""
     picture = fit(picture)
-    lifted = lift(picture)
-    return _straight(_upright(Sheet(picture, lifted, _lines(lifted))))
+    return _straight(_upright(_found(picture, lift(picture), 0)))
 
 
-def _lines(picture: Picture) -> list[Quad]:
-    """Text lines, looked for only where there is ink at all: most pages are half empty."""
-    box = inked(picture)
-    if box is None:
-        return []
-    x, y, w, h = box
-    side = max(picture.shape[:2])
+def _found(colour: Picture, lifted: Picture, rotation: int) -> Sheet:
+    """Look for lines where there is ink: most pages are half empty."""
+    x, y, w, h = region = inked(lifted)
+    if not w:
+        return Sheet(colour, lifted, [], region, rotation)
+    side = max(lifted.shape[:2])
     offset = np.array([x, y], np.float32)
-    return [quad + offset for quad in ocr.detect(picture[y : y + h, x : x + w], side)]
+    quads = [quad + offset for quad in ocr.detect(lifted[y : y + h, x : x + w], side)]
+    return Sheet(colour, lifted, quads, region, rotation)
 
 
-def inked(picture: Picture) -> tuple[int, int, int, int] | None:
-    """Box (x, y, width, height) around all that is clearly darker than the paper near it, null if nothing is."""
+def inked(picture: Picture) -> Region:
+    """The part of the page around all that is clearly darker than the paper near it; empty if nothing is."""
     height, width = picture.shape[:2]
-    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-    small = cv2.resize(grey, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA)
-    ground = cv2.medianBlur(small, 31)
+    small = cv2.cvtColor(_quarter(picture), cv2.COLOR_BGR2GRAY)
+    ground = cv2.dilate(small, np.ones((9, 9), np.uint8))
     dark = (cv2.subtract(ground, small) > 28).astype(np.uint8)
-    if not dark.any():
-        return None
     x, y, w, h = cv2.boundingRect(dark)
+    if not w:
+        return 0, 0, 0, 0
     margin = 8
     x0, y0 = max(0, 4 * (x - margin)), max(0, 4 * (y - margin))
     return x0, y0, min(width, 4 * (x + w + margin)) - x0, min(height, 4 * (y + h + margin)) - y0
@@ -123,8 +131,8 @@ def _turn(picture: Picture, degrees: int) -> Picture:
 
 def turned(sheet: Sheet, degrees: int) -> Sheet:
     """The sheet turned clockwise by 90, 180 or 270 degrees, its lines found anew."""
-    lifted = _turn(sheet.lifted, degrees)
-    return Sheet(_turn(sheet.colour, degrees), lifted, _lines(lifted), (sheet.rotation + degrees) % 360)
+    colour, lifted = _turn(sheet.colour, degrees), _turn(sheet.lifted, degrees)
+    return _found(colour, lifted, (sheet.rotation + degrees) % 360)
 
 
 def _upright(sheet: Sheet) -> Sheet:
@@ -164,7 +172,7 @@ def _straight(sheet: Sheet) -> Sheet:
         cv2.warpAffine(p, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         for p in (sheet.colour, sheet.lifted)
     )
-    return Sheet(colour, lifted, quads, sheet.rotation)
+    return Sheet(colour, lifted, quads, inked(lifted), sheet.rotation)
 
 
 def stamped(picture: Picture) -> bool:

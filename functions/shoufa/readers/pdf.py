@@ -56,15 +56,20 @@ class _Kind:
         return self.covered >= COVERED and self.characters < 30
 
 
-def read_pdf(data: bytes) -> PdfFacts:
-    """Read a PDF. Raises Unreadable("unreadable" | "encrypted")."""
+def _pdfium() -> Any:
+    """The library, without its types: most of it is generated from C."""
     import pypdfium2
 
+    return pypdfium2
+
+
+def read_pdf(data: bytes) -> PdfFacts:
+    """Read a PDF. Raises Unreadable("unreadable" | "encrypted")."""
+    pdfium = _pdfium()
     try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as err:
-        code = getattr(err, "err_code", None)
-        if code == pypdfium2.raw.FPDF_ERR_PASSWORD:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as err:
+        if getattr(err, "err_code", None) == pdfium.raw.FPDF_ERR_PASSWORD:
             raise Unreadable(UnreadableCode.ENCRYPTED, "PDF under a password") from err
         raise Unreadable(UnreadableCode.UNREADABLE, "broken PDF") from err
     try:
@@ -75,8 +80,6 @@ def read_pdf(data: bytes) -> PdfFacts:
 
 
 def _read(document: Any, data: bytes) -> PdfFacts:
-    import pypdfium2
-
     count = len(document)
     pages: list[Page] = []
     tables: list[Table] = []
@@ -84,7 +87,7 @@ def _read(document: Any, data: bytes) -> PdfFacts:
     for index in range(min(count, TEXT_PAGES)):
         try:
             page, found = _page(document[index], index, count)
-        except pypdfium2.PdfiumError:
+        except _pdfium().PdfiumError:
             broken += 1
             page, found = Page(number=index + 1, quality=0.0, seals_seen=False), ()
         pages.append(page)
@@ -100,7 +103,7 @@ def _in_full(index: int, count: int) -> bool:
 
 
 def _active(document: Any, data: bytes) -> list[str]:
-    import pypdfium2.raw as raw
+    raw = _pdfium().raw
 
     found = []
     if raw.FPDFDoc_GetJavaScriptActionCount(document) > 0 or _SCRIPT.search(data):
@@ -147,14 +150,14 @@ def _drawn_only(text: str, kind: _Kind, page: Any) -> bool:
 
 
 def _count_objects(page: Any) -> int:
-    import pypdfium2.raw as raw
+    raw = _pdfium().raw
 
     return int(raw.FPDFPage_CountObjects(page))
 
 
 def _kind(page: Any) -> _Kind:
     """Look at the page's objects; text that a later picture hides, or that is drawn invisibly, is no text."""
-    import pypdfium2.raw as raw
+    raw = _pdfium().raw
 
     width, height = page.get_size()
     shown = covered = density = 0.0
@@ -183,12 +186,11 @@ def _draw(page: Any, side: int) -> Picture:
 
 def _digital(page: Any, textpage: Any, kind: _Kind, number: int) -> tuple[Page, tuple[Table, ...]]:
     picture = _draw(page, DIGITAL_SIDE)
-    grids = ruled.find_grids(picture)
+    grids = ruled.find_grids(picture, paper.inked(picture))
     readings = _readings(page, textpage, (picture.shape[1], picture.shape[0]), grids)
     text, tables = paper_page.compose(readings, grids, number)
-    seals, faint, seen = (), (), True
-    if kind.pictures or paper.stamped(picture):
-        seals, faint, seen = seals_of(picture, number)
+    looked = bool(kind.pictures) or paper.stamped(picture)
+    seals, faint, seen = seals_of(picture, number) if looked else ((), (), True)
     size = (picture.shape[1], picture.shape[0])
     lines = tuple(Line(text=r.text, box=paper_page.box_of(r.quad, size)) for r in readings)
     blank = not readings and not kind.pictures and not seals
@@ -220,7 +222,7 @@ def _readings(page: Any, textpage: Any, size: tuple[int, int], grids: list[Grid]
 
 def _placer(page: Any, size: tuple[int, int]) -> Callable[[float, float, float, float], Quad]:
     """From a box in PDF user space (left, bottom, right, top) to pixels, page rotation and crop box included."""
-    import pypdfium2.raw as raw
+    raw = _pdfium().raw
 
     def point(x: float, y: float) -> tuple[int, int]:
         across, down = ctypes.c_int(), ctypes.c_int()
@@ -230,7 +232,7 @@ def _placer(page: Any, size: tuple[int, int]) -> Callable[[float, float, float, 
     def place(left: float, bottom: float, right: float, top: float) -> Quad:
         (ax, ay), (bx, by) = point(left, bottom), point(right, top)
         x0, x1, y0, y1 = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
-        return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float32) / 8
+        return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float32) / np.float32(8)
 
     return place
 

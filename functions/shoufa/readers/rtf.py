@@ -5,13 +5,12 @@ part of the text (fonts, styles, metadata, fallbacks) are left out.
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
-from shoufa.domain.facts import Table
-from shoufa.readers.tables import RowCell, as_text, from_edges
+from shoufa.readers.rtf_tables import Rows
 from shoufa.readers.word import WordText
-from shoufa.readers.word_xml import SYMBOLS
+from shoufa.readers.word_xml import SYMBOLS, from_font
 
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n]+)|[\r\n]+|\\"
@@ -19,14 +18,14 @@ _TOKEN = re.compile(
 _CHARSETS = {0: "cp1252", 128: "cp932", 129: "cp949", 134: "gb18030", 136: "big5", 204: "cp1251"}
 """Charsets by \\fcharset; others are read in the document's own code page."""
 _SKIPPED = {
-    "fonttbl", "colortbl", "stylesheet", "info", "object", "nonshppict", "fldinst", "listtext", "pntext", "pnseclvl",
+    "fonttbl", "colortbl", "stylesheet", "info", "object", "nonshppict", "nonesttables", "fldinst", "listtext", "pntext", "pnseclvl",
     "shprslt", "template", "xmlnstbl", "themedata", "colorschememapping", "datastore", "latentstyles", "listtable",
     "listoverridetable", "rsidtbl", "generator", "bkmkstart", "bkmkend", "atnid", "atnauthor", "annotation",
     "revtbl", "mmathPr", "wgrffmtfilter", "operator", "objdata", "objclass", "pgdsctbl", "ftnsep", "ftnsepc",
-    "aftnsep", "aftnsepc", "upr", "sp", "nesttableprops_", "private", "xe", "tc", "filetbl",
+    "aftnsep", "aftnsepc", "upr", "sp", "private", "xe", "tc", "filetbl",
 }  # fmt: skip
 _SIDE = {"header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf", "footnote"}
-_KNOWN_STARRED = {"shpinst", "shptxt", "ud", "nesttableprops", "shppict", "fonttbl_"}
+_KNOWN_STARRED = {"shpinst", "shptxt", "ud", "nesttableprops", "shppict"}
 _SIGNS = {
     "par": "\n", "line": "\n", "tab": "\t", "page": "\n", "sect": "\n", "column": "\n", "emdash": "—", "endash": "–",
     "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•", "emspace": " ",
@@ -45,21 +44,9 @@ class _State:
     skip_after_unicode: int = 1
     hidden: bool = False
     starred: bool = False
+    nested_row: bool = False
+    """Inside the group that defines a nested table's row."""
     depth: int = 0
-
-
-@dataclass
-class _Level:
-    """A table being read: rows done, cells and text of the row at work, and the row's definition."""
-
-    rows: list[list[RowCell]] = field(default_factory=list)
-    cells: list[str] = field(default_factory=list)
-    text: list[str] = field(default_factory=list)
-    edges: list[int] = field(default_factory=list)
-    left: int = 0
-    merges: list[str] = field(default_factory=list)
-    merge: str = ""
-    place: int = -1
 
 
 def read_rtf(data: bytes) -> WordText:
@@ -80,10 +67,8 @@ class _Reader:
         self.pending = bytearray()
         self.high = 0
         self.ignore = 0
-        self.levels: list[_Level] = []
-        self.body: list[str] = []
+        self.rows = Rows()
         self.side: list[str] = []
-        self.in_table = 0
         self.found = WordText()
         self.picture: list[bytes] = []
         self.picture_kind = ""
@@ -100,8 +85,9 @@ class _Reader:
             if token.group(1) == b"bin" and token.group(2):
                 at += max(0, int(token.group(2)))
         self._flush()
-        self._leave_tables(0)
-        self.found.text = "".join(self.body).strip("\n")
+        self.rows.leave(0)
+        self.found.text = "".join(self.rows.body).strip("\n")
+        self.found.tables = self.rows.tables
         side = "".join(self.side).strip()
         self.found.headers = [side] if side else []
         self.found.picture_count = len(self.found.pictures)
@@ -160,7 +146,9 @@ class _Reader:
 
     def _destination(self, word: str) -> bool:
         """Enter a group that is not plain body text; true if `word` opened one."""
-        if word == "fonttbl":
+        if self.state.starred and word in _KNOWN_STARRED:
+            self.state = replace(self.state, starred=False, nested_row=word == "nesttableprops")
+        elif word == "fonttbl":
             self.state = replace(self.state, target="fonttbl")
         elif word == "pict":
             self.state = replace(self.state, target="pict")
@@ -169,7 +157,7 @@ class _Reader:
             self.state = replace(self.state, target="object")
         elif word in _SIDE:
             self.state = replace(self.state, target="side")
-        elif word in _SKIPPED or (self.state.starred and word not in _KNOWN_STARRED):
+        elif word in _SKIPPED or self.state.starred:
             if word == "objdata":
                 self._note_object()
             self.state = replace(self.state, target="skip")
@@ -201,78 +189,7 @@ class _Reader:
         elif word in {"pngblip", "jpegblip"}:
             self.picture_kind = word
         elif self.state.target == "body":
-            self._table_word(word, number or 0)
-
-    def _table_word(self, word: str, number: int) -> None:
-        if word == "pard":
-            self.in_table = 0
-        elif word == "intbl":
-            self.in_table = max(1, self.in_table)
-        elif word == "itap":
-            self.in_table = max(0, min(8, number))
-        elif word in {"cell", "nestcell"}:
-            self._end_cell(self._level(nested=word == "nestcell"))
-        elif word in {"row", "nestrow"}:
-            self._end_row(self._level(nested=word == "nestrow"))
-        elif word == "trowd":
-            level = self._level(nested=self._in_nested())
-            level.edges, level.merges, level.merge, level.left = [], [], "", 0
-        elif word in {"trleft", "cellx", "clmgf", "clmrg", "clvmgf", "clvmrg"}:
-            self._row_word(self._level(nested=self._in_nested()), word, number)
-
-    def _in_nested(self) -> bool:
-        return self.state.starred or self.in_table > 1
-
-    def _row_word(self, level: _Level, word: str, number: int) -> None:
-        if word == "trleft":
-            level.left = number
-        elif word == "cellx":
-            level.edges.append(number)
-            level.merges.append(level.merge)
-            level.merge = ""
-        else:
-            level.merge += f"{word} "
-
-    def _level(self, *, nested: bool) -> _Level:
-        """The table that a table word speaks of, opened if it is not yet open."""
-        depth = max(1, self.in_table) if not nested else max(2, self.in_table)
-        while len(self.levels) < depth:
-            self.levels.append(_Level(place=len(self.found.tables)))
-            self.found.tables.append(Table())
-        return self.levels[depth - 1]
-
-    def _end_cell(self, level: _Level) -> None:
-        self._leave_tables(self.levels.index(level) + 1)
-        level.cells.append("".join(level.text).strip())
-        level.text = []
-
-    def _end_row(self, level: _Level) -> None:
-        self._leave_tables(self.levels.index(level) + 1)
-        count = len(level.cells)
-        if not count:
-            return
-        edges, merges = level.edges, level.merges
-        if len(edges) < count:
-            edges, merges = [1000 * (i + 1) for i in range(count)], [""] * count
-        lefts = [min(level.left, edges[0] - 1), *edges]
-        level.rows.append([
-            RowCell(text, lefts[i], edges[i], "clmrg" in merges[i].split(), "clvmrg" in merges[i].split())
-            for i, text in enumerate(level.cells)
-        ])  # fmt: skip
-        level.cells = []
-
-    def _leave_tables(self, depth: int) -> None:
-        """Close tables deeper than `depth`: each goes as text into the outer cell or the body."""
-        while len(self.levels) > depth:
-            level = self.levels.pop()
-            if any(t.strip() for t in level.text) or level.cells:
-                self.levels.append(level)
-                self._end_cell(level)
-                self._end_row(level)
-                self.levels.pop()
-            table = from_edges(level.rows)
-            self.found.tables[level.place] = table
-            (self.levels[-1].text if self.levels else self.body).append(as_text(table) + "\n")
+            self.rows.word(word, number or 0, nested_row=self.state.nested_row)
 
     def _byte(self, value: int) -> None:
         if self.ignore:
@@ -327,18 +244,11 @@ class _Reader:
     def _say(self, text: str) -> None:
         if self.state.hidden or self.state.target in {"skip", "fonttbl", "pict", "object"}:
             return
-        table = SYMBOLS.get(self.symbol_fonts.get(self.state.font, ""))
-        if table is not None or any(0xF020 <= ord(c) <= 0xF0FF for c in text):
-            table = table or SYMBOLS["wingdings 2"] | SYMBOLS["wingdings"]
-            text = "".join(table.get(ord(c) & 0xFF, c) if c.strip() else c for c in text)
+        text = from_font(text, self.symbol_fonts.get(self.state.font, ""))
         if self.state.target == "side":
             self.side.append(text)
-            return
-        self._leave_tables(self.in_table)
-        if self.in_table:
-            self._level(nested=self.in_table > 1).text.append(text)
         else:
-            self.body.append(text)
+            self.rows.say(text)
 
     def _end_picture(self) -> None:
         if not self.picture_kind or len(self.found.pictures) >= MAX_PICTURES:

@@ -4,6 +4,7 @@ Rules are found by morphology, rules that touch are one table, the table is laid
 four corners, and a rule counts as a border between two cells where it is really drawn.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import cv2
@@ -56,10 +57,13 @@ class Grid:
         return Area(row, col, 1, 1)
 
 
-def find_grids(picture: Picture) -> list[Grid]:
-    """Tables of at least two cells on the page, from top to bottom."""
-    across, down = _rules(picture)
-    side = max(across.shape)
+def find_grids(picture: Picture, region: tuple[int, int, int, int]) -> list[Grid]:
+    """Tables of at least two cells in a region (x, y, width, height) of the page, from top to bottom."""
+    left, top, wide, high = region
+    if min(wide, high) < 40:
+        return []
+    side = max(picture.shape[:2])
+    across, down = _rules(picture[top : top + high, left : left + wide], side)
     joined = cv2.dilate(across | down, np.ones((5, 5), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     grids = []
@@ -69,16 +73,15 @@ def find_grids(picture: Picture) -> list[Grid]:
         box = np.s_[y : y + h, x : x + w]
         own = (labels[box] == label).astype(np.uint8)
         if (down[box] & own).any() and (across[box] & own).any():
-            grid = _grid(across[box] * own, down[box] * own, (x, y), side)
+            grid = _grid(across[box] * own, down[box] * own, (left + x, top + y), side)
             if grid is not None:
                 grids.append(grid)
     return sorted(grids, key=lambda g: float(g.corners[:, 1].min()))
 
 
-def _rules(picture: Picture) -> tuple[Mask, Mask]:
+def _rules(picture: Picture, side: int) -> tuple[Mask, Mask]:
     """Masks (0 or 1) of horizontal and vertical rules; strokes of letters are shorter than any rule."""
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-    side = max(grey.shape)
     block = max(15, side // 50) | 1
     dark = cv2.adaptiveThreshold(grey, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, block, 12)
     length = max(20, side // 50)
@@ -160,7 +163,7 @@ def _proven(
 
 
 def _kept(mask: Mask, levels: list[int], stops: list[int], near: int) -> list[int]:
-    spans = list(zip(stops, stops[1:], strict=False))
+    spans = list(itertools.pairwise(stops))
     inner = [v for v in levels[1:-1] if any(_drawn(mask, v, span, near) >= 0.8 for span in spans)]
     return [levels[0], *inner, levels[-1]]
 
@@ -206,7 +209,7 @@ def cut_at_rules(quad: Quad, grid: Grid) -> list[Quad]:
         if border and left[0] + slack < x < right[0] - slack:
             stops.append(float(x - left[0]) / width)
     stops.append(1.0)
-    return [_part(quad, a, b) for a, b in zip(stops, stops[1:], strict=False)]
+    return [_part(quad, a, b) for a, b in itertools.pairwise(stops)]
 
 
 def _part(quad: Quad, start: float, end: float) -> Quad:

@@ -13,12 +13,14 @@ from shoufa.domain.codes import Ink
 from shoufa.readers import ocr_models
 from shoufa.readers.seal_ink import Colour, Gray, Paper
 from shoufa.readers.seal_search import Ring
-from shoufa.readers.seal_unroll import STRIP, Opened, bands, open_seal, picture, strip
+from shoufa.readers.seal_unroll import STRIP, Opened, bands, lean, open_seal, picture, strip
 
 _HAN = re.compile(r"[^\u4e00-\u9fff]")
 _END = re.compile(r"(厅|局|委员会|委|院|所|公司|大学|学院|馆|中心|部|政府|处|站|校|协会|学会|集团|会|社|厂|办公室|专用章)$")
 _HEAD = re.compile(r"^(中国|中共|中华|国家|.{1,6}(省|市|县|区|州|盟|旗))")
 _SPECIAL = re.compile(r"专用|合同|财务|发票|报关|业务章|法定代表|校对|收文|骑缝")
+_DATE = re.compile(r"^[年月日十二三]+$|年.?月|月.?日")
+_USUAL = ("合同专用章", "财务专用章", "业务专用章", "发票专用章", "报关专用章", "人事专用章", "资料专用章", "项目专用章")
 _DIVISION = re.compile(r"(局|厅|委|会|府|院|公司|中心|集团|大学|部).{1,8}(处|科|室|股|部)$")
 
 
@@ -122,54 +124,88 @@ def read_ring(opened: Opened, read: Recogniser) -> list[tuple[str, float]]:
     return _vote(readings)
 
 
-def read_across(opened: Opened, turn: float, read: Recogniser) -> str:
+def read_across(opened: Opened, read: Recogniser) -> str:
     """The straight line under the star (or across the middle), "" if there is none."""
-    ring = opened.ring
-    size = (round(ring.radius * 1.5), round(ring.radius * 0.62))
-    down = (-np.sin(turn), np.cos(turn))
-    right = (np.cos(turn), np.sin(turn))
-    found: list[tuple[str, float]] = []
-    for depth in (0.5,):
-        middle = (ring.x + down[0] * ring.radius * depth, ring.y + down[1] * ring.radius * depth)
-        move = np.array([[right[0], down[0], middle[0] - right[0] * size[0] / 2 - down[0] * size[1] / 2],
-                         [right[1], down[1], middle[1] - right[1] * size[0] / 2 - down[1] * size[1] / 2]], np.float32)
-        part = cv2.warpAffine(opened.clean, move, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-        line = _trimmed(part)
-        if line is not None:
-            found += read([[picture(line), picture(_level(line))]])
-    return next((h for t, s in found if len(h := _HAN.sub("", t)) >= 2 and s > 0.5), "")
+    found = [("", 0.0)]
+    for line in _lines_across(opened):
+        wide = cv2.resize(line, None, fx=1.25, fy=1, interpolation=cv2.INTER_LINEAR)
+        for text, score in read([[picture(line), picture(_level(line))], [picture(wide)]]):
+            han = _HAN.sub("", text)
+            if len(han) >= 2 and score > 0.35:
+                found.append((han, score * (2 if _names_special(han) else 1)))
+    return max(found, key=lambda f: f[1])[0]
 
 
-def _trimmed(part: Gray) -> Gray | None:
-    """The one text line in a crop: rows and columns with ink, cut close; None if there is no such line."""
-    mark = part > 0.4
-    rows = mark.mean(1)
-    if rows.max() < 0.08:
-        return None
-    top = int(rows.argmax())
-    low = high = top
-    while low > 0 and rows[low - 1] > 0.04:
-        low -= 1
-    while high < len(rows) - 1 and rows[high + 1] > 0.04:
-        high += 1
-    if high - low < 8 or high - low > 0.75 * len(rows):
-        return None
-    columns = np.flatnonzero(mark[low:high + 1].any(0))
-    line: Gray = part[low:high + 1, max(0, columns[0] - 2):columns[-1] + 3]
-    return line if line.shape[1] > 1.5 * line.shape[0] else None
+def _lines_across(opened: Opened) -> list[Gray]:
+    """Crops of straight text lines inside the seal, upright, cut close."""
+    ring, turn = opened.ring, lean(opened)[0]
+    unit, cos, sin = ring.radius, float(np.cos(turn)), float(np.sin(turn))
+    reach = round(unit * 0.9)
+    move = np.array([[cos, -sin, ring.x - (cos - sin) * reach], [sin, cos, ring.y - (sin + cos) * reach]], np.float32)
+    size = (2 * reach, 2 * reach)
+    upright = cv2.warpAffine(opened.clean, move, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    mark = upright > 0.3
+    core = mark[:, reach - round(0.3 * unit):reach + round(0.3 * unit)].mean(1)
+    lines = []
+    for top, bottom in _runs(core > 0.06):
+        middle = (top + bottom) / 2 - reach
+        if 0.08 * unit < bottom - top < 0.36 * unit and -0.2 * unit < middle < 0.75 * unit:
+            half = round(float(np.sqrt(max(0.1, 0.8 ** 2 - (max(abs(top - reach), abs(bottom - reach)) / unit) ** 2))) * unit)
+            left, right = _extent(mark[top:bottom, reach - half:reach + half].any(0), half, round(0.16 * unit))
+            line = upright[max(0, top - 3):bottom + 3, reach - half + left:reach - half + right]
+            if line.shape[1] > 1.8 * (bottom - top):
+                lines.append(line)
+    below = upright[reach + round(0.28 * unit):reach + round(0.64 * unit), reach - round(0.5 * unit):reach + round(0.5 * unit)]
+    if float((below > 0.3).mean()) > 0.04:
+        lines.append(below)
+    return lines[:2]
+
+
+def _runs(on: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Runs of True (start, end), those a pixel or two apart joined, the longest first."""
+    joined = cv2.morphologyEx(on.astype(np.uint8)[None], cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))[0] > 0
+    edges = np.flatnonzero(np.diff(np.r_[False, joined, False].astype(np.int8)))
+    return sorted(((int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)), key=lambda r: r[0] - r[1])
+
+
+def _extent(columns: npt.NDArray[np.bool_], middle: int, gap: int) -> tuple[int, int]:
+    """How far a line reaches left and right of the middle before a gap wider than one between characters."""
+    ends = []
+    for step, side in ((-1, columns[:middle][::-1]), (1, columns[middle:])):
+        places = np.flatnonzero(side)
+        wide = np.flatnonzero(np.diff(np.r_[0, places]) > gap)
+        last = int(places[wide[0] - 1]) if wide.size and wide[0] > 0 else int(places[-1]) if places.size else 0
+        ends.append(middle + step * (last + 3))
+    return max(0, ends[0]), min(len(columns), ends[1])
 
 
 def read_seal(bgr: Colour, ground: Paper, ring: Ring, kind: Ink, read: Recogniser) -> Reading:
     """Read the ring and the line across of one seal (ring in page pixels)."""
     opened = open_seal(bgr, ground, ring, kind)
     readings = read_ring(opened, read)
-    cut = bands(opened, 1)[0]
-    turn = cut.start + cut.extent / 2 + np.pi / 2
-    inner = read_across(opened, turn, read)
+    inner = read_across(opened, read)
+    # under a black seal the printed page shows too: only a line that names a special seal is the seal's own
+    if _DATE.search(inner) or (kind is Ink.BLACK and not _names_special(inner, 3)):
+        inner = ""
     name, score = readings[0] if readings else ("", 0.0)
     return Reading(name, score, tuple(t for t, _ in readings[1:5]), inner)
 
 
+def _names_special(line: str, least: int = 2) -> bool:
+    """Whether a line across a seal is, or in a bad print still resembles (`least` characters), a special one."""
+    return bool(_SPECIAL.search(line)) or any(_common(line, usual) >= least for usual in _USUAL)
+
+
+def _common(one: str, other: str) -> int:
+    """Length of the longest common subsequence."""
+    row = [0] * (len(other) + 1)
+    for a in one:
+        diagonal = 0
+        for j, b in enumerate(other):
+            diagonal, row[j + 1] = row[j + 1], diagonal + 1 if a == b else max(row[j + 1], row[j])
+    return row[-1]
+
+
 def is_special(name: str, inner: str) -> bool:
     """Whether a seal says of itself that it is not the body's own: a special seal, or a division's."""
-    return bool(_SPECIAL.search(name) or _SPECIAL.search(inner) or _DIVISION.search(name))
+    return bool(_SPECIAL.search(name) or _names_special(inner) or _DIVISION.search(name))

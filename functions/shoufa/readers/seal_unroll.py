@@ -65,8 +65,18 @@ def open_seal(bgr: Colour, ground: Paper, ring: Ring, kind: Ink) -> Opened:
     return Opened(local, clean, bare, crop.flat)
 
 
-def _gaps(column: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Circular runs (start, length) of angles without text, longest first."""
+def lean(opened: Opened) -> tuple[float, bool]:
+    """How far the seal is turned clockwise, radians within ±36°, by its star; and whether a star shows at all."""
+    star = polar(opened.clean, opened.ring, np.linspace(0.12, 0.34, 12), 180).mean(1)
+    wave = np.fft.fft(star)
+    if abs(wave[5]) < 0.1 * abs(wave[0]) or abs(wave[0]) < 1:
+        return 0.0, False
+    fifth = 2 * np.pi / 5
+    return float((-np.angle(wave[5]) / 5 + np.pi / 2 + fifth / 2) % fifth - fifth / 2), True
+
+
+def _gaps(column: npt.NDArray[np.float64], bottom: float) -> list[tuple[int, int]]:
+    """Circular runs (start, length) of angles without text; long ones and those at the seal's foot first."""
     smooth = np.convolve(np.r_[column[-8:], column, column[:8]], np.ones(17) / 17, "valid")
     low = smooth < max(0.05, 0.2 * float(np.percentile(smooth, 90)))
     if low.all() or not low.any():
@@ -75,7 +85,13 @@ def _gaps(column: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
     turned = np.r_[False, np.roll(low, -first), False]
     edges = np.flatnonzero(turned[1:] != turned[:-1])
     runs = [((int(a) + first) % len(low), int(b - a)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    return sorted(runs, key=lambda r: -r[1])
+    count = len(low)
+
+    def weight(run: tuple[int, int]) -> float:
+        off = abs((run[0] + run[1] / 2 - bottom + count / 2) % count - count / 2) - run[1] / 2
+        return -run[1] * (1.7 if off < count / 24 else 1.0)
+
+    return sorted(runs, key=weight)
 
 
 def _edge(cover: npt.NDArray[np.float64]) -> float:
@@ -110,10 +126,11 @@ def bands(opened: Opened, most: int = 2) -> list[Band]:
     column = mark[:, (high < _RADII) & (min(outer - 0.02, edge) > _RADII)].mean(1).astype(np.float64)
     found = []
     step = 2 * np.pi / _ANGLES
-    for start, length in _gaps(column)[:most] or [(_ANGLES // 4 - 10, 20)]:
+    bottom = _ANGLES * (0.25 + lean(opened)[0] / (2 * np.pi))
+    for start, length in _gaps(column, bottom)[:most] or [(round(bottom) - 10, 20)]:
         used = np.roll(mark, -(start + length), 0)[: _ANGLES - length]
         outer, inner = _span(used.mean(0).astype(np.float64), edge)
-        pad = min(8, length // 2)
+        pad = min(36, length // 2 - 1)
         found.append(Band(outer, inner, (start + length - pad) * step, (_ANGLES - length + 2 * pad) * step))
     return found
 

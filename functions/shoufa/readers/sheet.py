@@ -1,12 +1,13 @@
 """Spreadsheets: .xlsx, .xls, .et and .ods through calamine; values as a reader of the sheet would see them."""
 
-import datetime
+import datetime as dt
 import io
 from dataclasses import dataclass, field
 from typing import Any
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
 from shoufa.domain.facts import Cell, Table
+from shoufa.readers import ole
 from shoufa.readers.tables import as_text
 
 MAX_CELLS = 2_000_000
@@ -52,20 +53,7 @@ def active(data: bytes, container: str) -> list[str]:
         from shoufa.readers.package import Package
 
         return word.active(Package(data))
-    return ["macro"] if container in {"xls", "et"} and ole_macros(data) else []
-
-
-def ole_macros(data: bytes) -> bool:
-    """Whether an OLE document carries a VBA project ([MS-OVBA] §2.2.1)."""
-    import olefile
-
-    if not olefile.isOleFile(io.BytesIO(data)):
-        return False
-    try:
-        with olefile.OleFileIO(io.BytesIO(data)) as ole:
-            return any(part.lower() == "vba" for path in ole.listdir() for part in path)
-    except (OSError, ValueError, IndexError):
-        return False
+    return ["macro"] if container in {"xls", "et"} and ole.has_macros(data) else []
 
 
 def _table(sheet: Any) -> Table:
@@ -101,7 +89,7 @@ def shown(value: object) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e20 else f"{value:.10g}"
-    if isinstance(value, datetime.datetime):
-        midnight = value.time() == datetime.time()
+    if isinstance(value, dt.datetime):
+        midnight = value.time() == dt.time()
         return value.date().isoformat() if midnight else value.isoformat(" ", "minutes")
     return "" if value is None else str(value).strip()

@@ -69,21 +69,20 @@ def sniff(data: bytes) -> str:
     for offset, signature, kind in _SIGNATURES:
         if data.startswith(signature, offset):
             return kind
-    return _by_structure(data, head) or _by_text(head)
+    kind = _by_structure(data, head) or _by_text(head)
+    return "pdf" if kind != "eml" and b"%PDF-" in head[:1024] else kind
 
 
 def _by_structure(data: bytes, head: bytes) -> str:
     """Formats told by more than one fixed signature, "" if none."""
     if head[4:8] == b"ftyp":
         return "heic" if head[8:12] in _HEIF else "unknown"
-    if head.startswith(b"BM") and len(head) > 18 and struct.unpack_from("<I", head, 14)[0] in {12, 40, 52, 56, 64, 108, 124}:
+    if head.startswith(b"BM") and len(head) >= 18 and struct.unpack_from("<I", head, 14)[0] in {12, 40, 52, 56, 64, 108, 124}:
         return "bmp"
     if head.startswith(b"\x30") and any(oid in head[:64] for oid in _PKCS7):
         return "p7m"
     if _tar_header(head):
         return "tar"
-    if b"%PDF-" in head[:1024]:
-        return "pdf"
     if b"PK\x03\x04" in data[: 1 << 16] and data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000)) > 0:
         return _zip(data)  # something stands before the archive
     return ""

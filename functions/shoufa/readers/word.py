@@ -1,6 +1,5 @@
 """The .docx reader: text, tables, headers and what is active in a WordprocessingML package (ECMA-376)."""
 
-import io
 import posixpath
 import re
 from dataclasses import dataclass, field
@@ -8,7 +7,7 @@ from typing import Any
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
 from shoufa.domain.facts import Table
-from shoufa.readers import word_xml
+from shoufa.readers import ole, word_xml
 from shoufa.readers.package import Package, attribute, child, local
 
 REMOTE = re.compile(r"^(?:https?|ftp|file)://[^/\\]|^\\\\", re.IGNORECASE)
@@ -103,22 +102,7 @@ def _holds_file(package: Package, name: str) -> bool:
     if not name.endswith((".bin", ".exe", ".scr", ".bat", ".cmd", ".js", ".vbs", ".ps1")):
         return False
     data = package.read(name) or b""
-    return not name.endswith(".bin") or is_packaged(data)
-
-
-def is_packaged(data: bytes) -> bool:
-    """Whether an OLE object carries a file of any type ([MS-OLEDS] §2.3.6)."""
-    import olefile
-
-    if data[:2] == b"MZ":
-        return True
-    if not olefile.isOleFile(io.BytesIO(data)):
-        return False
-    try:
-        with olefile.OleFileIO(io.BytesIO(data)) as ole:
-            return any(path[-1] == "\x01Ole10Native" for path in ole.listdir())
-    except (OSError, ValueError, IndexError):
-        return True
+    return not name.endswith(".bin") or ole.is_packaged(data)
 
 
 def _loads_remote(package: Package, name: str) -> bool:

@@ -77,7 +77,7 @@ class Reader:
             if name in _SKIPPED:
                 continue
             if name == "t":
-                pieces.append(_from_font(item.text or "", font))
+                pieces.append(from_font(item.text or "", font))
             elif name in _BREAKS:
                 pieces.append(_BREAKS[name])
             elif name in {"sym", "fldChar", "sdt"} and (sign := _sign(item)):
@@ -201,7 +201,7 @@ def _symbol(place: int, font: str) -> str:
     return table.get(place, "\ufffd")
 
 
-def _from_font(text: str, font: str) -> str:
+def from_font(text: str, font: str) -> str:
     """Text set in a symbol font, or in the private area that such fonts use, as signs."""
     if font in SYMBOLS:
         return "".join(SYMBOLS[font].get(ord(c) & 0xFF, c) if not c.isspace() else c for c in text)

@@ -5,7 +5,10 @@ over its first stdin and stdout, which are moved away from what libraries print 
 """
 
 import os
+import select
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from typing import BinaryIO
@@ -65,6 +68,7 @@ def main(kind: str) -> None:
 
         operations |= TRIALS
     denied = confine()
+    threading.Thread(target=_end_with_parent, args=(requests.fileno(),), daemon=True).start()
     _write(replies, {"hello": kind, "reader": READER_VERSION, **denied}, [])
     while True:
         try:
@@ -96,6 +100,14 @@ def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
     os.dup2(nowhere, 1)
     os.close(nowhere)
     return os.fdopen(requests, "rb", buffering=0), os.fdopen(replies, "wb", buffering=0)
+
+
+def _end_with_parent(pipe: int) -> None:
+    """Wait for the pool's end of the pipe to close, then end this process and all it started, busy or not."""
+    poll = select.poll()
+    poll.register(pipe, 0)
+    poll.poll()
+    os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
 def _exactly(stream: BinaryIO, size: int) -> bytes:

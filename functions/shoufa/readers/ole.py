@@ -1,0 +1,45 @@
+"""OLE compound files ([MS-CFB]) through olefile: streams by name, and what active content they carry."""
+
+import io
+from typing import Any
+
+from shoufa.domain.errors import Unreadable, UnreadableCode
+
+BROKEN = (OSError, ValueError, IndexError, KeyError, TypeError)
+"""What olefile raises on damaged files."""
+
+
+def _opened(data: bytes) -> Any:
+    import olefile
+
+    opener: Any = olefile.OleFileIO
+    return opener(io.BytesIO(data))
+
+
+def streams(data: bytes, names: tuple[str, ...]) -> dict[str, bytes]:
+    """Those of the named streams that the file has. Raises Unreadable("unreadable")."""
+    try:
+        with _opened(data) as ole:
+            return {n: ole.openstream(n).read() for n in names if ole.exists(n)}
+    except BROKEN as err:
+        raise Unreadable(UnreadableCode.UNREADABLE, "broken OLE file") from err
+
+
+def paths(data: bytes) -> list[list[str]]:
+    """Paths of all streams; none if the file is no OLE file or cannot be opened."""
+    try:
+        with _opened(data) as ole:
+            listed: list[list[str]] = ole.listdir()
+            return listed
+    except BROKEN:
+        return []
+
+
+def has_macros(data: bytes) -> bool:
+    """Whether the document carries a VBA project ([MS-OVBA] §2.2.1)."""
+    return any(part.lower() == "vba" for path in paths(data) for part in path)
+
+
+def is_packaged(data: bytes) -> bool:
+    """Whether an embedded object carries a file of any type (Ole10Native, [MS-OLEDS] §2.3.6), or is a program."""
+    return data[:2] == b"MZ" or any(path[-1] == "\x01Ole10Native" for path in paths(data))
