@@ -89,12 +89,12 @@ def tell_next(house: House, manifest: Manifest, decided: Fate) -> None:
     if decided.disposition not in {Disposition.SUBMISSION, Disposition.FOLLOW_UP}:
         return
     until = fates.kept_until(house, decided)
-    if until is not None:
+    if until is not None and until > house.clock.now():
         house.objects.retain(manifest.object, until)
     wanted = {p.sha256: p for p in manifest.mail.parts if to_be_read(p)}
     for sha, part in wanted.items():
         message = {"sha256": sha, "name": part.name[-60:], "submissions": list(decided.receipts)}
-        house.queues.send("documents", message)
+        house.queues.send("documents", {**message, "mail": manifest.digest})
     for receipt in decided.receipts:
         if not wanted:
             house.queues.send("submissions", {"submission": receipt, "cause": manifest.digest}, group=receipt)
