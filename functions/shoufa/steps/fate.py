@@ -150,7 +150,7 @@ def _joined(house: House, manifest: Manifest, place: Place) -> Change:
         "digest": manifest.digest,
         "fingerprint": manifest.fingerprint,
         "received_at": manifest.envelope.received_at.isoformat(),
-        "parts": [p.sha256 for p in manifest.mail.parts],
+        "parts": [p.sha256 for p in manifest.mail.parts if p.sha256],
         "call": place.call,
         "unit": place.unit,
         "revision": house.office.revisions.get(place.call, ""),
