@@ -42,8 +42,8 @@ def ledger_entries(run: Run) -> list[Entry]:
 def mail_row(run: Run, saved: Saved, entries: list[Entry]) -> dict[str, Any]:
     """One mail and its fate."""
     known = recall(run.house, saved.key)
-    raw = saved.file.read_bytes()
-    manifest = load_manifest(run.house.objects, sha256(raw))
+    digest = sha256(saved.file.read_bytes())
+    manifest = load_manifest(run.house.objects, digest)
     mail = manifest.mail if manifest else None
     receipts = list(known.receipts) if known else []
     return {
@@ -56,7 +56,7 @@ def mail_row(run: Run, saved: Saved, entries: list[Entry]) -> dict[str, Any]:
         "disposition": known.disposition.value if known else None,
         "receipt": receipts[0] if receipts else None,
         "receipts": receipts,
-        "sent": [s for e in entries if e.data.get("mail") == sha256(raw) and (s := _sent(run, e))],
+        "sent": [s for e in entries if e.data.get("mail") == digest and (s := _sent(run, e))],
     }
 
 

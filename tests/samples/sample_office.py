@@ -24,18 +24,14 @@ def archive(members: dict[str, bytes], charset: str = "utf-8") -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for name, data in members.items():
-            # the standard library writes names as UTF-8 or code page 437; the second carries any bytes
             stored = name if charset == "utf-8" else name.encode(charset).decode("cp437")
-            info = zipfile.ZipInfo(stored, STAMP)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            if charset != "utf-8":
-                info.__class__ = _Raw
+            info = (zipfile.ZipInfo if charset == "utf-8" else _Raw)(stored, STAMP)
             made.writestr(info, data, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
 class _Raw(zipfile.ZipInfo):
-    """A member whose name is written in code page 437, so that its bytes are those of another charset."""
+    """A member whose name is written in code page 437, which carries the bytes of any other charset."""
 
     def _encodeFilenameFlags(self) -> tuple[bytes, int]:
         return self.filename.encode("cp437"), self.flag_bits & ~0x800

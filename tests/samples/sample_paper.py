@@ -101,8 +101,9 @@ def _lines(paper: Paper, block: Block) -> None:
         free = room - length
         x = paper.left + {"head": free / 2, "title": free / 2, "centre": free / 2, "right": free - 12}.get(block.kind, 0)
         paper.text(x, paper.y, line, font, fill)
-        middle = x + length / 2 if block.kind == "right" else x + length - 20
-        paper.press(middle, paper.y + block.size, block.seal)
+        signature = block.kind == "right"  # GB/T 9704-2012 §7.3.5.1: the names stand a little below the seal's middle
+        spot = (x + length / 2, paper.y - 4) if signature else (x + length + 15, paper.y + block.size / 2)
+        paper.press(*spot, block.seal)
         paper.y += block.size * LEADING
 
 
@@ -158,7 +159,7 @@ def scans(paper: Paper, seals: dict[str, str], seed: int) -> list[bytes]:
 
 
 def _stamp(image: np.ndarray, spot: Pressed, name: str, rng: np.random.Generator) -> None:
-    look = Look(name=name, radius=20, turn=float(rng.normal(0, 4)), glyph=0.27, span=min(270.0, 17.5 * len(name)), face=face())
+    look = Look(name=name, radius=21, turn=float(rng.normal(0, 3)), glyph=0.27, narrow=0.8, span=min(250.0, 18.0 * len(name)), face=face())
     stamp(image, seal_mask(look), (spot.x * PX, spot.y * PX), look.radius * PX, SEAL_INK, rng, 0.86)
 
 

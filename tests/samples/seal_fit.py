@@ -9,8 +9,8 @@ from typing import Any
 
 import cv2
 import numpy as np
-from samples.seal_pages import CONDITIONS, Labelled, draw_page
 
+from samples.seal_pages import CONDITIONS, Labelled, draw_page
 from shoufa.domain.codes import Ink
 from shoufa.readers import seal_ink, seal_score, seal_search, seal_shape
 

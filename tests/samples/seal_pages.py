@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+
 from samples.seal_dies import Drawn, Look, Sheet, body_name, random_look, seal_mask, stamp
 
 CONDITIONS = ("clean", "scan", "poor", "photo", "grey", "bw")

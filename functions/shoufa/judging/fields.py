@@ -122,14 +122,22 @@ def _nearest_right(label: Line, lines: tuple[Line, ...]) -> Line | None:
 def ticked(text: str) -> tuple[str, ...]:
     """The words beside ticked boxes in a choice such as `□试点 ☑示范`; all of it where there are no boxes.
 
-    Recognised pages show an empty box as 口 or 囗 and a ticked one as 区, 回, 团 …; these are read so only where they
-    stand before a word and another box stands beside them or nothing else does.
+    Recognised pages lose ticked boxes or show other signs for them: an empty box becomes 口 or 囗, a ticked one 区, 回,
+    团 … or nothing. Where an empty box was read beside a choice without any box, that choice is the ticked one.
     """
     boxes = _CHECKED + _UNCHECKED
     if not any(c in text for c in boxes):
         return _ticked_by_looks(text)
     parts = re.findall(rf"([{boxes}])\s*([^{boxes}]*)", text)
-    return tuple(w for mark, words in parts if mark in _CHECKED and (w := plain(words)))
+    marked = tuple(w for mark, words in parts if mark in _CHECKED and (w := plain(words)))
+    return marked or _without_box(text)
+
+
+def _without_box(text: str) -> tuple[str, ...]:
+    """The one choice that has no box, among others that have an empty one; () where it is not one alone."""
+    choices = re.findall(rf"[{_UNCHECKED}]?\s*[^\s{_UNCHECKED}]+", text)
+    bare = [plain(c) for c in choices if not any(b in c for b in _UNCHECKED)]
+    return (bare[0],) if len(bare) == 1 and len(choices) > 1 else ()
 
 
 def _ticked_by_looks(text: str) -> tuple[str, ...]:

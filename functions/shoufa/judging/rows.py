@@ -1,17 +1,18 @@
 """The rows of a verdict: documents, projects and the letter, as `submissions.jsonl` shows them (contracts §4)."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from shoufa.domain.codes import Form, Kind
 from shoufa.domain.facts import Seal
 from shoufa.domain.submission import DocumentRow, Letter, Piece, ProjectRow
 from shoufa.judging.document import Doc
-from shoufa.judging.names import body, fit, like, plain
+from shoufa.judging.names import Weights, body, fit, like, plain
 from shoufa.judging.rules_file import code_of
-from shoufa.judging.seals import MATCHED
 from shoufa.judging.view import View
 
+NAMED, CLEARLY = 0.8, 0.06
+"""Support that a reading must give a known name, and by how much it must beat the next one."""
 ARCHIVES = frozenset({"zip", "7z", "rar", "tar", "gz"})
 
 
@@ -59,24 +60,33 @@ def _of_piece(piece: Piece) -> DocumentRow:
 
 
 def _named(seal: Seal, view: View) -> Seal:
-    """The seal with the one known body that its reading supports as its name, and whether it is the body's own."""
+    """The seal with the one known body that its reading supports as its name, and whether it is the body's own.
+
+    A reading that would fit several bodies (a ring cut short) keeps what was read: nothing is claimed.
+    """
     readings = [r for r in (seal.name, *seal.candidates) if r]
-    known = [*view.register.lexicon, *(p.applicant for p in view.projects if p.applicant)]
-    said = [d.fields.recommender for d in view.of(Kind.APPLICATION) if d.fields.recommender]
+    names = _known_names(view)
+    if not readings or seal.official is False:
+        return seal
     weights = view.bodies(None, ("recommender",)).weights()
-    names = sorted({n for n in (*known, *said, *_issuers(view)) if n})
-    scored = sorted((max(fit(r, n, weights).matched for r in readings), _close(readings, n), n) for n in names) if readings else []
-    if not scored or scored[-1][0] < MATCHED:
+    scored = sorted((max(_support(r, n, weights) for r in readings), n) for n in names)
+    if not scored or scored[-1][0] < NAMED:
         return seal
-    alone = len(scored) < 2 or scored[-1][:2] > scored[-2][:2] or body(scored[-1][2]) == body(scored[-2][2])
-    if not alone:
+    rivals = [score for score, n in scored[:-1] if body(n) != body(scored[-1][1])]
+    if rivals and scored[-1][0] - max(rivals) < CLEARLY:
         return seal
-    official = seal.official if seal.official is False else True
-    return seal.model_copy(update={"name": scored[-1][2], "official": official})
+    return seal.model_copy(update={"name": scored[-1][1], "official": True})
 
 
-def _close(readings: Sequence[str], name: str) -> float:
-    return max(like(r, name) for r in readings)
+def _support(reading: str, name: str, weights: Weights) -> float:
+    """How far a reading supports a name: what of the name was read, and how like the two are as a whole."""
+    return 0.5 * fit(reading, name, weights).matched + 0.5 * like(body(reading), body(name))
+
+
+def _known_names(view: View) -> list[str]:
+    said = [d.fields.recommender for d in view.of(Kind.APPLICATION)]
+    applicants = [p.applicant for p in view.projects]
+    return sorted({n for n in (*view.register.lexicon, *applicants, *said, *_issuers(view)) if n})
 
 
 def _issuers(view: View) -> list[str]:

@@ -60,7 +60,7 @@ def _boxes(heat: NDArray[np.float32]) -> list[Quad]:
         if min(w, h) < 3 or _mean_inside(heat, outline) < 0.5:
             continue
         grow = 1.6 * w * h / (2 * (w + h)) * 2  # DB's unclip of ratio 1.6, on both sides
-        quads.append(_ordered(cv2.boxPoints((centre, (w + grow, h + grow), angle))))
+        quads.append(ordered(cv2.boxPoints((centre, (w + grow, h + grow), angle))))
     return quads
 
 
@@ -72,7 +72,7 @@ def _mean_inside(heat: NDArray[np.float32], outline: NDArray[np.int32]) -> float
     return float(cv2.mean(heat[y : y + h, x : x + w], mask)[0])
 
 
-def _ordered(corners: Quad) -> Quad:
+def ordered(corners: Quad) -> Quad:
     """Corners clockwise from the top left."""
     by_x = corners[np.argsort(corners[:, 0], kind="stable")]
     left = by_x[:2][np.argsort(by_x[:2, 1])]

@@ -42,6 +42,40 @@ def fit(picture: Picture) -> Picture:
     return small
 
 
+def trimmed(picture: Picture) -> Picture:
+    """A sheet photographed on a dark table, cut out and laid flat; any other picture as it is."""
+    corners = _sheet_corners(picture)
+    if corners is None:
+        return picture
+    width, height = ocr.size_of(corners)
+    scale = min(1.0, LONG_SIDE / max(width, height))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    target = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
+    flat: Picture = cv2.warpPerspective(picture, cv2.getPerspectiveTransform(corners, target), size)
+    return flat
+
+
+def _sheet_corners(picture: Picture) -> Quad | None:
+    """Corners of one bright four-sided sheet with dark on most of the picture's rim, null if there is none."""
+    height, width = picture.shape[:2]
+    scale = 400 / max(height, width)
+    if scale > 1:
+        return None
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    grey = cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+    _, bright = cv2.threshold(cv2.GaussianBlur(grey, (7, 7), 0), 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    rim = np.concatenate([bright[:3].ravel(), bright[-3:].ravel(), bright[:, :3].ravel(), bright[:, -3:].ravel()])
+    if rim.mean() > 0.4 or grey[bright > 0].mean() - grey[bright == 0].mean() < 60:
+        return None
+    bright = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
+    outlines, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    largest = max(outlines, key=cv2.contourArea)
+    four = cv2.approxPolyDP(largest, 0.03 * cv2.arcLength(largest, True), True)
+    if len(four) != 4 or not cv2.isContourConvex(four) or cv2.contourArea(four) < 0.2 * grey.size:
+        return None
+    return ocr.ordered(four[:, 0].astype(np.float32)) / np.float32(scale)
+
+
 def lift(picture: Picture) -> Picture:
     """A copy on which coloured ink in seal-sized patches is bleached, so that print under a seal can be read.
 
@@ -94,7 +128,7 @@ def _patches(spread: Picture) -> list[Region]:
 
 def lay(picture: Picture) -> Sheet:
     """Find the lines, turn the page upright and straight."""
-    picture = fit(picture)
+    picture = fit(trimmed(picture))
     return _straight(_upright(_found(picture, lift(picture), 0)))
 
 
@@ -118,7 +152,7 @@ def inked(picture: Picture) -> Region:
     x, y, w, h = cv2.boundingRect(dark)
     if not w:
         return 0, 0, 0, 0
-    margin = 8
+    margin = max(8, max(small.shape) // 25)  # without paper around it the detector sees no line
     x0, y0 = max(0, 4 * (x - margin)), max(0, 4 * (y - margin))
     return x0, y0, min(width, 4 * (x + w + margin)) - x0, min(height, 4 * (y + h + margin)) - y0
 

@@ -12,8 +12,18 @@ import numpy as np
 
 from shoufa.domain.codes import Ink, Shape
 from shoufa.domain.facts import Seal
-from shoufa.readers.seal_ink import Colour, Gray, Paper, flatten, ink, is_grey, noise_floor, paper, without_print
-from shoufa.readers.seal_name import Reading, Recogniser, is_special, read_seal, recogniser
+from shoufa.readers.seal_ink import (
+    Colour,
+    Gray,
+    Paper,
+    flatten,
+    ink,
+    is_grey,
+    noise_floor,
+    paper,
+    without_print,
+)
+from shoufa.readers.seal_name import Reading, Recogniser, is_body, is_special, read_seal, recogniser
 from shoufa.readers.seal_score import CLAIM, FAINT, WORTH_READING, probability, with_name
 from shoufa.readers.seal_search import LEVEL, Ring, rings, soft
 from shoufa.readers.seal_shape import examine, shortlist
@@ -62,7 +72,7 @@ def find_seals(
 
 
 def _locate(bgr: Colour, small: Colour, ground: Paper, scale: float) -> list[Found]:
-    """Rings worth reading, likeliest first, each once: coloured ones; else pale copies; else black ones."""
+    """Rings worth reading, likeliest first, each once: coloured ones; on a grey page, or failing them, black ones."""
     flat = flatten(small, ground)
     found: list[Found] = []
     if not is_grey(flat):
@@ -71,7 +81,7 @@ def _locate(bgr: Colour, small: Colour, ground: Paper, scale: float) -> list[Fou
         size = (small.shape[1], small.shape[0])
         pale = flatten(cv2.resize(wiped, size, interpolation=cv2.INTER_AREA), ground)
         found = _search(wiped, pale, ground, scale, (Ink.BLACK,))
-    if not any(f.score >= CLAIM for f in found):
+    if not any(f.score >= CLAIM and f.kind is not Ink.BLACK for f in found):
         found += _search(bgr, flat, ground, scale, (Ink.BLACK,))
     return _distinct(found)
 
@@ -106,7 +116,7 @@ def _seal(bgr: Colour, ground: Paper, found: Found, page: int, read: Recogniser)
         page=page, box=_box(found.ring, bgr.shape[1], bgr.shape[0]),
         shape=Shape.OVAL if found.ring.b / found.ring.a < _OVAL else Shape.ROUND, ink=found.kind,
         name=said.name, name_score=round(said.score, 3), inner=said.inner,
-        score=round(with_name(found.score, said.name, said.score), 3),
+        score=round(with_name(found.score, said.name, said.score, body=is_body(said.name)), 3),
         official=False if is_special(said.name, said.inner) else None, candidates=said.others,
     )
 

@@ -80,7 +80,7 @@ def recogniser() -> Recogniser:
 
 def _worth(text: str, score: float) -> float:
     """How much a reading is believed: confident, not cut short, begins with a place and ends as bodies do."""
-    worth = score * score * min(len(text), 12) ** 0.5
+    worth: float = score * score * min(len(text), 12) ** 0.5
     return worth * (1.5 if _END.search(text) else 1.0) * (1.2 if _HEAD.match(text) else 1.0)
 
 
@@ -99,7 +99,7 @@ def _ring_lines(opened: Opened, widen: float) -> list[list[Colour]]:
     for band in bands(opened):
         clean = strip(opened.clean, opened.ring, band, widen)
         bare = strip(opened.bare, opened.ring, band, widen)
-        lines.append([picture(clean), picture(_level(clean)), picture(_level(bare))])
+        lines.append([picture(clean), picture(_level(bare))])
     return lines
 
 
@@ -204,6 +204,11 @@ def _common(one: str, other: str) -> int:
         for j, b in enumerate(other):
             diagonal, row[j + 1] = row[j + 1], diagonal + 1 if a == b else max(row[j + 1], row[j])
     return row[-1]
+
+
+def is_body(name: str) -> bool:
+    """Whether a reading ends as the names of bodies do."""
+    return bool(_END.search(name))
 
 
 def is_special(name: str, inner: str) -> bool:

@@ -10,23 +10,25 @@ from shoufa.readers.seal_shape import FEATURES
 
 CLAIM = 0.5
 """From here on a ring is claimed as a seal."""
-FAINT = 0.12
+FAINT = 0.15
 """From here on a person should look."""
-WORTH_READING = 0.03
+FAINT_BLACK = 0.3
+"""The same for a black ring on a page that has colour: a copied seal is not to be expected there."""
+WORTH_READING = 0.05
 """Below this not even a name could make a seal of a ring."""
 
 
 _COLOUR: tuple[float, ...] = (
-    0.05548, 3.771, 3.88, 0.09978, -4.645, -1.051, 2.038, -7.955, 5.722, -3.398,
-    -5.288, -3.13, -1.919, 0.3708, -2.41, -1.805, -1.784, -1.728, -0.3721, -1.208,
-    7.923, 2.45, 2.147, 2.727, 10.2, -1.4, -0.6943, -3.171, 0.4218, -6.501,
-    -0.7492, -1.475, 3.127, -12.81, -3.129, 1.383, -1.567, -11.41,
+    -2.886, 4.625, 5.174, 1.816, -6.752, -0.5668, 1.918, -10.54, 5.513, -4.504,
+    -5.473, -2.804, -2.663, 1.658, -2.341, -2.019, 0.02486, -2.29, -0.4483, -1.151,
+    10.11, 2.659, 1.709, 4.915, 11.8, -1.58, -0.6489, -3.182, 1.959, -7.038,
+    -1.746, -2.376, 1.404, -14.03, -2.126, 2.518, -0.9461, -16.81,
 )
 _BLACK: tuple[float, ...] = (
-    5.694, 4.851, 3.054, 2.412, -3.93, -0.4925, 1.353, -8.413, 4.212, -0.8889,
-    -6.116, -13.22, 0.7796, -2.818, 0.4702, 0.06149, -2.205, -8.625, 1.216, -7.083,
-    16.75, 2.112, -8.578, 6.824, 8.238, 0.5297, -0.5932, -2.758, -1.625, -2.117,
-    1.886, -1.241, -2.926, -13.05, -1.148, -2.482, 6.548, -23.04,
+    15.48, 4.493, 1.043, 0.6972, -5.394, -0.8416, 1.128, -9.122, 4.425, -1.523,
+    -6.655, -12.16, 0.941, -1.835, -4.199, -1.953, -3.183, -9.113, 1.99, -10.14,
+    20.46, 0.9393, -14.17, 9.044, 10.9, 0.9468, -1.904, -2.928, 0.4819, -4.004,
+    6.253, -1.4, -4.014, -14.84, 0.7442, -2.934, 11.06, -20.88,
 )
 
 
@@ -51,9 +53,15 @@ def probability(measures: dict[str, float], *, coloured: bool) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
 
 
-def with_name(score: float, name: str, name_score: float) -> float:
-    """The probability after reading: a body's name on the ring speaks for a seal, silence against it."""
-    long = min(len(name), 8) / 8
-    evidence = 3.0 * long * (name_score - 0.55) / 0.45 if len(name) > 2 else -1.5
-    odds = math.log(max(score, 1e-6) / max(1 - score, 1e-6)) + max(-1.5, evidence)
+def with_name(score: float, name: str, name_score: float, *, body: bool) -> float:
+    """The probability after reading: a body's name on the ring speaks for a seal, silence against it.
+
+    `body`: the reading ends as names of bodies do; other text may be any print that happens to lie on a ring.
+    """
+    if len(name) < 3:
+        evidence = -1.5
+    else:
+        sure = (name_score - 0.6) / 0.4 * min(len(name), 8) / 8
+        evidence = max(-1.0, 3.5 * sure) if body else min(0.5, 3 * (sure - 0.5))
+    odds = math.log(max(score, 1e-6) / max(1 - score, 1e-6)) + evidence
     return 1 / (1 + math.exp(-odds))

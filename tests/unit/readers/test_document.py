@@ -2,12 +2,12 @@
 
 import hashlib
 
-from unit.readers import papers
 import pytest
 
 from shoufa.domain.codes import Form
 from shoufa.domain.errors import Unreadable
 from shoufa.readers.document import read_document
+from unit.readers import papers
 
 
 def test_the_name_does_not_matter():

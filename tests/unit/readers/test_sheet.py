@@ -1,16 +1,16 @@
 """Workbooks, comma-separated values and HTML in a workbook's clothes."""
 
-import datetime
+import datetime as dt
 import io
 
 import openpyxl
-from unit.readers import papers
 import pytest
 import xlwt
 
 from shoufa.domain.codes import Form
 from shoufa.domain.errors import Unreadable
 from shoufa.readers.document import read_document
+from unit.readers import papers
 
 
 def xlsx(fill) -> bytes:
@@ -26,7 +26,7 @@ def filled(book: openpyxl.Workbook) -> None:
     sheet.title = "汇总表"
     sheet.merge_cells("A1:C1")
     sheet["A1"] = "项目推荐汇总表"
-    for row in (["序号", "项目名称", "电话"], [1, "甲项目", 13800000001], [2.5, datetime.date(2023, 7, 1), None]):
+    for row in (["序号", "项目名称", "电话"], [1, "甲项目", 13800000001], [2.5, dt.date(2023, 7, 1), None]):
         sheet.append(row)
 
 

@@ -1,14 +1,14 @@
 """The .docx reader on packages written by hand: each construction that forms use, once."""
 
-from unit.readers import papers
 import pytest
-from unit.readers.papers import docx, p, tbl, tc
 
 from shoufa.domain.codes import Form
 from shoufa.domain.errors import Unreadable
 from shoufa.domain.facts import Table
 from shoufa.readers.document import read_document
 from shoufa.readers.package import Package
+from unit.readers import papers
+from unit.readers.papers import docx, p, tbl, tc
 
 
 def text_of(body: str) -> str:
