@@ -14,7 +14,7 @@ CONTACTS = {
     "sh": Contact(name="王五", phone="021-55500003"),
 }
 INVENTED = {
-    "provincial-market-regulators": ("岭原省市场监督管理局", "云泽省市场监督管理局", "海岳省市场监督管理局", "松溪省市场监督管理局"),
+    "provincial-market-regulators": ("明原省市场监督管理局", "云泽省市场监督管理局", "海岳省市场监督管理局", "松溪省市场监督管理局"),
     "shanghai-districts-and-departments": ("上海市临江区人民政府",),
 }
 """Provinces and a district that do not exist: no seal in the sample mails is that of a real body."""

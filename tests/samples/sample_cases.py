@@ -17,14 +17,14 @@ from shoufa.readers.mail import read_mail
 
 CNIS, CESI = ("中国标准化研究院", MAILBOXES["cnis"]), ("中国电子技术标准化研究院", MAILBOXES["cesi"])
 SHANGHAI = ("标准创新处", MAILBOXES["sh"])
-_LING, _YUN, _HAI, _SONG = INVENTED["provincial-market-regulators"]
-LINGYUAN = Recommender(_LING, "岭", "周文", "13800000011")
+_MING, _YUN, _HAI, _SONG = INVENTED["provincial-market-regulators"]
+MINGYUAN = Recommender(_MING, "明", "周文", "13800000011")
 YUNZE = Recommender(_YUN, "云", "吴敏", "13800000012")
 HAIYUE = Recommender(_HAI, "海", "郑岚", "13800000013", CESI[0])
 SONGXI = Recommender(_SONG, "松", "钱宁", "13800000014")
 DISTRICT = INVENTED["shanghai-districts-and-departments"][0]
 
-BEARINGS = Project("高端轴承制造国家高新技术产业标准化试点", "岭原恒岳精密机械有限公司", 2101, "高端装备", "孙立", "岭原省清河市科创路18号")
+BEARINGS = Project("高端轴承制造国家高新技术产业标准化试点", "明原恒岳精密机械有限公司", 2101, "高端装备", "孙立", "明原省清河市科创路18号")
 FILMS = Project("光学薄膜材料国家高新技术产业标准化试点", "云泽明澄新材料有限公司", 2102, "新材料", "冯佳", "云泽省南塘市园区大道6号")
 COOLING = Project(
     "绿色数据中心运维标准化试点", "海岳云栈数据科技有限公司", 2103, "数据中心", "蒋南", "海岳省东屏市滨海路99号",
@@ -35,7 +35,7 @@ PUMPS = Project("高效水泵国家高新技术产业标准化试点", "松溪�
 ROBOTS = Project("服务机器人国家高新技术产业标准化试点", "云泽启行机器人有限公司", 2106, "智能制造", "杨帆", "云泽省南塘市云峰路1号")
 CENTRE = Project(
     "上海临江氢能储运标准化创新中心", "上海临江氢能科技有限公司", 2107, "氢能", "朱晴", "上海市临江区创新路200号",
-    "□创新基地　☑创新中心", "创新中心", ("上海市新型标准化", "技术组织创建申报书"),
+    "□创新基地　☑创新中心", "创新中心", ("上海市新型标准化", "技术组织创建申报书"), slip=True,
 )  # fmt: skip
 
 Files = tuple[tuple[str, bytes], ...]
@@ -52,7 +52,7 @@ def cases() -> dict[str, bytes]:
     cured = to_bytes(follow_up(receipt_of(unsealed, at(8, 8, 10, 20), MAILBOXES["cnis"], "cnis")))
     return {
         "01-上海-压缩包.eml": to_bytes(shanghai()),
-        "02-岭原-材料完整.eml": to_bytes(complete()),
+        "02-明原-材料完整.eml": to_bytes(complete()),
         "03-云泽-公文未盖章.eml": unsealed,
         "04-自动回复.eml": to_bytes(auto_reply()),
         "05-咨询.eml": to_bytes(question()),
@@ -106,9 +106,9 @@ def body(who: Recommender, text: str) -> str:
 def complete() -> Mail:
     """A whole package."""
     date, listed = "2023年8月4日", [BEARINGS]
-    files = letter_files(LINGYUAN, 118, date, listed) + table_files(LINGYUAN, date, listed) + form_files(BEARINGS, _LING, date)
+    files = letter_files(MINGYUAN, 118, date, listed) + table_files(MINGYUAN, date, listed) + form_files(BEARINGS, _MING, date)
     text = "现报送我省2023年度国家高新技术产业标准化试点示范项目申报材料，包括公文、汇总表和申报书，请查收。"
-    return Mail(("岭原局标准化处", "bzhc@scjg.lingyuan.example.cn"), CNIS, "岭原省高新技术产业标准化试点示范项目申报材料", at(8, 7, 9, 5), body(LINGYUAN, text), files)
+    return Mail(("明原局标准化处", "bzhc@scjg.mingyuan.example.cn"), CNIS, "明原省高新技术产业标准化试点示范项目申报材料", at(8, 7, 9, 5), body(MINGYUAN, text), files)
 
 
 def seal_lacking() -> Mail:
@@ -172,7 +172,7 @@ def auto_reply() -> Mail:
 
 
 def shanghai() -> Mail:
-    """One archive whose names are in GBK without saying so, in a mail that is GBK throughout."""
+    """One archive whose names are in GBK without saying so, in a mail that is GBK throughout; a slip in the code."""
     date = "2021年10月8日"
     blocks = shanghai_application(CENTRE, DISTRICT, date)
     seals = {APPLICANT: CENTRE.applicant, RECOMMENDER: DISTRICT}

@@ -25,13 +25,15 @@ class Project(NamedTuple):
     boxes: str = "☑试点项目　□示范项目"
     kind: str = "试点项目"
     form: tuple[str, str] = FORM
+    slip: bool = False
 
     @property
     def code(self) -> str:
-        """A credit code whose check characters are right, of a district that does not exist."""
+        """A credit code whose check characters are right, of a district that does not exist; two swapped by a slip."""
         body = f"MA9{self.number:05d}"
         first = f"91990100{body}{organisation_digit(body)}"
-        return first + check_character(first)
+        code = first + check_character(first)
+        return code[:13] + code[14] + code[13] + code[15:] if self.slip else code
 
     @property
     def phone(self) -> str:

@@ -12,8 +12,9 @@ _PREFIX = re.compile(r"^\s*((re|fw|fwd|回复|答复|转发|回覆)\s*[:：]\s*)
 
 
 def own_parts(mail: InboundMail) -> list[str]:
-    """Digests of the parts of the mail itself, without what archives hold, sorted."""
-    return sorted(p.sha256 for p in mail.parts if not p.parent)
+    """Digests of the mail's decoded parts, those of a message inside it included, sorted; not what archives hold."""
+    files = {p.sha256 for p in mail.parts}
+    return sorted(p.sha256 for p in mail.parts if p.parent not in files)
 
 
 def fingerprint(mail: InboundMail, mailbox: str) -> str:

@@ -8,9 +8,10 @@ from shoufa.domain.call import Call
 from shoufa.domain.facts import Page
 from shoufa.judging.document import LetterReading
 from shoufa.judging.names import is_organisation, plain
-from shoufa.judging.starts import LETTER_TITLE, NUMBER, head_lines
+from shoufa.judging.starts import NUMBER, letter_title
 
 _DATE_LINE = re.compile(r"^\s*([二〇○零一三四五六七八九十\d]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日)\s*$")
+_DATED = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$")
 _CONTACT = re.compile(r"联\s*系\s*人\s*[:：]\s*([\u4e00-\u9fa5·]{2,6})")
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _N = r"(\d{1,3}|[一二两三四五六七八九十]{1,3})"
@@ -36,12 +37,12 @@ def read_letter(pages: tuple[Page, ...], call: Call) -> LetterReading:
     text = "\n".join(p.text for p in pages)
     flat = re.sub(r"\s+", "", text)
     number = NUMBER.search(text)
-    title = LETTER_TITLE.search("".join(line for p in pages[:1] for line in head_lines(p, 12)).replace(" ", ""))
+    title = next((t for t in (letter_title(p) for p in pages[:2]) if t), "")
     contact = _CONTACT.search(text)
     return LetterReading(
         number=re.sub(r"\s+", "", number.group(0)) if number else "",
         date=_date(text),
-        title=title.group(0) if title else "",
+        title=title,
         issuers=tuple(_issuers(text)),
         contact=contact.group(1) if contact else "",
         counts=counts(flat, call),
@@ -62,8 +63,9 @@ def _issuers(text: str) -> Iterable[str]:
     """The bodies that sign: above (or on) the date line, else those of the red head (…文件)."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     for at in range(len(lines) - 1, 0, -1):
-        if _DATE_LINE.match(lines[at]) or re.search(r"\d{4}年\d{1,2}月\d{1,2}日$", lines[at]):
-            signed = [n for line in lines[max(0, at - 3) : at] for n in _bodies(line)]
+        if _DATE_LINE.match(lines[at]) or _DATED.search(lines[at]):
+            near = [*lines[max(0, at - 3) : at], _DATED.sub("", lines[at])]
+            signed = [n for line in near for n in _bodies(line)]
             if signed:
                 yield from signed
                 return
@@ -81,8 +83,8 @@ def counts(flat: str, call: Call) -> dict[str, int]:
     rest = flat
     words = sorted(((w, t.id) for t in call.tracks for w in (*t.words, t.title)), key=lambda p: -len(p[0]))
     for word, track in words:
-        pattern = re.compile(rf"{re.escape(plain(word))}(?:项目)?{_N}[个项]")
-        hit = pattern.search(rest)
+        name = re.escape(plain(word).removesuffix("项目"))
+        hit = re.search(rf"{name}(?:项目)?(?:共|共计|计)?{_N}[个项]", rest) or re.search(rf"{_N}[个项](?:{name})(?:项目)?", rest)
         if hit and track not in found:
             found[track] = number_of(hit.group(1))
             rest = rest[: hit.start()] + "※" + rest[hit.end() :]

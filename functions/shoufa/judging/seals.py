@@ -86,7 +86,7 @@ def _one(seal: Seal, bodies: Bodies, weights: Weights) -> SealState:
     if seal.official is False:
         return SealState.WRONG if seal.name_score >= READ_WELL or seal.inner else SealState.UNCLEAR
     readings = [r for r in (seal.name, *seal.candidates) if r]
-    if not readings:
+    if not readings or seal.valid is False:
         return SealState.UNCLEAR
     best = _best(readings, bodies.wanted, weights)
     rival = _best(readings, [o for o in bodies.others if body(o) not in {body(w) for w in bodies.wanted}], weights)

@@ -11,8 +11,8 @@ from shoufa.domain.facts import Page, Table
 from shoufa.judging.names import plain
 
 NUMBER = re.compile(r"[\u4e00-\u9fa5]{2,12}\s*[〔\[［【(（]\s*((?:19|20)\d{2})\s*[〕\]］】)）]\s*(?:第)?\s*(\d{1,4})\s*号")
-LETTER_TITLE = re.compile(r"关于.{4,80}?的?(公函|函|报告|请示|通知|意见)(?![\u4e00-\u9fa5])")
-FORM_TITLE = re.compile(r"([\u4e00-\u9fa5A-Z0-9（）()“”《》]{4,60}?(?:申报书|申请书|申报表|申请表))")
+LETTER_TITLE_END = re.compile(r"(公函|函|报告|请示|通知|意见)(?:[（(].*[）)])?$")
+SHORT_TITLES = frozenset({"推荐函", "公函", "推荐公函", "报送函", "推荐意见", "函"})
 TABLE_TITLE = re.compile(r"(汇总表|一览表|推荐表|项目清单|统计表|汇总清单|明细表)")
 FORM_LABELS = ("项目名称", "组织名称", "试点名称", "申报单位", "承担单位", "申请单位", "申报主体", "推荐单位", "申报日期",
                "填报日期", "项目类型", "组织类型", "单位名称")
@@ -62,6 +62,25 @@ def form_title(page: Page) -> str:
     return ""
 
 
+def letter_title(page: Page) -> str:
+    """The letter's title (关于…的函), which may run over up to four lines; "" if there is none.
+
+    GB/T 9704-2012 7.3.1: issuer, matter and kind of document.
+    """
+    lines = [line.replace(" ", "") for line in head_lines(page, 12)]
+    for start, line in enumerate(lines):
+        if "关于" not in line:
+            continue
+        joined = ""
+        for more in lines[start : start + 4]:
+            joined += more
+            if LETTER_TITLE_END.search(joined) and 8 <= len(joined) <= 100:
+                return joined
+            if any(mark in more for mark in ("：", ":", "。")):
+                break
+    return next((line for line in lines[:6] if plain(line) in SHORT_TITLES), "")
+
+
 def _is_application(page: Page) -> bool:
     return bool(form_title(page)) and labels_on(page.text) >= 2
 
@@ -77,8 +96,7 @@ def _is_summary(page: Page, tables: tuple[Table, ...]) -> bool:
 
 def _is_letter(page: Page) -> bool:
     lines = head_lines(page, 10)
-    head = "".join(lines)
-    titled = bool(LETTER_TITLE.search(head.replace(" ", "")))
+    titled = bool(letter_title(page))
     numbered = any(NUMBER.search(line) for line in lines[:6])
     spoken = sum(word in page.text for word in LETTER_WORDS)
     return (titled and (numbered or spoken > 0)) or (numbered and spoken > 0)

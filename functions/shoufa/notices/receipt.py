@@ -69,8 +69,14 @@ def members(part: Part, parts: Sequence[Part], depth: int = DEPTH) -> list[Part]
 
 
 def _attached(parts: Sequence[Part]) -> list[Part]:
-    """The mail's own files; a small picture shown in the body is none."""
-    return [p for p in parts if not p.parent and not _decoration(p)]
+    """The mail's own files, and those of a message attached to it; a small picture shown in the body is none."""
+    return [p for p in _outermost(parts) if not _decoration(p)]
+
+
+def _outermost(parts: Sequence[Part]) -> list[Part]:
+    """Parts that lie in no file of the list: a forwarded message is not itself one, what it carries is."""
+    files = {p.sha256 for p in parts}
+    return [p for p in parts if p.parent not in files]
 
 
 def _decoration(part: Part) -> bool:
@@ -88,7 +94,7 @@ def _nothing_attached(parts: Sequence[Part], links: Sequence[CloudLink], words: 
 
 
 def _attachments(parts: Sequence[Part], words: ReceiptWords) -> list[Block]:
-    files, small = _attached(parts), [p for p in parts if not p.parent and _decoration(p)]
+    files, small = _attached(parts), [p for p in _outermost(parts) if _decoration(p)]
     blocks = []
     if files:
         blocks.append(lead(words.attached.format(count=len(files), size=_total(files))))

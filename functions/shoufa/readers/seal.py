@@ -24,7 +24,7 @@ from shoufa.readers.seal_ink import (
     without_print,
 )
 from shoufa.readers.seal_name import Reading, Recogniser, is_body, is_special, read_seal, recogniser
-from shoufa.readers.seal_score import CLAIM, FAINT, WORTH_READING, probability, with_name
+from shoufa.readers.seal_score import CLAIM, FAINT, FAINT_BLACK, WORTH_READING, is_part, probability, with_name
 from shoufa.readers.seal_search import LEVEL, Ring, rings, soft
 from shoufa.readers.seal_shape import examine, shortlist
 
@@ -32,14 +32,16 @@ _LEAST_SIDE = 500
 _DARK = 60
 _OVAL = 0.86
 _MOST = 12
+_DOUBTFUL = 4
 
 
 class Found(NamedTuple):
-    """A ring on the page (page pixels), its ink, and how likely it is a seal."""
+    """A ring on the page (page pixels), its ink, how likely it is a seal, and whether it may be a part of one."""
 
     ring: Ring
     kind: Ink
     score: float
+    part: bool
 
 
 def find_seals(
@@ -59,26 +61,27 @@ def find_seals(
     ground = paper(small)
     if float(np.median(ground.light)) < _DARK:
         return (), (), False
-    found = _locate(bgr, small, ground, scale)
-    ground = Paper(ground.light, ground.step / scale)
-    seals, faint = [], []
-    for one in found:
-        seal = _seal(bgr, ground, one, page, read or recogniser())
-        if seal.score >= CLAIM:
-            seals.append(seal)
-        elif seal.score >= FAINT:
-            faint.append(seal)
-    return tuple(seals), tuple(faint), True
-
-
-def _locate(bgr: Colour, small: Colour, ground: Paper, scale: float) -> list[Found]:
-    """Rings worth reading, likeliest first, each once: coloured ones; on a grey page, or failing them, black ones."""
     flat = flatten(small, ground)
+    grey = is_grey(flat)
+    full = Paper(ground.light, ground.step / scale)
+    found = _locate(bgr, flat, ground, scale, grey=grey)
+    seals = [_seal(bgr, full, one, page, read or recogniser()) for one in found]
+    faint = [s for s in seals if s.score < CLAIM and s.score >= _faint_from(s, grey=grey)]
+    return tuple(s for s in seals if s.score >= CLAIM), tuple(faint), True
+
+
+def _faint_from(seal: Seal, *, grey: bool) -> float:
+    """The score from which an unclaimed ring is worth a person's look."""
+    return FAINT_BLACK if seal.ink is Ink.BLACK and not grey else FAINT
+
+
+def _locate(bgr: Colour, flat: Gray, ground: Paper, scale: float, *, grey: bool) -> list[Found]:
+    """Rings worth reading, likeliest first, each once: coloured ones; on a grey page, or failing them, black ones."""
     found: list[Found] = []
-    if not is_grey(flat):
+    if not grey:
         found = _search(bgr, flat, ground, scale, (Ink.RED, Ink.BLUE))
     elif (wiped := without_print(bgr)) is not None:
-        size = (small.shape[1], small.shape[0])
+        size = (flat.shape[1], flat.shape[0])
         pale = flatten(cv2.resize(wiped, size, interpolation=cv2.INTER_AREA), ground)
         found = _search(wiped, pale, ground, scale, (Ink.BLACK,))
     if not any(f.score >= CLAIM and f.kind is not Ink.BLACK for f in found):
@@ -95,8 +98,9 @@ def _search(bgr: Colour, flat: Gray, ground: Paper, scale: float, kinds: tuple[I
         level = soft(plane, noise_floor(plane, kind))
         for ring in shortlist(level, rings(level)):
             exact, measures = examine(bgr, full, ring.scaled(1 / scale), kind)
-            found.append(Found(exact, kind, probability(measures, coloured=kind is not Ink.BLACK)))
-    return [f for f in found if f.score >= WORTH_READING]
+            coloured = kind is not Ink.BLACK
+            found.append(Found(exact, kind, probability(measures, coloured=coloured), coloured and is_part(measures)))
+    return [f for f in found if f.score >= WORTH_READING or f.part]
 
 
 def _distinct(found: list[Found]) -> list[Found]:
@@ -106,17 +110,19 @@ def _distinct(found: list[Found]) -> list[Found]:
         r = one.ring
         if all(np.hypot(r.x - k.ring.x, r.y - k.ring.y) > 0.6 * max(r.radius, k.ring.radius) for k in kept):
             kept.append(one)
-    return kept[:_MOST]
+    likely = [f for f in kept if f.score >= CLAIM]
+    return (likely + [f for f in kept if f.score < CLAIM][:_DOUBTFUL])[:_MOST]
 
 
 def _seal(bgr: Colour, ground: Paper, found: Found, page: int, read: Recogniser) -> Seal:
     """Read one ring and say all that is known of it."""
     said: Reading = read_seal(bgr, ground, found.ring, found.kind, read)
+    score = with_name(found.score, said.name, said.score, body=is_body(said.name))
     return Seal(
         page=page, box=_box(found.ring, bgr.shape[1], bgr.shape[0]),
         shape=Shape.OVAL if found.ring.b / found.ring.a < _OVAL else Shape.ROUND, ink=found.kind,
         name=said.name, name_score=round(said.score, 3), inner=said.inner,
-        score=round(with_name(found.score, said.name, said.score, body=is_body(said.name)), 3),
+        score=round(max(score, FAINT) if found.part else score, 3),
         official=False if is_special(said.name, said.inner) else None, candidates=said.others,
     )
 

@@ -65,3 +65,10 @@ def with_name(score: float, name: str, name_score: float, *, body: bool) -> floa
         evidence = max(-1.0, 3.5 * sure) if body else min(0.5, 3 * (sure - 0.5))
     odds = math.log(max(score, 1e-6) / max(1 - score, 1e-6)) + evidence
     return 1 / (1 + math.exp(-odds))
+
+
+def is_part(measures: dict[str, float]) -> bool:
+    """Whether a ring that is no whole seal may be a part of one: a clean arc with text inside and nothing outside."""
+    m = measures
+    clear = m["outside"] <= 0.015 and m["moat"] <= 0.02 and m["fill"] < 0.3
+    return clear and m["covered"] >= 0.36 and m["turns"] >= 0.3 and m["text"] >= 0.06 and m["sectors"] >= 0.25

@@ -168,7 +168,7 @@ def test_a_digital_letter_without_a_seal_is_no_scan():
 def test_a_failed_signature_seal_is_not_sealed():
     broken = seal(method="pdf-signature", valid=False)
     judged = verdict(replaced(complete(), **{"公文.pdf": letter(Form.DIGITAL, seals=[broken])}))
-    assert "letter.seal-unclear" in codes(judged) or "letter.seal-wrong" in codes(judged)
+    assert codes(judged) == ["letter.seal-unclear"]
 
 
 def test_a_table_in_the_sealed_letters_file_counts_as_its_scan():

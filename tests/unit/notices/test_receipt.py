@@ -155,3 +155,10 @@ def test_long_lists_are_cut_and_counted() -> None:
     text = receipt_text(parts=(archive, *inside))
     assert "内含文件305个" in text
     assert text.endswith("300. 299.pdf（1 KB，校验码00000000）\n\n其余5个从略。\n")
+
+
+def test_files_of_a_forwarded_message_are_named_as_received() -> None:
+    """A message attached to the mail is no file of the list; what it carries was received all the same."""
+    text = receipt_text(parts=(part("公文.pdf", 1000, path="原邮件.eml/公文.pdf", parent="b" * 64),))
+    assert "公文.pdf" in text
+    assert "未发现附件" not in text

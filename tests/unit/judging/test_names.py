@@ -1,0 +1,106 @@
+"""Names compared (names.py) and bodies told apart (bodies.py)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shoufa.judging.bodies import Register, Standing
+from shoufa.judging.names import Weights, body, fit, is_organisation, like, plain
+from shoufa.judging.seals import MATCHED
+from unit.judging.build import ACME, CITY, HUBEI, HUNAN, SICHUAN, group
+
+REGISTER = Register(group())
+MEMBERS = [m.name for m in group().members]
+
+
+def test_plain_drops_width_spaces_and_punctuation():
+    assert plain(" 项目 名称（ＡＢc）：") == "项目名称ABC"
+
+
+def test_short_and_written_out_supervision_are_one_word():
+    assert body("湖北省市场监管局") == body(HUBEI) == body("湖北省 市场监督管理局")
+    assert body("某某省药品监管局") == "某某省药品监督管理局"
+
+
+def test_likeness_of_nothing_is_nothing():
+    assert like("", "") == 0.0
+    assert like("甲", "甲") == 1.0
+
+
+@given(st.text(), st.text())
+def test_likeness_is_symmetric_and_bounded(a, b):
+    assert like(a, b) == like(b, a)
+    assert 0.0 <= like(a, b) <= 1.0
+
+
+@pytest.mark.parametrize(("text", "yes"), [(ACME, True), (HUBEI, True), ("现推荐2个项目", False), ("", False)])
+def test_what_ends_as_an_organisation(text, yes):
+    assert is_organisation(text) is yes
+
+
+def test_characters_that_most_names_share_weigh_little():
+    weights = Weights(MEMBERS)
+    assert weights.of("局") == pytest.approx(0.15)
+    assert weights.of("四") == 1.0
+    assert weights.of("局") < weights.of("北") < weights.of("四")
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_a_name_read_whole_fits_itself_wholly(name):
+    match = fit(name, name, Weights(MEMBERS))
+    assert (match.matched, match.replaced) == (pytest.approx(1.0), 0.0)
+
+
+def test_what_was_left_out_is_not_what_was_read_otherwise():
+    weights = Weights(MEMBERS)
+    assert fit("北省市场监督管理局", HUBEI, weights).replaced == 0.0
+    assert fit(HUNAN, HUBEI, weights).replaced > 0.0
+
+
+def test_a_province_one_character_apart_fits_its_own_name_better():
+    weights = Weights(MEMBERS)
+    assert fit(HUNAN, HUBEI, weights).matched < fit(HUBEI, HUBEI, weights).matched
+    assert fit("省市场监督管理局", HUBEI, weights).matched < MATCHED
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_every_entitled_body_is_found_by_full_and_by_short_name(name):
+    for said in (name, name.replace("监督管理", "监管")):
+        found = REGISTER.entitled(said)
+        assert found is not None
+        assert found.name == name
+
+
+def test_a_slip_of_recognition_is_forgiven_where_one_body_alone_fits():
+    found = REGISTER.entitled("四川省市场监督管埋局")
+    assert found is not None
+    assert found.name == SICHUAN
+
+
+@pytest.mark.parametrize("said", ["湖省市场监督管理局", "省市场监督管理局", "湖东省市场监督管理局", "", "局"])
+def test_a_reading_that_fits_two_bodies_is_neither(said):
+    assert REGISTER.entitled(said) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "standing"),
+    [
+        (HUBEI, Standing.ENTITLED),
+        (CITY, Standing.NOT_ENTITLED),
+        ("国家市场监督管理总局", Standing.UNKNOWN),
+        ("某某省财政厅", Standing.UNKNOWN),
+        ("现推荐二个项目", Standing.UNKNOWN),
+    ],
+)
+def test_standing_on_a_closed_list(said, standing):
+    assert REGISTER.standing(said) is standing
+
+
+def test_an_open_list_refuses_nobody():
+    assert Register(group(), closed=False).standing(CITY) is Standing.UNKNOWN
+
+
+def test_a_list_of_one_body():
+    alone = Register(group(members=[{"code": "1", "name": HUBEI}]))
+    assert alone.entitled("湖北省市场监督管埋局") is not None
+    assert alone.entitled(SICHUAN) is None

@@ -1,0 +1,125 @@
+"""Seals held against the bodies that matter (seals.py): met, unclear, wrong, missing."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shoufa.domain.codes import Form, Kind
+from shoufa.domain.facts import Facts, Seal
+from shoufa.judging.document import Doc, Source
+from shoufa.judging.seals import Bodies, SealState, check
+from unit.judging.build import CITY, HUBEI, HUNAN, SICHUAN, case, facts, group, page, seal
+
+OTHERS = tuple(m.name for m in group().members if m.name != HUBEI)
+WANTED = Bodies((HUBEI,), OTHERS)
+
+
+def doc(*pages, form: Form = Form.SCAN, beside=(), content: Facts | None = None) -> Doc:
+    made = content or facts(pages, form)
+    piece = case({"a.pdf": made}).pieces[0]
+    return Doc(Kind.LETTER, form, (Source(piece, 1, len(pages), whole=True),), tuple(pages), beside=tuple(beside))
+
+
+def state(*seals: Seal, form: Form = Form.SCAN) -> SealState:
+    return check(doc(page("", seals=seals), form=form), WANTED).state
+
+
+def test_the_right_name_is_met_and_its_page_told():
+    verdict = check(doc(page(""), page("", 2, [seal(page=2)])), WANTED)
+    assert (verdict.state, verdict.page) == (SealState.MET, 2)
+
+
+@pytest.mark.parametrize("name", ["湖北省市场监督管埋局", "湖北省市场监督管理", "湖北省市坊监督管理局", "湖北省市场监管局"])
+def test_slips_in_what_all_names_share_are_forgiven(name):
+    assert state(seal(name)) is SealState.MET
+
+
+def test_another_reading_of_the_ring_may_be_the_right_one():
+    assert state(seal("湖化省币场监管理局", candidates=(HUBEI,))) is SealState.MET
+
+
+@pytest.mark.parametrize("name", [SICHUAN, CITY, "深圳前海某某科技有限公司"])
+def test_a_well_read_other_body_is_wrong(name):
+    verdict = check(doc(page("", seals=[seal(name)])), WANTED)
+    assert verdict.state is SealState.WRONG
+    assert name in verdict.detail
+
+
+@pytest.mark.parametrize("name", [o for o in OTHERS])
+def test_no_other_province_is_ever_taken_for_the_right_one(name):
+    assert state(seal(name)) in {SealState.WRONG, SealState.UNCLEAR}
+
+
+def test_one_character_apart_is_not_met():
+    assert state(seal(HUNAN)) is not SealState.MET
+
+
+@pytest.mark.xfail(strict=True, reason="an exact reading of a rival that shares most characters stays unclear")
+def test_one_character_apart_read_exactly_is_wrong():
+    assert state(seal(HUNAN)) is SealState.WRONG
+
+
+@pytest.mark.parametrize("name", ["", "市场监督管理局", "省市场监督管理局", "湖", "北省市场", "监督管理局"])
+def test_a_truncated_reading_is_neither_right_nor_wrong(name):
+    assert state(seal(name)) is SealState.UNCLEAR
+
+
+@given(st.integers(0, 9), st.integers(1, 10))
+def test_no_cut_of_the_right_name_is_wrong(start, length):
+    assert state(seal(HUBEI[start : start + length])) is not SealState.WRONG
+
+
+@given(st.sampled_from(OTHERS), st.integers(0, 9), st.integers(1, 10))
+def test_no_cut_of_another_name_is_met(name, start, length):
+    assert state(seal(name[start : start + length])) is not SealState.MET
+
+
+def test_a_poor_reading_of_a_stranger_is_unclear():
+    assert state(seal("深圳前海某某科技有限公司", name_score=0.3)) is SealState.UNCLEAR
+
+
+def test_a_special_seal_is_wrong_where_it_was_read_and_unclear_else():
+    assert state(seal(HUBEI, official=False, inner="合同专用章")) is SealState.WRONG
+    assert state(seal("", official=False, name_score=0.0)) is SealState.UNCLEAR
+
+
+def test_one_right_seal_among_others_suffices():
+    assert state(seal(SICHUAN), seal(""), seal(HUBEI)) is SealState.MET
+
+
+def test_an_unclear_seal_outweighs_a_wrong_one():
+    assert state(seal(SICHUAN), seal("")) is SealState.UNCLEAR
+
+
+def test_no_seal_on_pages_seen_well_is_missing():
+    assert check(doc(page("a"), page("b", 2)), WANTED).state is SealState.MISSING
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        facts([page("a", faint=[seal("").model_dump()])], Form.SCAN),
+        facts([page("a", seals_seen=False)], Form.SCAN),
+        facts([page("a")], Form.SCAN, truncated=True),
+    ],
+)
+def test_what_was_not_seen_well_is_unclear_not_missing(hidden):
+    assert check(doc(*hidden.pages, content=hidden), WANTED).state is SealState.UNCLEAR
+
+
+def test_a_picture_of_a_seal_in_a_born_digital_file_is_unclear():
+    assert state(seal(), form=Form.DIGITAL) is SealState.UNCLEAR
+    assert state(seal(method="pdf-signature", valid=True), form=Form.DIGITAL) is SealState.MET
+
+
+def test_a_signature_that_failed_its_check_is_not_met():
+    assert state(seal(method="ofd-signature", valid=False), form=Form.DIGITAL) is SealState.UNCLEAR
+
+
+def test_the_seal_of_the_letter_beside_the_table_counts():
+    table = doc(page("表"), beside=[page("函", seals=[seal()])])
+    assert check(table, WANTED).state is SealState.MET
+
+
+def test_either_of_two_bodies_will_do():
+    assert check(doc(page("", seals=[seal(CITY)])), Bodies((HUBEI, CITY), OTHERS)).state is SealState.MET

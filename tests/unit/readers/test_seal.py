@@ -1,0 +1,171 @@
+"""The seal reader on drawn pages: found, read, told apart; and nothing found where nothing is."""
+
+import math
+import time
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import pytest
+from samples.seal_dies import Drawn, Look, fonts, seal_mask, stamp
+from samples.seal_pages import draw_page
+
+from shoufa.domain.codes import Ink, Shape
+from shoufa.readers.seal import find_seals
+
+WIDTH, HEIGHT = 1240, 1754
+PX = WIDTH / 210
+RED = (40, 30, 220)
+needs_han = pytest.mark.skipif(not fonts(), reason="no CJK font on this machine")
+
+
+class Says:
+    """A recogniser that always reads the same."""
+
+    def __init__(self, text: str = "", score: float = 0.0) -> None:
+        self.answer = (text, score)
+
+    def __call__(self, lines: Sequence[Sequence[np.ndarray]]) -> list[tuple[str, float]]:
+        return [self.answer] * len(lines)
+
+
+def sheet() -> np.ndarray:
+    """White paper with some black print."""
+    page = np.full((HEIGHT, WIDTH, 3), 250, np.uint8)
+    for i in range(22):
+        cv2.putText(page, "the quick brown fox jumps over it", (150, 250 + i * 48), 0, 1.1, (20, 20, 20), 2)
+    return page
+
+
+def sealed(look: Look, at: tuple[float, float], colour: tuple[int, int, int] = RED, page: np.ndarray | None = None) -> np.ndarray:
+    """A page with a seal pressed on it; `at` in millimetres."""
+    canvas = (sheet() if page is None else page).astype(np.float32)
+    rng = np.random.default_rng(7)
+    stamp(canvas, seal_mask(look), (at[0] * PX, at[1] * PX), look.radius * PX, colour, rng, 0.95)
+    return np.clip(canvas, 0, 255).astype(np.uint8)
+
+
+def at(box: tuple[float, float, float, float], mm: tuple[float, float]) -> bool:
+    """Whether a box is centred within 2 mm of a place."""
+    x, y = (box[0] + box[2]) / 2 * 210, (box[1] + box[3]) / 2 * 297
+    return math.hypot(x - mm[0], y - mm[1]) < 2
+
+
+LATIN = Look(name="MARKETSUPERVISION", radius=21)
+
+
+def test_a_red_seal_is_found_where_it_is() -> None:
+    seals, _, seen = find_seals(sealed(LATIN, (140, 220)), 3, Says("某某市场监督管理局", 0.99))
+    assert seen
+    assert [s.page for s in seals] == [3]
+    assert at(seals[0].box, (140, 220))
+    assert abs((seals[0].box[2] - seals[0].box[0]) * 210 - 42) < 2
+    assert (seals[0].ink, seals[0].shape) == (Ink.RED, Shape.ROUND)
+    assert (seals[0].name, seals[0].official) == ("某某市场监督管理局", None)
+
+
+def test_a_seal_counts_even_when_its_name_cannot_be_read() -> None:
+    seals, _, _ = find_seals(sealed(LATIN, (140, 220)), 1, Says())
+    assert [s.name for s in seals] == [""]
+
+
+@pytest.mark.parametrize("radius", [13, 17, 24])
+def test_small_and_large_seals(radius: float) -> None:
+    seals, _, _ = find_seals(sealed(LATIN._replace(radius=radius), (120, 200)), 1, Says("甲有限公司", 0.9))
+    assert len(seals) == 1
+    assert abs((seals[0].box[2] - seals[0].box[0]) * 210 - 2 * radius) < 0.12 * radius
+
+
+def test_two_seals_side_by_side_and_a_blue_one() -> None:
+    page = sealed(LATIN, (60, 220))
+    page = sealed(LATIN._replace(name="ANOTHERBODYHERE"), (125, 222), (190, 60, 40), page)
+    seals, _, _ = find_seals(page, 1, Says("甲乙丙有限公司", 0.95))
+    assert {s.ink for s in seals} == {Ink.RED, Ink.BLUE}
+    assert any(at(s.box, (60, 220)) for s in seals)
+    assert any(at(s.box, (125, 222)) for s in seals)
+
+
+def test_an_oval_is_called_oval() -> None:
+    look = Look(name="TAXCODEINVOICESEAL", radius=21, aspect=0.72, centre="")
+    seals, _, _ = find_seals(sealed(look, (120, 200)), 1, Says("某某有限公司", 0.95))
+    assert [s.shape for s in seals] == [Shape.OVAL]
+
+
+def test_a_grey_copy_is_found_in_black() -> None:
+    grey = cv2.cvtColor(sealed(LATIN, (140, 230)), cv2.COLOR_BGR2GRAY)
+    seals, _, _ = find_seals(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), 1, Says("某某市场监督管理局", 0.95))
+    assert [s.ink for s in seals] == [Ink.BLACK]
+    assert at(seals[0].box, (140, 230))
+
+
+def test_nothing_on_plain_print() -> None:
+    assert find_seals(sheet(), 1, Says()) == ((), (), True)
+
+
+def test_red_printing_is_no_seal() -> None:
+    page = sheet()
+    cv2.putText(page, "RED HEAD OF A LETTER", (150, 170), 0, 2, RED, 8)
+    cv2.line(page, (150, 200), (1090, 200), RED, 5)
+    cv2.circle(page, (150, 90), 60, RED, -1)
+    cv2.rectangle(page, (700, 1400), (1000, 1500), RED, 4)
+    assert find_seals(page, 1, Says()) == ((), (), True)
+
+
+def test_an_empty_circle_is_never_claimed() -> None:
+    page = sheet()
+    cv2.circle(page, (700, 1200), 130, RED, 5)
+    assert find_seals(page, 1, Says())[0] == ()
+
+
+@pytest.mark.parametrize("missing", [0.6, 0.65])
+def test_a_part_of_a_seal_is_for_a_person(missing: float) -> None:
+    page = sheet().astype(np.float32)
+    die = seal_mask(LATIN)
+    die[:, : round(die.shape[1] * missing)] = 0
+    stamp(page, die, (140 * PX, 220 * PX), 21 * PX, RED, np.random.default_rng(3), 0.6)
+    seals, faint, _ = find_seals(np.clip(page, 0, 255).astype(np.uint8), 1, Says())
+    assert seals == ()
+    assert len(faint) == 1
+
+
+@pytest.mark.parametrize("page", [np.full((300, 200, 3), 255, np.uint8), np.full((1754, 1240, 3), 20, np.uint8)])
+def test_too_small_or_too_dark_is_not_seen(page: np.ndarray) -> None:
+    assert find_seals(page, 1, Says()) == ((), (), False)
+
+
+def test_a_seal_cut_by_the_edge_keeps_its_box_on_the_page() -> None:
+    seals, faint, _ = find_seals(sealed(LATIN, (202, 150)), 1, Says("某某有限公司", 0.9))
+    assert len(seals) + len(faint) == 1
+    assert (seals + faint)[0].box[2] == 1.0
+
+
+def test_an_answer_takes_less_than_two_seconds() -> None:
+    page = sealed(LATIN, (140, 220))
+    find_seals(page, 1, Says())
+    start = time.process_time()
+    find_seals(page, 1, Says())
+    assert time.process_time() - start < 2
+
+
+def matches(drawn: Drawn, box: tuple[float, float, float, float], shape: tuple[int, ...]) -> bool:
+    """Whether a box is on a drawn seal."""
+    x, y = (box[0] + box[2]) / 2 * shape[1], (box[1] + box[3]) / 2 * shape[0]
+    return math.hypot(x - drawn.x, y - drawn.y) < 0.3 * drawn.a
+
+
+@needs_han
+@pytest.mark.parametrize("seed", [31, 32, 33, 34])
+def test_seals_on_drawn_scans(seed: int) -> None:
+    page = draw_page(seed, "scan", sealed=True, decoys=False)
+    seals, faint, _ = find_seals(page.image, 1)
+    for drawn in page.seals:
+        if not drawn.cut:
+            assert any(matches(drawn, s.box, page.image.shape) for s in seals + faint)
+    for s in seals:
+        assert any(matches(d, s.box, page.image.shape) for d in page.seals) or any(d.cut for d in page.seals)
+
+
+@needs_han
+@pytest.mark.parametrize("seed", [41, 42, 43, 44])
+def test_no_seal_on_unsealed_scans(seed: int) -> None:
+    assert find_seals(draw_page(seed, "scan", sealed=False, decoys=False).image, 1)[0] == ()
