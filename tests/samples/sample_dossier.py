@@ -1,9 +1,8 @@
-"""What a recommender sends: letter, summary table and applications, as blocks. All bodies and people are invented."""
+"""What a recommender sends, as blocks: letter, table, applications. All bodies and people are invented."""
 
 from typing import NamedTuple
 
 from samples.sample_layout import Block, Cell, table
-
 from shoufa.domain.credit_code import check_character, organisation_digit
 
 CALL = "2023年度国家高新技术产业标准化试点示范项目"
@@ -29,7 +28,7 @@ class Project(NamedTuple):
 
     @property
     def code(self) -> str:
-        """A credit code whose check characters are right, of a district that does not exist; two swapped by a slip."""
+        """A credit code with right check characters, of no district that exists; a slip swaps two of them."""
         body = f"MA9{self.number:05d}"
         first = f"91990100{body}{organisation_digit(body)}"
         code = first + check_character(first)
@@ -76,9 +75,19 @@ def _counted(listed: list[Project]) -> dict[str, int]:
 
 def summary(who: Recommender, date: str, listed: list[Project]) -> list[Block]:
     """The summary table, a landscape page."""
-    header: list[str | Cell] = ["序号", "项目名称", "项目类型", "申报单位", "统一社会信用代码", "所属领域", "联系人", "联系电话"]
+    header: list[str | Cell] = [
+        "序号",
+        "项目名称",
+        "项目类型",
+        "申报单位",
+        "统一社会信用代码",
+        "所属领域",
+        "联系人",
+        "联系电话",
+    ]
     rows: list[list[str | Cell]] = [
-        [str(i), p.name, p.kind, p.applicant, p.code, p.field, p.contact, p.phone] for i, p in enumerate(listed, 1)
+        [str(i), p.name, p.kind, p.applicant, p.code, p.field, p.contact, p.phone]
+        for i, p in enumerate(listed, 1)
     ]
     return [
         Block("title", f"{CALL}推荐汇总表", 7.0), Block("gap", height=14),
@@ -123,15 +132,28 @@ def _particulars(project: Project) -> list[Block]:
 
 def _opinions(date: str) -> list[Block]:
     blank = "\n\n\n\n"
-    mine = Cell(f"申报材料真实有效，同意申报。{blank}　　　　　　　　　　　　（盖章）\n　　　　　　　　　　{date}", 3, APPLICANT)
-    theirs = Cell(f"经审核，同意推荐。{blank}　　　　　　　　　　　　（盖章）\n　　　　　　　　　　{date}", 3, RECOMMENDER)
+    mine = Cell(
+        f"申报材料真实有效，同意申报。{blank}　　　　　　　　　　　　（盖章）\n　　　　　　　　　　{date}",
+        3,
+        APPLICANT,
+    )
+    theirs = Cell(
+        f"经审核，同意推荐。{blank}　　　　　　　　　　　　（盖章）\n　　　　　　　　　　{date}",
+        3,
+        RECOMMENDER,
+    )
     rows: list[list[str | Cell]] = [["申报单位意见", mine], ["推荐单位意见", theirs]]
     return [Block("line", "三、审核意见", 5.2), table(rows, [38, 52, 22, 44], 48)]
 
 
 def shanghai_application(project: Project, recommender: str, date: str) -> list[Block]:
     """The Shanghai call's form: 组织 in place of 项目."""
-    swapped = (("项目名称：", "组织名称："), ("项目类型：", "组织类型："), ("项目期内", "试点期内"), ("项目名称", "组织名称"))
+    swapped = (
+        ("项目名称：", "组织名称："),
+        ("项目类型：", "组织类型："),
+        ("项目期内", "试点期内"),
+        ("项目名称", "组织名称"),
+    )
     return [_swap(b, swapped) for b in application(project, recommender, date)]
 
 

@@ -12,9 +12,12 @@ class Cell(NamedTuple):
 
 
 class Block(NamedTuple):
-    """One block: `kind` is head (a red letterhead), title, centre, line, para, right, table, rule, gap or page.
+    """One block of content.
 
-    `seal` names whose seal belongs on it; `widths` are a table's columns in millimetres, `height` its rows' least.
+    `kind` is head (a red letterhead), title, centre, line, para, right, table, rule, gap or page.
+
+    `seal` names whose seal belongs on it. A table has the `widths` of its columns and the least `height` of
+    its rows. Lengths are millimetres.
     """
 
     kind: str

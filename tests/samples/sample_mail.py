@@ -1,4 +1,4 @@
-"""Mails as Chinese clients write them, byte for byte the same on every run: fixed dates, boundaries and ids."""
+"""Mails as Chinese clients write them; the same bytes on every run: fixed dates, boundaries and ids."""
 
 import base64
 import hashlib
@@ -44,13 +44,15 @@ def to_bytes(mail: Mail) -> bytes:
 def _headers(mail: Mail, seed: str) -> list[str]:
     domain = mail.sender[1].partition("@")[2]
     stamp = format_datetime(mail.received)
+    host = f"192.0.2.{int(seed[:2], 16)}"
     auth = f"mx.example.org; spf=pass smtp.mailfrom={domain}; dkim=pass header.d={domain}; dmarc=pass"
     return [
-        f"Received: from mail.{domain} (mail.{domain} [192.0.2.{int(seed[:2], 16)}])\r\n\tby mx.example.org with ESMTPS; {stamp}",
+        f"Received: from mail.{domain} (mail.{domain} [{host}])\r\n\tby mx.example.org with ESMTPS; {stamp}",
         f"Authentication-Results: {auth}",
         f"Date: {stamp}", f"From: {_word(mail.sender[0], mail.charset)} <{mail.sender[1]}>",
-        f"To: {_word(mail.to[0], mail.charset)} <{mail.to[1]}>", f"Subject: {_word(mail.subject, mail.charset)}",
-        f"Message-ID: <{seed[:20]}@{domain}>", *(f"{name}: {value}" for name, value in mail.more), "MIME-Version: 1.0",
+        f"To: {_word(mail.to[0], mail.charset)} <{mail.to[1]}>",
+        f"Subject: {_word(mail.subject, mail.charset)}", f"Message-ID: <{seed[:20]}@{domain}>",
+        *(f"{name}: {value}" for name, value in mail.more), "MIME-Version: 1.0",
     ]  # fmt: skip
 
 
@@ -71,7 +73,7 @@ def _text_part(mail: Mail) -> list[str]:
 
 
 def _file_part(name: str, data: bytes, charset: str) -> list[str]:
-    """An attachment; its name in encoded words within quotes, which RFC 2047 forbids and most clients here write."""
+    """An attachment; its name in encoded words within quotes: usual here, though RFC 2047 forbids it."""
     kind = _TYPES[name.rpartition(".")[2]]
     word = _word(name, charset)
     return [

@@ -20,7 +20,7 @@ POINTS = 72 / 25.4
 
 
 def archive(members: dict[str, bytes], charset: str = "utf-8") -> bytes:
-    """A zip with fixed times; with `gbk` the names are stored as Chinese Windows stores them, without a flag."""
+    """A zip with fixed times; `gbk` stores the names as Chinese Windows does, without a flag."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for name, data in members.items():
@@ -39,7 +39,9 @@ class _Raw(zipfile.ZipInfo):
 
 def _package(main: str, kind: str, parts: dict[str, str], types: dict[str, str]) -> bytes:
     overrides = "".join(f'<Override PartName="/{p}" ContentType="{_MIME}{t}+xml"/>' for p, t in types.items())
-    default = '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    default = (
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    )
     relation = f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="{main}"/>'
     members = {
         "[Content_Types].xml": f'<Types xmlns="{_TYPES}">{default}{overrides}</Types>',
@@ -81,10 +83,13 @@ def _run(text: str, block: Block) -> str:
 
 
 def _word_table(block: Block) -> str:
-    edges = "".join(f'<w:{e} w:val="single" w:sz="4"/>' for e in ("top", "left", "bottom", "right", "insideH", "insideV"))
+    edges = "".join(
+        f'<w:{e} w:val="single" w:sz="4"/>' for e in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
     grid = "".join(f'<w:gridCol w:w="{round(w * POINTS * 20)}"/>' for w in block.widths)
     rows = "".join(f"<w:tr>{''.join(_word_cell(c, block) for c in row)}</w:tr>" for row in block.rows)
-    return f"<w:tbl><w:tblPr><w:tblBorders>{edges}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
+    look = f"<w:tblPr><w:tblBorders>{edges}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
+    return f"<w:tbl>{look}{rows}</w:tbl>"
 
 
 def _word_cell(cell: Cell, block: Block) -> str:
@@ -107,12 +112,16 @@ def xlsx(blocks: list[Block], sheet: str = "汇总表") -> bytes:
     data = "".join(_sheet_row(n, row) for n, row in enumerate(rows, 1))
     body = f'<sheetData>{data}</sheetData><mergeCells count="{len(merged)}">{"".join(merged)}</mergeCells>'
     relation = f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
+    listed = f'<sheet name="{sheet}" sheetId="1" r:id="rId1"/>'
     parts = {
-        "xl/workbook.xml": f'<workbook {_S} {_R}><sheets><sheet name="{sheet}" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/workbook.xml": f"<workbook {_S} {_R}><sheets>{listed}</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_RELATIONS}">{relation}</Relationships>',
         "xl/worksheets/sheet1.xml": f"<worksheet {_S}>{body}</worksheet>",
     }
-    types = {"xl/workbook.xml": "spreadsheetml.sheet.main", "xl/worksheets/sheet1.xml": "spreadsheetml.worksheet"}
+    types = {
+        "xl/workbook.xml": "spreadsheetml.sheet.main",
+        "xl/worksheets/sheet1.xml": "spreadsheetml.worksheet",
+    }
     return _package("xl/workbook.xml", "xl", parts, types)
 
 

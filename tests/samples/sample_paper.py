@@ -8,9 +8,9 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
-from samples.seal_dies import Look, fonts, seal_mask, stamp
 
 from samples.sample_layout import Block, Cell
+from samples.seal_dies import Look, fonts, seal_mask, stamp
 
 DPI = 120
 PX = DPI / 25.4
@@ -54,11 +54,15 @@ class Paper:
 
     def turn(self) -> None:
         """Begin a new page."""
-        self.pages.append(Image.new("RGB", (round(self.width * PX), round(self.height * PX)), (255, 255, 255)))
+        self.pages.append(
+            Image.new("RGB", (round(self.width * PX), round(self.height * PX)), (255, 255, 255))
+        )
         self.draw = ImageDraw.Draw(self.pages[-1])
         self.y = self.top
 
-    def text(self, x: float, y: float, text: str, font: ImageFont.FreeTypeFont, fill: tuple[int, ...] = INK) -> None:
+    def text(
+        self, x: float, y: float, text: str, font: ImageFont.FreeTypeFont, fill: tuple[int, ...] = INK
+    ) -> None:
         """One line, its upper left corner at (x, y)."""
         self.draw.text((x * PX, y * PX), text, fill, font)
 
@@ -99,9 +103,13 @@ def _lines(paper: Paper, block: Block) -> None:
     for line in (w for part in block.text.split("\n") for w in wrapped(indent + part, font, room)):
         length = font.getlength(line) / PX
         free = room - length
-        x = paper.left + {"head": free / 2, "title": free / 2, "centre": free / 2, "right": free - 12}.get(block.kind, 0)
+        x = paper.left + {"head": free / 2, "title": free / 2, "centre": free / 2, "right": free - 12}.get(
+            block.kind, 0
+        )
         paper.text(x, paper.y, line, font, fill)
-        signature = block.kind == "right"  # GB/T 9704-2012 §7.3.5.1: the names stand a little below the seal's middle
+        signature = (
+            block.kind == "right"
+        )  # GB/T 9704-2012 §7.3.5.1: the names stand a little below the seal's middle
         spot = (x + length / 2, paper.y - 4) if signature else (x + length + 15, paper.y + block.size / 2)
         paper.press(*spot, block.seal)
         paper.y += block.size * LEADING
@@ -122,7 +130,10 @@ def _table(paper: Paper, block: Block) -> None:
     font = _font(block.size)
     for row in block.rows:
         spans = list(_spans(row, block.widths))
-        texts = [[w for part in c.text.split("\n") for w in wrapped(part, font, width - 3)] for c, _, width in spans]
+        texts = [
+            [w for part in c.text.split("\n") for w in wrapped(part, font, width - 3)]
+            for c, _, width in spans
+        ]
         height = max(block.height, *(len(t) * block.size * 1.4 + 3 for t in texts))
         for (cell, at, width), lines in zip(spans, texts, strict=True):
             _cell(paper, block, cell, (paper.left + at, width, height), lines)
@@ -136,7 +147,9 @@ def _spans(row: tuple[Cell, ...], widths: tuple[float, ...]) -> Iterator[tuple[C
         column += cell.span
 
 
-def _cell(paper: Paper, block: Block, cell: Cell, place: tuple[float, float, float], lines: list[str]) -> None:
+def _cell(
+    paper: Paper, block: Block, cell: Cell, place: tuple[float, float, float], lines: list[str]
+) -> None:
     x, width, height = place
     box = (x * PX, paper.y * PX, (x + width) * PX, (paper.y + height) * PX)
     paper.draw.rectangle(box, outline=INK, width=2)
@@ -147,7 +160,7 @@ def _cell(paper: Paper, block: Block, cell: Cell, place: tuple[float, float, flo
 
 
 def scans(paper: Paper, seals: dict[str, str], seed: int) -> list[bytes]:
-    """Each page as a scanner gives it, a JPEG: sealed (`seals`: whose → what it says), askew by a hair, a little grey."""
+    """Each page as a scanner gives it, a JPEG, askew by a hair; `seals`: whose seal says what."""
     rng = np.random.default_rng(seed)
     found = []
     for number, page in enumerate(paper.pages):
@@ -159,7 +172,15 @@ def scans(paper: Paper, seals: dict[str, str], seed: int) -> list[bytes]:
 
 
 def _stamp(image: np.ndarray, spot: Pressed, name: str, rng: np.random.Generator) -> None:
-    look = Look(name=name, radius=21, turn=float(rng.normal(0, 3)), glyph=0.27, narrow=0.8, span=min(250.0, 18.0 * len(name)), face=face())
+    look = Look(
+        name=name,
+        radius=21,
+        turn=float(rng.normal(0, 3)),
+        glyph=0.27,
+        narrow=0.8,
+        span=min(250.0, 18.0 * len(name)),
+        face=face(),
+    )
     stamp(image, seal_mask(look), (spot.x * PX, spot.y * PX), look.radius * PX, SEAL_INK, rng, 0.86)
 
 
@@ -181,7 +202,7 @@ def jpeg(image: Image.Image) -> bytes:
 
 def pdf(pages: list[bytes]) -> bytes:
     """The JPEG pages in one PDF of images alone (ISO 32000-1 §7.4.8: DCTDecode takes them as they are)."""
-    objects = ["<</Type/Catalog/Pages 2 0 R>>".encode()]
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>"]
     kids = " ".join(f"{3 + 3 * i} 0 R" for i in range(len(pages)))
     objects.append(f"<</Type/Pages/Count {len(pages)}/Kids[{kids}]>>".encode())
     for i, data in enumerate(pages):
@@ -201,8 +222,10 @@ def _page_objects(number: int, data: bytes) -> list[bytes]:
     width, height = Image.open(io.BytesIO(data)).size
     w, h = (round(v * 72 / DPI, 1) for v in (width, height))
     draw = f"q {w} 0 0 {h} 0 0 cm /I Do Q".encode()
-    page = f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {w} {h}]/Contents {number + 1} 0 R/Resources<</XObject<</I {number + 2} 0 R>>>>>>"
-    image = f"<</Type/XObject/Subtype/Image/Width {width}/Height {height}/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode/Length {len(data)}>>"
+    inside = f"/Contents {number + 1} 0 R/Resources<</XObject<</I {number + 2} 0 R>>>>"
+    page = f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {w} {h}]{inside}>>"
+    pixels = f"/Width {width}/Height {height}/ColorSpace/DeviceRGB/BitsPerComponent 8"
+    image = f"<</Type/XObject/Subtype/Image{pixels}/Filter/DCTDecode/Length {len(data)}>>"
     return [
         page.encode(),
         b"<</Length %d>>\nstream\n%s\nendstream" % (len(draw), draw),

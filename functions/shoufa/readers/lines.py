@@ -1,6 +1,7 @@
 """Recognised lines: which deserve a second, more careful look, in which order they are read, how they join."""
 
 import re
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,44 +11,76 @@ from shoufa.readers.ocr import Picture, Quad, Reading
 
 LOOKALIKES = str.maketrans("OoIlZzSs", "00112255")
 """Signs that a unified social credit code (GB 32100-2015 §4.1) never holds, and what they were misread from."""
-_CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{18}(?![0-9A-Za-z])")
-_SIGNS = re.compile(r"[0-9A-Za-z]{12,}")
+_CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z](?:[.,·'’` -]?[0-9A-Za-z]){17}(?![0-9A-Za-z])")
+_OTHER = re.compile(r"[^0-9A-Za-z]")
 _EDGES = "|丨│┃ "
 """What a recogniser makes of the rule beside a cell's text."""
-_TICKS = re.compile(r"[□☐☑☒■√✓✔]|类型|类别|[0-9A-Za-z]\s*@|@|0example")
+_TICKS = re.compile(r"[□☐☑☒■√✓✔]|类型|类别")
 SECOND_LOOKS = 12
 """Lines per page that may be read a second time: bounds the time of a bad page."""
 
 
-def read(picture: Picture, quads: list[Quad]) -> list[Reading]:
-    """Read all lines with the quick recogniser, and again with the careful one where it was in doubt."""
+@dataclass
+class Draft:
+    """Lines as the quick recogniser read them: pictures, places, and (text, mean score, least score)."""
+
+    pictures: list[Picture]
+    quads: list[Quad]
+    found: list[tuple[str, float, float]]
+
+    @property
+    def quality(self) -> float:
+        """Mean score over characters; 0 where nothing was read."""
+        weight = sum(len(text) for text, _, _ in self.found)
+        return sum(len(text) * score for text, score, _ in self.found) / weight if weight else 0.0
+
+
+def draft(picture: Picture, quads: list[Quad]) -> Draft:
+    """Read all lines with the quick recogniser."""
     lines = [ocr.cut(picture, quad) for quad in quads]
-    found = ocr.recognise(lines)
+    return Draft(lines, quads, ocr.recognise(lines))
+
+
+def finished(made: Draft) -> list[Reading]:
+    """Read the lines in doubt again with the careful recogniser, and drop those that say nothing."""
+    found = list(made.found)
     doubtful = sorted((i for i, r in enumerate(found) if _doubtful(*r)), key=lambda i: found[i][2])
     chosen = doubtful[:SECOND_LOOKS]
-    for i, second in zip(chosen, ocr.recognise([lines[i] for i in chosen], careful=True), strict=True):
+    again = ocr.recognise([made.pictures[i] for i in chosen], careful=True)
+    for i, second in zip(chosen, again, strict=True):
         if second[1] >= found[i][1] - 0.1:
             found[i] = second
     return [
         Reading(code_repaired(text.strip()), score, quad, least)
-        for (text, score, least), quad in zip(found, quads, strict=True)
+        for (text, score, least), quad in zip(found, made.quads, strict=True)
         if text.strip()
     ]
 
 
 def _doubtful(text: str, score: float, least: float) -> bool:
-    signs = _SIGNS.search(text)
-    if signs and least < 0.9 and not credit_code.check(signs.group()).valid:
+    """Whether a line deserves a second look: an address, a code that does not check, a tick, or a low score."""
+    signs = _OTHER.sub("", text)
+    if "@" in text or (15 <= len(signs) <= 24 and not any(credit_code.check(c).valid for c in _runs(signs))):
         return True
     return score < 0.93 or least < 0.45 or bool(_TICKS.search(text) and least < 0.9)
 
 
+def _runs(signs: str) -> list[str]:
+    """All runs of a credit code's length."""
+    return [signs[i : i + credit_code.LENGTH] for i in range(len(signs) - credit_code.LENGTH + 1)]
+
+
 def code_repaired(text: str) -> str:
-    """Replace signs that no credit code can hold by the ones they resemble, in what can only be such a code."""
+    """Replace signs that no credit code can hold by the ones they resemble, in what can only be such a code.
+
+    Specks read as points inside a code are dropped where the check character then agrees.
+    """
 
     def repair(match: re.Match[str]) -> str:
-        better = match.group().translate(LOOKALIKES).upper()
-        return better if better[2:8].isdigit() and set(better) <= set(credit_code.CHARACTERS) else match.group()
+        better = _OTHER.sub("", match.group()).translate(LOOKALIKES).upper()
+        whole = len(match.group()) == credit_code.LENGTH
+        plausible = whole and better[2:8].isdigit() and set(better) <= set(credit_code.CHARACTERS)
+        return better if plausible or credit_code.check(better).valid else match.group()
 
     return _CODE.sub(repair, text)
 

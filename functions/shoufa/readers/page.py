@@ -2,6 +2,7 @@
 
 from shoufa.domain.facts import Box, Cell, Line, Page, Table
 from shoufa.readers import lines, paper, ruled
+from shoufa.readers.lines import Draft
 from shoufa.readers.ocr import Picture, Quad, Reading
 from shoufa.readers.paper import Sheet
 from shoufa.readers.ruled import Grid
@@ -18,10 +19,11 @@ LOW = 0.8
 def read_page(picture: Picture, number: int) -> tuple[Page, tuple[Table, ...]]:
     """Read a page of paper from its picture (BGR); its tables carry the page's number."""
     sheet = paper.lay(picture)
-    grids, readings = _read(sheet)
-    if readings and quality(readings) < LOW and paper.stands_on_head(sheet):
+    grids, draft = _drafted(sheet)
+    if draft.quads and draft.quality < LOW and paper.stands_on_head(sheet):
         sheet = paper.turned(sheet, 180)
-        grids, readings = _read(sheet)
+        grids, draft = _drafted(sheet)
+    readings = lines.finished(draft)
     text, tables = compose(readings, grids, number)
     seals, faint, seen = seals_of(sheet.colour, number)
     blank = not readings and not seals and not faint and _ink(sheet.lifted) < INK_OF_BLANK
@@ -45,9 +47,9 @@ def read_page(picture: Picture, number: int) -> tuple[Page, tuple[Table, ...]]:
     return page, tables
 
 
-def _read(sheet: Sheet) -> tuple[list[Grid], list[Reading]]:
+def _drafted(sheet: Sheet) -> tuple[list[Grid], Draft]:
     grids = ruled.find_grids(sheet.lifted, sheet.region) if sheet.quads else []
-    return grids, lines.read(sheet.lifted, _cut(sheet.quads, grids))
+    return grids, lines.draft(sheet.lifted, _cut(sheet.quads, grids))
 
 
 def _cut(quads: list[Quad], grids: list[Grid]) -> list[Quad]:

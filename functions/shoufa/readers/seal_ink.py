@@ -60,7 +60,8 @@ def ink(flat: Gray, kind: Ink) -> Gray:
     """The ink map of one kind, 0..255, from a flattened image."""
     b, g, r = flat[:, :, 0], flat[:, :, 1], flat[:, :, 2]
     if kind is Ink.BLACK:
-        return np.asarray(255 - np.minimum(np.minimum(b, g), r), np.float32)
+        # the brightest channel: what is red or blue is not black
+        return np.asarray(255 - np.maximum(np.maximum(b, g), r), np.float32)
     own, other = (r, b) if kind is Ink.RED else (b, r)
     rest = np.maximum(other, g) * np.float32(0.7) + np.minimum(other, g) * np.float32(0.3)
     return np.asarray(np.maximum(own - rest, 0), np.float32)

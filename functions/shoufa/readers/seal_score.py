@@ -8,7 +8,7 @@ import math
 
 from shoufa.readers.seal_shape import FEATURES
 
-CLAIM = 0.5
+CLAIM = 0.65
 """From here on a ring is claimed as a seal."""
 FAINT = 0.15
 """From here on a person should look."""

@@ -179,6 +179,14 @@ def test_a_table_in_the_sealed_letters_file_counts_as_its_scan():
     assert codes(judged) == []
 
 
+def test_a_loose_sealed_page_makes_a_missing_seal_unclear():
+    bare = replaced(complete(), **{"公文.pdf": letter(seals=[])})
+    loose = facts([page("此页无正文", seals=[seal()])], Form.SCAN)
+    assert codes(verdict({**bare, "盖章页.pdf": loose})) == ["letter.seal-unclear"]
+    other = facts([page("此页无正文", seals=[seal(SICHUAN)])], Form.SCAN)
+    assert codes(verdict({**bare, "盖章页.pdf": other})) == ["letter.seal-missing"]
+
+
 def test_a_city_bureaus_seal_on_the_letter_is_wrong():
     judged = verdict(replaced(complete(), **{"公文.pdf": letter(seals=[seal(CITY)])}))
     assert codes(judged) == ["letter.seal-wrong"]

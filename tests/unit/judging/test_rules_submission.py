@@ -16,7 +16,6 @@ from unit.judging.build import (
     LATIN,
     RICE,
     SICHUAN,
-    TRACKS,
     TWO,
     application,
     call,
@@ -24,10 +23,8 @@ from unit.judging.build import (
     complete,
     facts,
     letter,
-    of_code,
     only,
     page,
-    part,
     replaced,
     seal,
     summary,
@@ -173,7 +170,6 @@ def test_a_mark_in_the_subject(subject, said):
 def test_one_archive_where_the_notice_asks_for_one():
     packed = call(archive="optional")
     assert codes(verdict(complete(), of=packed)) == ["submission.not-archived"]
-    assert part("材料.zip", None).container == "zip"
     assert codes(verdict({"材料.zip": None, **complete()}, of=packed)) == []
 
 
@@ -239,15 +235,16 @@ def test_a_table_that_lacks_the_applicants_column():
     assert only(judged, "summary.columns-missing").field == "applicant"
 
 
+def test_a_row_without_applicant_is_a_question():
+    rows = (TWO[0], (BRIDGE, "", "示范"))
+    judged = verdict(replaced(complete(), **{"汇总表.xlsx": summary(rows)}))
+    assert BRIDGE in only(judged, "summary.row-invalid").message.zh
+
+
 def test_tables_that_overlap_in_part_conflict():
     other = summary([TWO[0], (FARM, RICE, "试点")])
     judged = verdict(complete(), {"汇总表二.xlsx": other})
     assert only(judged, "summary.versions-conflict").severity is Severity.QUESTION
-
-
-def test_the_tracks_titles_are_the_calls_own():
-    assert {t["id"] for t in TRACKS} == {t.id for t in call().tracks}
-    assert of_code(verdict(complete()), "application.track-unclear") == []
 
 
 def test_a_letter_of_another_province_is_that_provinces_submission():

@@ -125,6 +125,8 @@ def test_a_page_of_nothing_is_no_error():
         ("OFFICEOFTHEMINISTR", "OFFICEOFTHEMINISTR"),
         ("91530105W2R6Y0UA61", "91530105W2R6Y0UA61"),
         ("SO2023", "SO2023"),
+        ("91310126UC8.JCM2R35", "91310126UC8JCM2R35"),
+        ("电话 138-0000-0001 2021-09-21", "电话 138-0000-0001 2021-09-21"),
     ],
 )
 def test_codes_are_repaired_where_they_can_only_be_codes(seen: str, meant: str):

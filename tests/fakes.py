@@ -1,0 +1,254 @@
+"""Every port in memory. tests/contract/test_ports.py holds each against its real adapter.
+
+A fake can be told to fail at its next calls (`broken`), which stands for a process killed at that point.
+"""
+
+import hashlib
+import json
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from email.parser import BytesHeaderParser
+from typing import Any
+
+from shoufa.domain.errors import TryAgain, Unreadable, UnreadableCode
+from shoufa.domain.facts import Facts
+from shoufa.domain.ledger import Entry, Head, canonical
+from shoufa.domain.mail import InboundMail, Part
+from shoufa.domain.value import Value
+from shoufa.ports import Change
+
+REPEATS = timedelta(minutes=5)
+"""How long a FIFO queue takes equal messages for one (SQS: exactly-once processing)."""
+
+
+class Killed(Exception):  # noqa: N818 (what the tests raise is no error of the house)
+    """The process ended here."""
+
+
+class FakeClock:
+    """Stands still until it is moved."""
+
+    def __init__(self, now: datetime) -> None:
+        self.time = now
+
+    def now(self) -> datetime:
+        return self.time
+
+    def move(self, by: timedelta) -> None:
+        self.time += by
+
+
+class FakeObjects:
+    """Objects in a dict; `retained` holds until when each is protected."""
+
+    def __init__(self) -> None:
+        self.data: dict[str, bytes] = {}
+        self.retained: dict[str, datetime] = {}
+
+    def put(self, key: str, data: bytes) -> bool:
+        if key in self.data:
+            return False
+        self.data[key] = data
+        return True
+
+    def get(self, key: str) -> bytes | None:
+        return self.data.get(key)
+
+    def exists(self, key: str) -> bool:
+        return key in self.data
+
+    def keys(self, prefix: str) -> Sequence[str]:
+        return sorted(k for k in self.data if k.startswith(prefix))
+
+    def retain(self, key: str, until: datetime) -> None:
+        self.retained[key] = max(until, self.retained.get(key, until))
+
+
+class FakeLedger:
+    """Chains, heads and claims; heads go through JSON as they do in the table."""
+
+    def __init__(self) -> None:
+        self._heads: dict[str, str] = {}
+        self._chains: dict[str, list[str]] = {}
+        self.claims: dict[str, str] = {}
+        self.races: deque[Callable[[], object]] = deque()
+        """What other writers do just before the next appends."""
+
+    def head(self, submission: str) -> Head | None:
+        text = self._heads.get(submission)
+        return Head.model_validate_json(text) if text else None
+
+    def append(self, changes: Sequence[Change], claims: Mapping[str, str]) -> bool:
+        if self.races:
+            self.races.popleft()()
+        moved = any(self._hash(c.expected.submission) != c.expected.hash for c in changes)
+        taken = any(self.claims.get(name, owner) != owner for name, owner in claims.items())
+        if moved or taken:
+            return False
+        for change in changes:
+            submission = change.expected.submission
+            self._chains.setdefault(submission, []).extend(e.text() for e in change.entries)
+            self._heads[submission] = canonical(change.head.model_dump())
+        self.claims.update(claims)
+        return True
+
+    def _hash(self, submission: str) -> str | None:
+        head = self.head(submission)
+        return head.hash if head else None
+
+    def entries(self, submission: str) -> Sequence[Entry]:
+        return [Entry.model_validate_json(text) for text in self._chains.get(submission, ())]
+
+    def claimed(self, name: str) -> str | None:
+        return self.claims.get(name)
+
+    def all(self) -> list[Entry]:
+        """Every entry, chain by chain."""
+        return [e for submission in sorted(self._chains) for e in self.entries(submission)]
+
+
+class FakeIndex:
+    """Groups of look-ups in dicts."""
+
+    def __init__(self) -> None:
+        self.groups: dict[str, dict[str, dict[str, str]]] = {}
+        self.broken = 0
+
+    def write(self, group: str, key: str, value: Mapping[str, str]) -> None:
+        if self.broken:
+            self.broken -= 1
+            raise Killed
+        self.groups.setdefault(group, {})[key] = dict(value)
+
+    def drop(self, group: str, key: str) -> None:
+        self.groups.get(group, {}).pop(key, None)
+
+    def find(self, group: str, until: str | None = None) -> Sequence[tuple[str, Mapping[str, str]]]:
+        items = sorted(self.groups.get(group, {}).items())
+        return [(k, dict(v)) for k, v in items if until is None or k <= until]
+
+
+class FakeQueues:
+    """Messages kept in order; `submissions` is FIFO: the same message within five minutes is one."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self._seen: dict[str, datetime] = {}
+        self.waiting: deque[tuple[str, dict[str, Any]]] = deque()
+        self.broken = 0
+        """At how many of the next sends the process ends."""
+
+    def send(self, queue: str, message: Mapping[str, Any], group: str = "") -> None:
+        if self.broken:
+            self.broken -= 1
+            raise Killed
+        if queue not in {"documents", "submissions", "notices"}:
+            raise KeyError(queue)
+        body = json.dumps(dict(message), ensure_ascii=False, sort_keys=True)
+        if queue == "submissions":
+            if not group:
+                raise ValueError("a FIFO queue needs a group")
+            before = self._seen.get(body)
+            if before is not None and self._clock.now() - before < REPEATS:
+                return
+            self._seen[body] = self._clock.now()
+        self.waiting.append((queue, json.loads(body)))
+
+    def take(self, *queues: str) -> list[dict[str, Any]]:
+        """The waiting messages of these queues (of all, where none is named), which are then gone."""
+        mine = [(q, m) for q, m in self.waiting if not queues or q in queues]
+        self.waiting = deque((q, m) for q, m in self.waiting if queues and q not in queues)
+        return [m for _, m in mine]
+
+    def drain(self, steps: Mapping[str, Callable[[dict[str, Any]], object]]) -> int:
+        """Feed every message to its step, those that steps send included; how many there were."""
+        done = 0
+        while self.waiting:
+            queue, message = self.waiting.popleft()
+            steps[queue](message)
+            done += 1
+        return done
+
+
+class FakeMailer:
+    """Keeps what it was given; `lost` answers nothing after it sent, `refused` sends nothing."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[bytes, str, str]] = []
+        self.lost = 0
+        self.refused = 0
+
+    def send(self, raw: bytes, sender: str, recipient: str) -> str:
+        if self.refused:
+            self.refused -= 1
+            raise TryAgain("the server did not take it")
+        self.sent.append((raw, sender, recipient))
+        if self.lost:
+            self.lost -= 1
+            raise Killed
+        return str(BytesHeaderParser().parsebytes(raw)["Message-ID"])
+
+
+class Written(Value):
+    """A mail as the fake reader reads it: `blobs` are the parts' bytes as text, by digest."""
+
+    mail: InboundMail
+    blobs: dict[str, str] = {}
+
+
+class Packed(Value):
+    """An archive as the fake reader opens it: members' paths to their bytes as text."""
+
+    members: dict[str, str]
+
+
+class FakeReaders:
+    """Reads bytes that *are* what a reader would say of them: JSON of a mail, of an archive, of facts.
+
+    Bytes `unreadable:<code>` are a file at fault. `read` counts how often each document was read.
+    """
+
+    def __init__(self) -> None:
+        self.read: dict[str, int] = {}
+
+    def read_mail(self, raw: bytes) -> tuple[InboundMail, dict[str, bytes]]:
+        _fail(raw)
+        written = Written.model_validate_json(raw)
+        return written.mail, {sha: text.encode() for sha, text in written.blobs.items()}
+
+    def expand(self, data: bytes, path: str, container: str) -> tuple[list[Part], dict[str, bytes]]:
+        if container != "zip":
+            raise Unreadable(UnreadableCode.UNSUPPORTED)
+        try:
+            members = Packed.model_validate_json(data).members
+        except ValueError as err:
+            raise Unreadable(UnreadableCode.UNREADABLE) from err
+        blobs = {digest(text.encode()): text.encode() for text in members.values()}
+        parent = digest(data)
+        return [part_of(f"{path}/{name}", text.encode(), parent) for name, text in members.items()], blobs
+
+    def read_document(self, data: bytes, name: str) -> Facts:
+        sha = digest(data)
+        self.read[sha] = self.read.get(sha, 0) + 1
+        _fail(data)
+        return Facts.model_validate_json(data)
+
+
+def _fail(data: bytes) -> None:
+    if data.startswith(b"unreadable:"):
+        raise Unreadable(data.removeprefix(b"unreadable:").decode(), "made so")
+    if data.startswith(b"bug"):
+        raise ZeroDivisionError
+
+
+def digest(data: bytes) -> str:
+    """Hex SHA-256."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def part_of(path: str, data: bytes, parent: str = "") -> Part:
+    """The part that bytes are: facts, an archive, or a file at fault, by what they hold."""
+    container = "zip" if data.startswith(b'{"members"') else "pdf"
+    name = path.rpartition("/")[2]
+    return Part(path=path, name=name, sha256=digest(data), size=len(data), container=container, parent=parent)

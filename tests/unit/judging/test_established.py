@@ -1,0 +1,61 @@
+"""Who recommends (established.py): letter, then seal, then table, then form; never the sender."""
+
+import pytest
+
+from shoufa.domain.codes import Form
+from shoufa.judging.bodies import Register, Standing
+from shoufa.judging.established import establish
+from shoufa.judging.segments import documents
+from unit.judging.build import CITY, HUBEI, HUNAN, SICHUAN, application, call, case, group, letter, seal, summary, verdict
+
+REGISTER = Register(group())
+
+
+def found(papers, register=REGISTER):
+    made = establish(documents(case(papers).pieces, call()), register)
+    return made.standing, made.name, made.by
+
+
+def test_the_letters_signature_first():
+    papers = {"a.pdf": letter(issuer=HUBEI, seals=[seal(HUNAN)]), "b.xlsx": summary((), by=SICHUAN)}
+    assert found(papers) == (Standing.ENTITLED, HUBEI, "letter")
+
+
+def test_then_its_seal():
+    papers = {"a.pdf": letter(issuer="本局", seals=[seal(HUNAN)]), "b.xlsx": summary((), by=SICHUAN)}
+    assert found(papers) == (Standing.ENTITLED, HUNAN, "seal")
+
+
+def test_then_the_table():
+    papers = {"a.pdf": letter(issuer="本局", seals=[]), "b.docx": application(), "c.xlsx": summary((), by=SICHUAN)}
+    assert found(papers) == (Standing.ENTITLED, SICHUAN, "table")
+
+
+def test_then_the_form():
+    assert found({"b.docx": application()}) == (Standing.ENTITLED, HUBEI, "form")
+
+
+def test_a_special_seal_establishes_nobody():
+    papers = {"a.pdf": letter(issuer="本局", seals=[seal(HUNAN, official=False)])}
+    assert found(papers)[0] is Standing.UNKNOWN
+
+
+def test_the_entitled_letter_wins_over_the_citys():
+    papers = {"a.pdf": letter(issuer=CITY), "b.pdf": letter(issuer=HUBEI)}
+    assert found(papers) == (Standing.ENTITLED, HUBEI, "letter")
+
+
+def test_a_citys_letter_alone_is_not_entitled():
+    assert found({"a.pdf": letter(issuer=CITY, seals=[])})[:2] == (Standing.NOT_ENTITLED, CITY)
+
+
+def test_nobody_is_unknown_and_no_sender_changes_it():
+    assert found({"a.pdf": letter(issuer="本局", seals=[])})[0] is Standing.UNKNOWN
+    judged = verdict(({"a.pdf": letter(issuer="本局", seals=[])}, {"sender": "zhang@r0.example"}))
+    assert judged.recommender is None
+
+
+@pytest.mark.xfail(strict=True, raises=IndexError, reason="a list of one body has no second to compare with")
+def test_a_seal_on_a_list_of_one_body():
+    alone = Register(group(members=[{"code": "1", "name": HUBEI}]))
+    assert found({"a.pdf": letter(Form.SCAN, issuer="本局")}, alone) == (Standing.ENTITLED, HUBEI, "seal")

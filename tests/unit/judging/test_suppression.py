@@ -1,0 +1,73 @@
+"""Mail that machines send (suppression.py): each reason with the mail that shows it."""
+
+import pytest
+
+from shoufa.domain.mail import Envelope, InboundMail
+from shoufa.domain.office import Office
+from shoufa.judging.suppression import REASONS, automatic, verdict_fails
+from unit.judging.build import START
+
+OFFICE = Office(calls={}, groups={})
+PAPER = {"path": "a", "name": "a", "sha256": "1", "size": 9, "container": "docx"}
+
+
+def said(headers=None, mail_from="zhang@hubei.example", **mail):
+    values = {"sender": {"email": "zhang@hubei.example"}, "headers": {k: [v] for k, v in (headers or {}).items()}, **mail}
+    envelope = Envelope(received_at=START, door="smtp", mail_from=mail_from)
+    return automatic(InboundMail.model_validate(values), envelope, OFFICE)
+
+
+SHOWN = [
+    ("own-mail", {"headers": {"x-shoufa-notice": "receipt-1"}}),
+    ("own-mail", {"sender": {"email": "shoufa@example.org"}}),
+    ("auto-submitted", {"headers": {"auto-submitted": "auto-replied; owner=x"}}),
+    ("delivery-report", {"report": "delivery-status"}),
+    ("null-return-path", {"mail_from": ""}),
+    ("null-return-path", {"headers": {"return-path": "< >"}}),
+    ("daemon", {"sender": {"email": "mailer-daemon@x"}, "parts": [PAPER]}),
+    ("daemon", {"sender": {"email": "no-reply@x"}}),
+    ("vendor-header", {"headers": {"x-qq-auto-reply": "true"}}),
+    ("list", {"headers": {"list-id": "<news>"}}),
+    ("list", {"headers": {"precedence": "bulk"}}),
+    ("subject", {"subject": "自动回复：报送材料"}),
+    ("subject", {"subject": "Out of Office: back on Monday"}),
+]
+
+
+@pytest.mark.parametrize(("reason", "mail"), SHOWN)
+def test_each_reason(reason, mail):
+    assert said(**mail) == reason
+
+
+def test_every_reason_is_shown():
+    assert {name for name, _ in REASONS} == {reason for reason, _ in SHOWN}
+
+
+PEOPLE = [
+    {},
+    {"subject": "回复：报送材料"},
+    {"subject": "自动化生产线标准化试点申报材料"},
+    {"headers": {"auto-submitted": "no"}},
+    {"headers": {"list-id": "<news>"}, "parts": [PAPER]},
+    {"sender": {"email": "no-reply@x"}, "parts": [PAPER]},
+    {"headers": {"x-autoreply": "no"}},
+    {"mail_from": None},
+]
+
+
+@pytest.mark.parametrize("mail", PEOPLE)
+def test_people_are_not_machines(mail):
+    assert said(**mail) == ""
+
+
+@pytest.mark.parametrize("mark", [{"virus": "FAIL"}, {"spam": "fail"}])
+def test_our_own_servers_verdict(mark):
+    envelope = Envelope.model_validate({"received_at": START, "door": "ses", **mark})
+    assert verdict_fails(envelope, InboundMail()) is True
+
+
+def test_a_verdict_in_the_headers():
+    envelope = Envelope(received_at=START, door="ses", virus="PASS", spam="GRAY")
+    assert verdict_fails(envelope, InboundMail(headers={"x-ses-virus-verdict": ("FAIL",)})) is True
+    assert verdict_fails(envelope, InboundMail(headers={"x-spam-flag": ("YES",)})) is True
+    assert verdict_fails(envelope, InboundMail(headers={"x-spam-flag": ("NO",)})) is False
