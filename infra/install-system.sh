@@ -13,6 +13,6 @@ if command -v apt-get >/dev/null 2>&1 && { [ "$(id -u)" = 0 ] || sudo -n true 2>
   run apt-get update -qq >/dev/null 2>&1
   run apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null 2>&1 && exit 0
 fi
-echo "注意：未能安装 ${missing[*]}。没有LibreOffice时，doc、wps、odt只能读出文字；没有libarchive时，7z、tar不能打开。"
-echo "Note: could not install ${missing[*]}. Without LibreOffice doc, wps and odt give text only; without libarchive 7z and tar stay closed."
+echo "注意：未能安装 ${missing[*]}。没有LibreOffice时，少数特殊的doc、wps不能读取；没有libarchive时，7z、tar不能打开。"
+echo "Note: could not install ${missing[*]}. Without LibreOffice some unusual doc and wps files cannot be read; without libarchive 7z and tar stay closed."
 exit 0

@@ -16,7 +16,7 @@ from rich.text import Text
 from local.demo_office import write_demo_calls
 from local.ledger_commands import verify_ledger
 from local.process import ROOT, find_mails, run_mails, stack
-from local.report import _faults, _mail_table, _progress, _submission_table
+from local.report import faults, mail_table, progress_bar, submission_table
 from local.results import write_results
 
 MAILS = ROOT / "tests" / "samples" / "mails"
@@ -63,11 +63,11 @@ def run_demo(out: Path) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         calls = write_demo_calls(ROOT / "schemas", Path(scratch))
         with stack(mails[0].at, {"CALLS_DIR": str(calls)}) as run:
-            with _progress(console) as bar:
+            with progress_bar(console) as bar:
                 task = bar.add_task("处理来邮 / mails", total=len(mails))
                 run_mails(run, mails, lambda _: bar.advance(task))
             rows = write_results(run, mails, out)
-            status = _faults(console, run, rows)
+            status = faults(console, run, rows)
     _show_tables(console, rows, out)
     _show_letters(console, rows, out)
     console.print(BEFORE_LEDGER)
@@ -93,10 +93,10 @@ def _show_tables(console: Console, rows: list[dict[str, Any]], out: Path) -> Non
     }
     why = "、".join(f"{words.get(kind, kind)}{n}封" for kind, n in counted.items())
     console.print(BEFORE_MAILS)
-    console.print(_mail_table(rows))
+    console.print(mail_table(rows))
     console.print(AFTER_MAILS.format(answered=len(rows) - len(silent), silent=len(silent), why=why))
     console.print(BEFORE_SUBMISSIONS)
-    console.print(_submission_table(_submissions(out)))
+    console.print(submission_table(_submissions(out)))
     console.print(AFTER_SUBMISSIONS.lstrip())
 
 

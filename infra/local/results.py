@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -107,5 +108,16 @@ def _to(run: Run, entry: Entry) -> str:
 
 def _outbox(run: Run, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
-    for number, key in enumerate(run.house.objects.keys(OUTBOX), 1):
-        (folder / f"{number:04d}-{key.removeprefix(OUTBOX)[:12]}.eml").write_bytes(run.house.objects.get(key) or b"")
+    for old in folder.glob("*.eml"):
+        old.unlink()
+    mails = [(run.house.objects.get(key) or b"", key.removeprefix(OUTBOX)[:12]) for key in run.house.objects.keys(OUTBOX)]
+    for number, (raw, name) in enumerate(sorted(mails, key=lambda m: (_date(m[0]), m[1])), 1):
+        (folder / f"{number:04d}-{name}.eml").write_bytes(raw)
+
+
+def _date(raw: bytes) -> datetime:
+    """When a mail was sent, by its own Date (we wrote it)."""
+    from email.parser import BytesHeaderParser
+    from email.utils import parsedate_to_datetime
+
+    return parsedate_to_datetime(str(BytesHeaderParser().parsebytes(raw)["Date"]))

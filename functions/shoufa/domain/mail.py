@@ -5,6 +5,9 @@ from datetime import datetime
 from shoufa.domain.errors import UnreadableCode
 from shoufa.domain.value import Value
 
+ARCHIVES = frozenset({"zip", "7z", "rar", "tar", "gz", "bz2", "xz", "zst", "cab", "lha", "iso"})
+"""Containers whose members are the documents."""
+
 
 class Address(Value):
     """A mailbox: display name (decoded) and addr-spec in lower case (RFC 5322 §3.4)."""

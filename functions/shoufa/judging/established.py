@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from shoufa.domain.call import Call
 from shoufa.domain.codes import Kind
 from shoufa.judging.bodies import Established, Register, Standing
 from shoufa.judging.document import Doc
@@ -9,17 +10,19 @@ from shoufa.judging.names import Weights, fit
 from shoufa.judging.seals import MATCHED
 
 
-def establish(docs: Sequence[Doc], register: Register) -> Established:
+def establish(docs: Sequence[Doc], register: Register, call: Call) -> Established:
     """The recommender of a submission.
 
-    Among letters an entitled body wins over one that is not: a city's letter beside the province's is no fault.
+    What an applicant's form says counts only in a call that asks for no letter: elsewhere anybody who names a
+    province in a form would step into its submission. Among letters an entitled body wins over one that is not: a city's letter beside the province's is no fault.
     """
     letters = [d for d in docs if d.kind is Kind.LETTER]
     exact_first = sorted(letters, key=lambda d: d.form is not None and d.form.value != "word")
     signed = [(n, "letter") for d in exact_first for n in d.letter.issuers]
     stamped = [(n, "seal") for d in letters for n in _sealed_by(d, register)]
     tables = [(d.table.recommender, "table") for d in docs if d.table.recommender]
-    forms = [(d.fields.recommender, "form") for d in docs if d.kind is Kind.APPLICATION and d.fields.recommender]
+    own = [d.fields.recommender for d in docs if d.kind is Kind.APPLICATION and d.fields.recommender]
+    forms = [(name, "form") for name in own] if call.material(Kind.LETTER) is None else []
     for name, how in (*signed, *stamped):
         if found := register.entitled(name):
             return Established(Standing.ENTITLED, found.name, how)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from shoufa.domain.codes import Form, Kind
 from shoufa.domain.facts import Seal
+from shoufa.domain.mail import ARCHIVES
 from shoufa.domain.submission import DocumentRow, Letter, Piece, ProjectRow
 from shoufa.judging.document import Doc
 from shoufa.judging.names import Weights, body, fit, like, plain
@@ -13,7 +14,6 @@ from shoufa.judging.view import View
 
 NAMED, CLEARLY = 0.8, 0.06
 """Support that a reading must give a known name, and by how much it must beat the next one."""
-ARCHIVES = frozenset({"zip", "7z", "rar", "tar", "gz"})
 
 
 def document_rows(view: View) -> tuple[DocumentRow, ...]:

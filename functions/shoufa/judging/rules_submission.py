@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from shoufa.domain.call import Intake
 from shoufa.domain.codes import Audience, Form, Kind, Severity
 from shoufa.domain.finding import Finding
+from shoufa.domain.mail import ARCHIVES
 from shoufa.judging.bodies import Standing
 from shoufa.judging.letter_reading import WITHDRAWAL
 from shoufa.judging.messages import finding
@@ -113,8 +114,7 @@ def subject_mark(view: View) -> Iterator[Finding]:
 def not_archived(view: View) -> Iterator[Finding]:
     """One archive that holds the files."""
     severity = SEVERITY.get(view.call.archive)
-    archives = {"zip", "7z", "rar", "tar", "gz"}
-    if severity and view.docs and not any(p.part.container in archives for p in view.case.pieces):
+    if severity and view.docs and not any(p.part.container in ARCHIVES for p in view.case.pieces):
         yield finding("submission.not-archived", severity)
 
 

@@ -8,6 +8,7 @@ from shoufa.domain.call import Call, RecommenderGroup
 from shoufa.domain.codes import Form, Kind, Severity, Status
 from shoufa.domain.facts import READER_VERSION
 from shoufa.domain.finding import Finding
+from shoufa.domain.mail import ARCHIVES
 from shoufa.domain.submission import Case, Verdict
 from shoufa.judging import rules_application, rules_file, rules_material, rules_submission
 from shoufa.judging.bodies import Register, Standing
@@ -16,7 +17,7 @@ from shoufa.judging.established import establish
 from shoufa.judging.messages import finding
 from shoufa.judging.names import body
 from shoufa.judging.projects import projects
-from shoufa.judging.rows import ARCHIVES, document_rows, letter_row, project_rows
+from shoufa.judging.rows import document_rows, letter_row, project_rows
 from shoufa.judging.segments import documents
 from shoufa.judging.versions import rows_of, superseded
 from shoufa.judging.view import Elsewhere, View
@@ -30,11 +31,11 @@ THROUGH_RECOMMENDER: tuple[Rule, ...] = (
     rules_submission.table,
     rules_submission.recommender,
     rules_submission.count_mismatch,
+    rules_material.applications,
 )
-"""Rules that speak of the recommender's papers; not applied to an applicant who writes directly."""
+"""Rules about what to send; not applied to an applicant who writes directly, who is told whom to ask instead."""
 
 RULES: tuple[Rule, ...] = (
-    rules_material.applications,
     rules_application.unlisted,
     rules_application.name_differs,
     rules_application.wrong_form,
@@ -111,7 +112,7 @@ def _view(call: Call, group: RecommenderGroup, case: Case, calls: Mapping[str, C
         table_known=bool(rows),
         conflict=conflict,
         projects=tuple(projects(docs, rows, call, counts)),
-        established=establish(docs, register),
+        established=establish(docs, register, call),
         counts=counts,
         calls=dict(calls),
         elsewhere=elsewhere,

@@ -53,7 +53,7 @@ def compose_unit_notice(call: Call, unit: Unit, verdict: Verdict, manifests: Seq
     """The notice of one judged submission; raises Unaddressable if the unit has no mailbox."""
     if not unit.mailbox:
         raise Unaddressable("the unit has no mailbox")
-    who = _who(verdict)
+    who = _who(call, verdict)
     return outgoing(
         Template.NOTICE,
         f"notice-{verdict.receipt}-{_digest(verdict)}",
@@ -75,8 +75,10 @@ def _digest(verdict: Verdict) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
-def _who(verdict: Verdict) -> str:
-    return clipped(verdict.recommender or verdict.applicant or "报送单位未能确定", 60)
+def _who(call: Call, verdict: Verdict) -> str:
+    """Whose submission it is: the recommender's or the applicant's, as the call gathers them."""
+    mine = verdict.recommender if call.case_by == "recommender" else verdict.applicant
+    return clipped(mine or verdict.recommender or verdict.applicant or "报送单位未能确定", 60)
 
 
 def _head(call: Call, verdict: Verdict, manifests: Sequence[Manifest], who: str) -> list[Block]:
@@ -119,7 +121,7 @@ def _body(call: Call, verdict: Verdict) -> list[Block]:
     rest = [f for f in verdict.findings if not _first(f)]
     return [
         *_listed("请先人工查看", [_finding(f) for f in mine]),
-        *_listed("其他核对情况", [_finding(f) for f in rest]),
+        *_listed("其他核对情况" if mine else "核对情况", [_finding(f) for f in rest]),
         *_projects(call, verdict.projects),
         *_documents(verdict.documents),
     ]
@@ -168,7 +170,8 @@ def _projects(call: Call, projects: Sequence[ProjectRow]) -> list[Block]:
 
 def _project(call: Call, project: ProjectRow) -> tuple[str, ...]:
     track = call.track(project.track) if project.track else None
-    marks = tuple("有" if there else "无" for there in (project.listed, project.application))
+    listed = ("有" if project.listed else "无") if call.material(Kind.SUMMARY) else "—"
+    marks = (listed, "有" if project.application else "无")
     code = clipped(project.credit_code, 30) or "-"
     applicant = clipped(project.applicant, 80) or "-"
     return (clipped(project.name, 100) or "-", applicant, track.title if track else "未定", code, *marks)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
-from shoufa.domain.mail import Part
+from shoufa.domain.mail import ARCHIVES, Part
 from shoufa.readers.archive_budget import Budget, Member, Meter
 from shoufa.readers.archive_lib import library_members
 from shoufa.readers.archive_rar import rar_library, rar_members
@@ -22,7 +22,6 @@ from shoufa.readers.mail import read_mail
 from shoufa.readers.mail_parts import active
 from shoufa.readers.sniff import sniff
 
-ARCHIVES = frozenset({"zip", "7z", "rar", "tar", "gz", "bz2", "xz", "zst", "cab", "lha", "iso"})
 CONTAINERS = ARCHIVES | {"eml"}
 """What `expand` opens: archives, and a message that lies in one."""
 

@@ -10,14 +10,14 @@ from shoufa.domain.codes import Disposition
 from shoufa.domain.errors import TryAgain, Unreadable
 from shoufa.domain.fingerprint import fingerprint
 from shoufa.domain.ledger import digest as sha256
-from shoufa.domain.mail import Envelope, InboundMail, Part
+from shoufa.domain.mail import ARCHIVES, Envelope, InboundMail, Part
 from shoufa.domain.submission import Manifest
 from shoufa.judging.addressing import mailboxes, original_sender, unverified
 from shoufa.steps import fate as fates
 from shoufa.steps.fate import Fate
 from shoufa.steps.files import dump, load_envelope, load_manifest, manifest_key, part_key
 from shoufa.steps.house import House
-from shoufa.steps.unpack import ARCHIVES, unpack
+from shoufa.steps.unpack import unpack
 
 
 def receive_mail(key: str, house: House, stored_at: datetime | None = None) -> Disposition:

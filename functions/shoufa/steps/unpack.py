@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from shoufa.domain.errors import Unreadable
-from shoufa.domain.mail import Part
+from shoufa.domain.mail import ARCHIVES, Part
 from shoufa.ports import Readers
-
-ARCHIVES = frozenset({"zip", "7z", "rar", "tar", "gz"})
 
 
 def unpack(readers: Readers, parts: Iterable[Part], blobs: Mapping[str, bytes]) -> tuple[list[Part], dict[str, bytes]]:
