@@ -48,6 +48,7 @@ def run_queue(event: dict[str, Any], context: Any, step: Step, *, fifo: bool = F
     with processor(event["Records"], _as_record(one), lambda_context=context):
         processor.process()
     metrics.flush_metrics()
+    metrics.clear_metrics()  # where metrics are switched off the flush leaves them in place
     answer: dict[str, Any] = processor.response()
     return answer
 
