@@ -6,6 +6,7 @@ from datetime import datetime
 from shoufa.domain.call import Call, Unit
 from shoufa.domain.mail import Envelope, InboundMail
 from shoufa.domain.office import FREEMAIL, Office
+from shoufa.domain.submission import Case
 from shoufa.judging.names import plain
 
 _FAIL = re.compile(r"\b(spf|dkim|dmarc)\s*=\s*([a-z]+)", re.IGNORECASE)
@@ -42,6 +43,12 @@ def _mentions(mail: InboundMail, call: Call) -> int:
 
 def _closing(call: Call) -> float:
     return call.closes.timestamp() if call.closes else float("inf")
+
+
+def addressed_units(call: Call, case: Case) -> set[str]:
+    """Ids of the call's units to whose mailboxes the mails of a submission went."""
+    named = {a for m in case.mails for a in mailboxes(m.mail, m.envelope)}
+    return {u.id for u in call.units if u.mailbox and u.mailbox.lower() in named}
 
 
 def brings_something(mail: InboundMail) -> bool:

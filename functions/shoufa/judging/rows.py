@@ -8,12 +8,12 @@ from shoufa.domain.facts import Seal
 from shoufa.domain.mail import ARCHIVES
 from shoufa.domain.submission import DocumentRow, Letter, Piece, ProjectRow
 from shoufa.judging.document import Doc
-from shoufa.judging.names import Weights, body, fit, like, plain
+from shoufa.judging.names import Weights, body, fit, is_organisation, like, plain
 from shoufa.judging.rules_file import code_of
 from shoufa.judging.view import View
 
-NAMED, CLEARLY = 0.8, 0.06
-"""Support that a reading must give a known name, and by how much it must beat the next one."""
+NAMED = ((0.8, 0.06), (0.65, 0.2))
+"""Support that a reading must give a known name, and by how much it must then beat the next one."""
 
 
 def document_rows(view: View) -> tuple[DocumentRow, ...]:
@@ -70,12 +70,13 @@ def _named(seal: Seal, view: View) -> Seal:
         return seal
     weights = view.bodies(None, ("recommender",)).weights()
     scored = sorted((max(_support(r, n, weights) for r in readings), n) for n in names)
-    if not scored or scored[-1][0] < NAMED:
+    if not scored:
         return seal
-    rivals = [score for score, n in scored[:-1] if body(n) != body(scored[-1][1])]
-    if rivals and scored[-1][0] - max(rivals) < CLEARLY:
+    best, name = scored[-1]
+    ahead = best - max((score for score, n in scored[:-1] if body(n) != body(name)), default=0.0)
+    if not any(best >= support and ahead >= margin for support, margin in NAMED):
         return seal
-    return seal.model_copy(update={"name": scored[-1][1], "official": True})
+    return seal.model_copy(update={"name": name, "official": True})
 
 
 def _support(reading: str, name: str, weights: Weights) -> float:
@@ -84,9 +85,11 @@ def _support(reading: str, name: str, weights: Weights) -> float:
 
 
 def _known_names(view: View) -> list[str]:
-    said = [d.fields.recommender for d in view.of(Kind.APPLICATION)]
-    applicants = [p.applicant for p in view.projects]
-    return sorted({n for n in (*view.register.lexicon, *applicants, *said, *_issuers(view)) if n})
+    """Entitled bodies, applicants, and whoever else signs or is named; slips of recognition are no further names."""
+    said = [*(d.fields.recommender for d in view.of(Kind.APPLICATION)), *_issuers(view)]
+    strangers = [n for n in said if n and view.register.entitled(n) is None and is_organisation(n)]
+    applicants = [p.applicant for p in view.projects if p.applicant]
+    return sorted({*view.register.lexicon, *applicants, *strangers})
 
 
 def _issuers(view: View) -> list[str]:

@@ -138,11 +138,11 @@ def withdrawal(view: View) -> Iterator[Finding]:
 
 def count_mismatch(view: View) -> Iterator[Finding]:
     """The letter's number against the table's rows (else the applications), of the same tracks."""
-    known = len(view.rows) if view.table_known else 0
+    rows = [p for p in view.projects if (p.row is not None or not view.table_known)]
     for track, stated in _comparable(view).items():
-        rows = [p for p in view.projects if (p.row is not None or not view.table_known)]
-        here = len(rows) if not track else sum(p.track == track for p in rows)
-        if stated == here or not (known or rows):
+        everything = len(view.rows) if view.table_known else len(rows)
+        here = sum(p.track == track for p in rows) if track else everything
+        if stated == here or not everything:
             continue
         name = view.call.track(track)
         what = name.title if name else "项目"

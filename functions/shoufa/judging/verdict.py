@@ -11,12 +11,13 @@ from shoufa.domain.finding import Finding
 from shoufa.domain.mail import ARCHIVES
 from shoufa.domain.submission import Case, Verdict
 from shoufa.judging import rules_application, rules_file, rules_material, rules_submission
+from shoufa.judging.addressing import addressed_units
 from shoufa.judging.bodies import Register, Standing
 from shoufa.judging.document import Doc
 from shoufa.judging.established import establish
 from shoufa.judging.messages import finding
 from shoufa.judging.names import body
-from shoufa.judging.projects import projects
+from shoufa.judging.projects import Project, projects
 from shoufa.judging.rows import document_rows, letter_row, project_rows
 from shoufa.judging.segments import documents
 from shoufa.judging.versions import rows_of, superseded
@@ -111,12 +112,23 @@ def _view(call: Call, group: RecommenderGroup, case: Case, calls: Mapping[str, C
         rows=tuple(rows),
         table_known=bool(rows),
         conflict=conflict,
-        projects=tuple(projects(docs, rows, call, counts)),
+        projects=tuple(_own(projects(docs, rows, call, counts), call, case)),
         established=establish(docs, register, call),
         counts=counts,
         calls=dict(calls),
         elsewhere=elsewhere,
     )
+
+
+def _own(found: list[Project], call: Call, case: Case) -> list[Project]:
+    """The projects that this unit is judged on: those of other units that the same mails went to are left to them.
+
+    Contracts §3: a mail to several units' mailboxes is one submission per unit; letter and table are shared. A mail to
+    one unit is never split: another unit's projects stay, and the applicant is told.
+    """
+    also = addressed_units(call, case) - {case.unit}
+    units = {t.id: t.unit for t in call.tracks}
+    return [p for p in found if units.get(p.track or "") not in also]
 
 
 def _counts(docs: list[Doc]) -> dict[str, int]:
