@@ -22,7 +22,7 @@ REPEATS = timedelta(minutes=5)
 """How long a FIFO queue takes equal messages for one (SQS: exactly-once processing)."""
 
 
-class Killed(Exception):  # noqa: N818 (what the tests raise is no error of the house)
+class Killed(Exception):
     """The process ended here."""
 
 

@@ -1,7 +1,8 @@
 """The border between Lambda and the steps: SQS records in, batch verdicts out; the only broad `except`.
 
-Unreadable: the sender's fault, recorded by the step, acknowledged. TryAgain: the world's fault, redelivered. Anything
-else is a bug: redelivered, then in the dead-letter queue with its alarm. Logs carry ids and codes only.
+Unreadable: the sender's fault, recorded by the step, acknowledged. TryAgain: the world's fault,
+redelivered. Anything else is a bug: redelivered, then in the dead-letter queue with its alarm. Logs carry
+ids and codes only.
 """
 
 import json
@@ -22,7 +23,7 @@ Step = Callable[[Record], None]
 
 
 def run_queue(event: dict[str, Any], context: Any, step: Step, *, fifo: bool = False) -> dict[str, Any]:
-    """Feed each SQS record's body (parsed JSON) to `step`; the failures to redeliver, as Lambda wants them."""
+    """Feed each SQS record's body (parsed JSON) to `step`; the answer names the failures to redeliver."""
     logger = Logger(json_serializer=serialise)
     metrics = Metrics(namespace="Shoufa")
 
@@ -54,7 +55,7 @@ def run_queue(event: dict[str, Any], context: Any, step: Step, *, fifo: bool = F
 
 
 def _as_record(one: Callable[[Any], None]) -> Callable[..., None]:
-    """The batch processor calls its handler with the keyword `record` and a data class over the raw record."""
+    """The batch processor's handler: it is called with `record=`, a data class over the raw record."""
 
     def handle(record: Any, **_: Any) -> None:
         one(record.raw_event if hasattr(record, "raw_event") else record)

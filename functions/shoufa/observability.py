@@ -1,4 +1,7 @@
-"""Logs and metrics: ids and codes only; whatever looks like an address or a phone number is masked on the way out."""
+"""Logs and metrics: ids and codes only.
+
+Whatever looks like an address or a phone number is masked on the way out.
+"""
 
 import json
 import re

@@ -1,4 +1,7 @@
-"""Builds the adapters, each once per cold start, and hands the house to the steps. Heavy readers stay in workers."""
+"""Builds the adapters, each once per cold start, and hands the house to the steps.
+
+Heavy readers stay in workers.
+"""
 
 import hashlib
 from functools import cache

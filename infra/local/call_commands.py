@@ -37,7 +37,11 @@ def _words(call: Call) -> list[str]:
     lines = [f"{call.id}  {call.title}", f"  截止：{call.closes_text or '未规定'}"]
     lines += [f"  支撑单位：{u.name} {u.mailbox or ''}" for u in call.units]
     for track in call.tracks:
-        quota = f"，每个推荐单位{'' if track.quota.firm else '原则上'}不超过{track.quota.max}个" if track.quota else ""
+        quota = (
+            f"，每个推荐单位{'' if track.quota.firm else '原则上'}不超过{track.quota.max}个"
+            if track.quota
+            else ""
+        )
         lines.append(f"  {track.title}：《{track.form}》{quota}")
     for material in call.materials:
         forms = "，".join(f"{form}{NEEDS[need]}" for form, need in material.forms.items())

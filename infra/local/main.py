@@ -1,4 +1,7 @@
-"""The command `shoufa` (contracts §4). Exit status: 0 done, 1 something has no fate or does not verify, 2 bad usage."""
+"""The command `shoufa` (contracts §4).
+
+Exit status: 0 done, 1 something has no fate or does not verify, 2 bad usage.
+"""
 
 import argparse
 import sys
@@ -11,18 +14,26 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         status: int = options.run(options)
     except FileNotFoundError as err:
-        print(f"找不到：{err.filename or err}。请检查路径。/ Not found; please check the path.", file=sys.stderr)
+        print(
+            f"找不到：{err.filename or err}。请检查路径。/ Not found; please check the path.", file=sys.stderr
+        )
         return 2
     return status
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="shoufa", description="收发室：收件、读件、核对、记账 / files, reads, judges, records")
+    parser = argparse.ArgumentParser(
+        prog="shoufa", description="收发室：收件、读件、核对、记账 / files, reads, judges, records"
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    demo = commands.add_parser("demo", help="用示例邮件走一遍全流程 / run the sample mails through the whole stack")
+    demo = commands.add_parser(
+        "demo", help="用示例邮件走一遍全流程 / run the sample mails through the whole stack"
+    )
     demo.add_argument("--out", type=Path, default=Path("out/demo"))
     demo.set_defaults(run=_demo)
-    process = commands.add_parser("process", help="处理已保存的.eml邮件 / run saved mails through the whole stack")
+    process = commands.add_parser(
+        "process", help="处理已保存的.eml邮件 / run saved mails through the whole stack"
+    )
     process.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     process.add_argument("--out", type=Path, required=True, metavar="DIR")
     process.set_defaults(run=_process)

@@ -1,4 +1,4 @@
-"""`shoufa process`: saved mails through the whole stack on a virtual clock that follows them (contracts §4)."""
+"""`shoufa process`: saved mails through the whole stack, on a virtual clock that follows them."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
@@ -33,7 +33,10 @@ class Saved:
 
 
 def find_mails(paths: Iterable[Path]) -> list[Saved]:
-    """All .eml files of the paths, by time of receipt, then name. FileNotFoundError names a path that is not there."""
+    """All .eml files of the paths, by time of receipt, then name.
+
+    FileNotFoundError names a path that is not there.
+    """
     files: list[Path] = []
     for path in paths:
         if not path.exists():
@@ -59,7 +62,10 @@ class Run:
 
 @contextmanager
 def stack(start: datetime, environment: dict[str, str] | None = None) -> Iterator[Run]:
-    """The stack of template.yaml on this machine, its workers, and a clock at `start`; nothing is ever sent."""
+    """The stack of template.yaml on this machine, its workers, and a clock at `start`.
+
+    Nothing is ever sent.
+    """
     from shoufa.readers.pool import WorkerPool
 
     clock = VirtualClock(start)
@@ -74,7 +80,10 @@ def stack(start: datetime, environment: dict[str, str] | None = None) -> Iterato
 
 
 def run_mails(run: Run, mails: Iterable[Saved], tick: Callable[[Saved], None]) -> None:
-    """Every mail in order: what came due before it first, then all that it sets off; at the end all quiet times."""
+    """Every mail in order: what came due before it first, then all that it sets off.
+
+    At the end all quiet times.
+    """
     for saved in mails:
         settle(run, saved.at)
         if saved.at > run.clock.now():

@@ -1,4 +1,7 @@
-"""When a saved mail was received: the topmost Received header, stamped by the receiving server (RFC 5321 §4.4)."""
+"""When a saved mail was received.
+
+The topmost Received header, stamped by the receiving server (RFC 5321 §4.4).
+"""
 
 import re
 from datetime import UTC, datetime

@@ -24,15 +24,27 @@ DISPOSITIONS = {
     "quarantined": "隔离（待人工）",
     None: "未处理",
 }
-STATUSES = {"complete": "未发现缺项", "incomplete": "需补充", "review": "待人工核对", "reading": "读取中", "merged": "已并入"}
+STATUSES = {
+    "complete": "未发现缺项",
+    "incomplete": "需补充",
+    "review": "待人工核对",
+    "reading": "读取中",
+    "merged": "已并入",
+}
 
 
 def process_and_show(paths: list[Path], out: Path, environment: dict[str, str] | None = None) -> int:
-    """Run the mails, write the results, show the tables; 0 if every mail has a fate, 2 if there is none to run."""
+    """Run the mails, write the results, show the tables.
+
+    0 if every mail has a fate, 2 if there is none to run.
+    """
     console = Console(width=None if sys.stdout.isatty() else 150)
     mails = find_mails(paths)
     if not mails:
-        print("没有找到.eml邮件。请给出邮件文件或文件夹。/ No .eml files there; name a file or a folder.", file=sys.stderr)
+        print(
+            "没有找到.eml邮件。请给出邮件文件或文件夹。/ No .eml files there; name a file or a folder.",
+            file=sys.stderr,
+        )
         return 2
     with stack(mails[0].at, environment) as run:
         with progress_bar(console) as bar:
@@ -71,7 +83,9 @@ def show(console: Console, rows: list[dict[str, Any]], out: Path) -> None:
     counted = Counter(row["disposition"] for row in rows)
     parts = "，".join(f"{DISPOSITIONS[d]}{n}" for d, n in counted.most_common())
     console.print(f"共{len(rows)}封来邮：{parts}。")
-    console.print(f"结果 / results: {out}/mails.jsonl, submissions.jsonl, ledger.jsonl, outbox/（邮件未发出 / nothing was sent）")
+    console.print(
+        f"结果 / results: {out}/mails.jsonl, submissions.jsonl, ledger.jsonl, outbox/（邮件未发出 / nothing was sent）"
+    )
 
 
 def mail_table(rows: list[dict[str, Any]]) -> Table:
@@ -99,4 +113,3 @@ def submission_table(submissions: list[dict[str, Any]]) -> Table:
         status = STATUSES[sub["status"]]
         table.add_row(sub["receipt"], who, str(len(sub["projects"])), status, notes + more)
     return table
-

@@ -72,7 +72,9 @@ def submission_rows(run: Run, entries: list[Entry], files: dict[str, str]) -> li
         row: dict[str, Any] = verdict.model_dump(mode="json") if verdict else _unread(receipt, state)
         if state.get("status") == Status.MERGED.value:
             row |= {"status": Status.MERGED.value, "findings": [], "into": state["into"]}
-        row["mails"] = [files.get(e.data["object"], "") for e in own if "object" in e.data and "digest" in e.data]
+        row["mails"] = [
+            files.get(e.data["object"], "") for e in own if "object" in e.data and "digest" in e.data
+        ]
         row["sent"] = [s for e in own if (s := _sent(run, e))]
         rows.append(row)
     return sorted(rows, key=lambda r: str(r.get("received_at")))
@@ -95,7 +97,12 @@ def _unread(receipt: str, state: dict[str, Any]) -> dict[str, Any]:
 def _sent(run: Run, entry: Entry) -> dict[str, Any] | None:
     if entry.kind is not EntryKind.SENT:
         return None
-    return {"at": entry.at, "template": entry.data["template"], "message_id": entry.data["message_id"], "to": _to(run, entry)}
+    return {
+        "at": entry.at,
+        "template": entry.data["template"],
+        "message_id": entry.data["message_id"],
+        "to": _to(run, entry),
+    }
 
 
 def _to(run: Run, entry: Entry) -> str:
@@ -110,7 +117,10 @@ def _outbox(run: Run, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     for old in folder.glob("*.eml"):
         old.unlink()
-    mails = [(run.house.objects.get(key) or b"", key.removeprefix(OUTBOX)[:12]) for key in run.house.objects.keys(OUTBOX)]
+    mails = [
+        (run.house.objects.get(key) or b"", key.removeprefix(OUTBOX)[:12])
+        for key in run.house.objects.keys(OUTBOX)
+    ]
     for number, (raw, name) in enumerate(sorted(mails, key=lambda m: (_date(m[0]), m[1])), 1):
         (folder / f"{number:04d}-{name}.eml").write_bytes(raw)
 

@@ -1,7 +1,8 @@
 """The ledger and its look-ups in one DynamoDB table (`pk`, `sk`; design.md, Ledger).
 
-Entries are stored as canonical JSON strings, so their hashes survive DynamoDB's numbers. Partition `SUB#<submission>`
-holds `ENTRY#<seq>` and `HEAD`; `CLAIM#<name>` holds a unique claim; `INDEX#<group>` holds look-ups.
+Entries are stored as canonical JSON strings, so their hashes survive DynamoDB's numbers. Partition
+`SUB#<submission>` holds `ENTRY#<seq>` and `HEAD`; `CLAIM#<name>` holds a unique claim; `INDEX#<group>`
+holds look-ups.
 """
 
 import json
@@ -16,7 +17,9 @@ from shoufa.domain.ledger import Entry, Head, canonical
 from shoufa.ports import Change
 
 BUSY = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
-SLOW = frozenset({"ThrottlingException", "ProvisionedThroughputExceededException", "TransactionInProgressException"})
+SLOW = frozenset(
+    {"ThrottlingException", "ProvisionedThroughputExceededException", "TransactionInProgressException"}
+)
 MAX_ITEMS = 100
 """Items in one transaction (AWS limit)."""
 
@@ -35,7 +38,10 @@ class DynamoLedger:
         return Head.model_validate_json(item["head"]["S"]) if item else None
 
     def append(self, changes: Sequence[Change], claims: Mapping[str, str]) -> bool:
-        """All or nothing; False if a head moved or a claim is another's. Raises TryAgain when the table is busy."""
+        """All or nothing; False if a head moved or a claim is another's.
+
+        Raises TryAgain when the table is busy.
+        """
         items = [item for change in changes for item in self._items(change)]
         items += [self._claim(name, owner) for name, owner in claims.items()]
         if len(items) > MAX_ITEMS:
@@ -71,10 +77,25 @@ class DynamoLedger:
     def _items(self, change: Change) -> list[dict[str, Any]]:
         pk = f"SUB#{change.expected.submission}"
         entries = [
-            self._put({"pk": pk, "sk": f"ENTRY#{e.seq:06d}", "entry": e.text(), "kind": e.kind.value, "hash": e.hash})
+            self._put(
+                {
+                    "pk": pk,
+                    "sk": f"ENTRY#{e.seq:06d}",
+                    "entry": e.text(),
+                    "kind": e.kind.value,
+                    "hash": e.hash,
+                }
+            )
             for e in change.entries
         ]
-        head = self._put({"pk": pk, "sk": "HEAD", "hash": change.head.hash or "", "head": canonical(change.head.model_dump())})
+        head = self._put(
+            {
+                "pk": pk,
+                "sk": "HEAD",
+                "hash": change.head.hash or "",
+                "head": canonical(change.head.model_dump()),
+            }
+        )
         if change.expected.hash is not None:
             head["Put"]["ConditionExpression"] = "#hash = :expected"
             head["Put"]["ExpressionAttributeNames"] = {"#hash": "hash"}
@@ -83,7 +104,13 @@ class DynamoLedger:
 
     def _put(self, item: Mapping[str, str]) -> dict[str, Any]:
         values = {name: {"S": value} for name, value in item.items()}
-        return {"Put": {"TableName": self._table, "Item": values, "ConditionExpression": "attribute_not_exists(pk)"}}
+        return {
+            "Put": {
+                "TableName": self._table,
+                "Item": values,
+                "ConditionExpression": "attribute_not_exists(pk)",
+            }
+        }
 
     def _claim(self, name: str, owner: str) -> dict[str, Any]:
         put = self._put({"pk": f"CLAIM#{name}", "sk": "CLAIM", "owner": owner})
@@ -112,7 +139,9 @@ class DynamoIndex:
 
     def find(self, group: str, until: str | None = None) -> Sequence[tuple[str, Mapping[str, str]]]:
         """The items of a group in order of key."""
-        found = query(self._client, self._table, f"INDEX#{group}", " ", until if until is not None else "\U0010ffff")
+        found = query(
+            self._client, self._table, f"INDEX#{group}", " ", until if until is not None else "\U0010ffff"
+        )
         return [(item["sk"]["S"], json.loads(item["value"]["S"])) for item in found]
 
 

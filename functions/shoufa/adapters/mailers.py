@@ -40,7 +40,9 @@ class SesMailer:
         """Send; the id that SES answered with. Raises TryAgain when it did not take the mail."""
         try:
             sent = self._client.send_email(
-                FromEmailAddress=sender, Destination={"ToAddresses": [recipient]}, Content={"Raw": {"Data": raw}}
+                FromEmailAddress=sender,
+                Destination={"ToAddresses": [recipient]},
+                Content={"Raw": {"Data": raw}},
             )
         except (ClientError, BotoCoreError) as err:
             raise TryAgain("SES did not take the mail") from err

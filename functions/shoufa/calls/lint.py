@@ -101,7 +101,11 @@ def _times(call: Call) -> Iterator[Fault]:
     if call.opens and call.closes and call.opens >= call.closes:
         yield ("closes",), "截止时间早于开始时间", "closes before it opens"
     if call.closes and not call.closes_text:
-        yield ("closes",), "缺少通知中的截止日期原文（closes_text）", "closes_text (the notice's words) is missing"
+        yield (
+            ("closes",),
+            "缺少通知中的截止日期原文（closes_text）",
+            "closes_text (the notice's words) is missing",
+        )
 
 
 def _materials(call: Call) -> Iterator[Fault]:
@@ -138,6 +142,11 @@ def _twice(path: tuple[str | int, ...], items: list[str], zh: str, en: str) -> I
 
 
 CALL_RULES: tuple[Callable[[Call], Iterator[Fault]], ...] = (
-    _ids, _words, _tracks_exist, _mailboxes, _times, _materials,
+    _ids,
+    _words,
+    _tracks_exist,
+    _mailboxes,
+    _times,
+    _materials,
 )
 """The rules for calls, in order."""

@@ -1,4 +1,7 @@
-"""Calls and lists of recommenders from their YAML files (contracts §1); every error names file, line and field."""
+"""Calls and lists of recommenders from their YAML files (contracts §1).
+
+Every error names file, line and field.
+"""
 
 from pathlib import Path
 from typing import TypeVar
@@ -10,7 +13,12 @@ from shoufa.calls.problems import CallError, Problem, explain
 from shoufa.domain.call import Call, RecommenderGroup
 
 __all__ = [
-    "CallError", "load_call", "load_calls", "load_recommender_group", "load_recommenders", "parse_call",
+    "CallError",
+    "load_call",
+    "load_calls",
+    "load_recommender_group",
+    "load_recommenders",
+    "parse_call",
     "parse_recommenders",
 ]
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -64,7 +72,9 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as err:
-        raise CallError([Problem(file=str(path), line=1, zh="文件应为UTF-8编码", en="not UTF-8 text")]) from err
+        raise CallError(
+            [Problem(file=str(path), line=1, zh="文件应为UTF-8编码", en="not UTF-8 text")]
+        ) from err
     except OSError as err:
         problem = Problem(file=str(path), line=1, zh="文件打不开", en=f"cannot be opened: {err.strerror}")
         raise CallError([problem]) from err

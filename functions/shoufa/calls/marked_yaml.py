@@ -39,7 +39,9 @@ def read_yaml(text: str, file: str) -> tuple[Any, Lines]:
 def _syntax(file: str, err: yaml.MarkedYAMLError) -> Problem:
     """A syntax error with its line."""
     line = err.problem_mark.line + 1 if err.problem_mark else 1
-    return Problem(file=file, line=line, zh="YAML格式有误，请检查缩进和冒号", en=f"YAML syntax: {err.problem}")
+    return Problem(
+        file=file, line=line, zh="YAML格式有误，请检查缩进和冒号", en=f"YAML syntax: {err.problem}"
+    )
 
 
 class _Builder:

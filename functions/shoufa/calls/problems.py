@@ -17,7 +17,10 @@ _EXPECTED = {
     "float_": ("应为数字", "expected a number"),
     "bool_": ("应为 true 或 false", "expected true or false"),
     "timezone_": ("时间应带时区，如 2023-08-15T23:59:59+08:00", "expected a time with its zone, +08:00"),
-    "datetime_": ("应为时间，如 2023-08-15T23:59:59+08:00", "expected a time such as 2023-08-15T23:59:59+08:00"),
+    "datetime_": (
+        "应为时间，如 2023-08-15T23:59:59+08:00",
+        "expected a time such as 2023-08-15T23:59:59+08:00",
+    ),
     "date_": ("应为日期，如 2023-08-15", "expected a date such as 2023-08-15"),
     "time_delta_": ("应为时长，如 PT10M", "expected a duration such as PT10M"),
     "tuple_type": ("应为列表", "expected a list"),

@@ -21,7 +21,11 @@ from shoufa.domain.submission import Manifest, Verdict
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 READ: dict[str, type[BaseModel]] = {"call": Call, "recommenders": RecommenderGroup}
 WRITTEN: dict[str, type[BaseModel]] = {
-    "submission": Verdict, "facts": Facts, "mail": Manifest, "ledger-entry": Entry, "finding": Finding,
+    "submission": Verdict,
+    "facts": Facts,
+    "mail": Manifest,
+    "ledger-entry": Entry,
+    "finding": Finding,
 }
 
 

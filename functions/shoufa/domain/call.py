@@ -127,8 +127,9 @@ class FieldRule(Value):
 
     name: str
     labels: tuple[str, ...] = ()
-    type: Literal["text", "organisation", "person", "credit_code", "phone", "email", "postcode", "date",
-    "choice"]
+    type: Literal[
+        "text", "organisation", "person", "credit_code", "phone", "email", "postcode", "date", "choice"
+    ]
     need: Need = Need.OPTIONAL
     source: Source = Source.INFERRED
 
@@ -251,7 +252,9 @@ class Call(Value):
         known = {u.id for u in self.units}
         for track in self.tracks:
             if track.unit not in known:
-                raise ValueError(f"track {track.id}: 没有单位 {track.unit} / no such unit, only {sorted(known)}")
+                raise ValueError(
+                    f"track {track.id}: 没有单位 {track.unit} / no such unit, only {sorted(known)}"
+                )
         return self
 
     def track(self, track_id: str) -> Track | None:

@@ -103,7 +103,10 @@ def find(text: str) -> list[str]:
 
 
 def _runs(text: str) -> Iterator[tuple[int, int, str]]:
-    """Runs of whole tokens that make 18 characters, six of them a district: place and end in the text, code."""
+    """Runs of whole tokens that make 18 characters, six of them a district.
+
+    Place and end in the text, code.
+    """
     text = unicodedata.normalize("NFKC", text).upper()
     tokens = [(m.start(), m.end()) for m in _TOKEN.finditer(text)]
     for i, (start, _) in enumerate(tokens):
@@ -119,7 +122,10 @@ def _runs(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _is_resident(code: str) -> bool:
-    """Whether it is an identity number with a real birthday and a right check digit, and no valid credit code."""
+    """Whether it is an identity number with a real birthday and a right check digit.
+
+    And no valid credit code.
+    """
     found = _RESIDENT.fullmatch(code)
     if not found or check(code).valid:
         return False

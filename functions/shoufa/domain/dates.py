@@ -5,7 +5,11 @@ import unicodedata
 from datetime import date
 
 _ZERO = "〇零○O"
-_DIGITS = {c: i for i, group in enumerate((_ZERO, *zip("一二三四五六七八九", "壹贰叁肆伍陆柒捌玖", strict=True))) for c in group}
+_DIGITS = {
+    c: i
+    for i, group in enumerate((_ZERO, *zip("一二三四五六七八九", "壹贰叁肆伍陆柒捌玖", strict=True)))
+    for c in group
+}
 _TENS = str.maketrans({"拾": "十", "廿": "二十", "卅": "三十"})
 _NUMERALS = "".join(_DIGITS)
 _GAP = r"\s{0,3}"
@@ -16,7 +20,8 @@ _PATTERNS = (
     re.compile(rf"{_MONTH}份?{_GAP}(?P<day>{_PART}){_GAP}[日号號]"),
     re.compile(
         rf"(?<![\w.])(?P<year>[12]\d{{3}}){_GAP}(?P<mark>[-/.]){_GAP}(?P<month>\d{{1,2}}){_GAP}(?P=mark)"
-        rf"{_GAP}(?P<day>\d{{1,2}})(?!\d)", re.ASCII
+        rf"{_GAP}(?P<day>\d{{1,2}})(?!\d)",
+        re.ASCII,
     ),
     re.compile(r"(?<![\w.-])(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})(?!\w|[.-]\d)", re.ASCII),
 )

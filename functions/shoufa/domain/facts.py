@@ -75,10 +75,9 @@ class Table(Value):
 class Page(Value):
     """One page, or the whole body of an editable document (then number is 1).
 
-    `text` is in reading order with line breaks. `quality` (0..1) says how well the page could be read;
-    a page that is not paper has 1. `seals_seen` is False where the seal search could not be run on it.
-    `faint`
-    lists boxes where a seal may be, too weak or too damaged to be claimed.
+    `text` is in reading order with line breaks. `quality` (0..1) says how well the page could be read; a
+    page that is not paper has 1. `seals_seen` is False where the seal search could not be run on it.
+    `faint` lists boxes where a seal may be, too weak or too damaged to be claimed.
     """
 
     number: int
@@ -97,10 +96,9 @@ class Facts(Value):
     """All that was read of one file. `unreadable` is set when nothing was; then pages are empty.
 
     `container` is the sniffed type (pdf docx doc wps rtf odt xlsx xls et ods csv html jpg png tif bmp gif
-    webp
-    heic ofd zip 7z rar tar gz txt eml unknown). `active` names macros and the like. `text_only` means that a
-    fallback read the text without its structure. `truncated` means that pages past the limit were not read.
-    `sensitive` is the secrecy mark found in its place on page 1 (then no text is kept).
+    webp heic ofd zip 7z rar tar gz txt eml unknown). `active` names macros and the like. `text_only` means
+    that a fallback read the text without its structure. `truncated` means that pages past the limit were
+    not read. `sensitive` is the secrecy mark found in its place on page 1 (then no text is kept).
     """
 
     sha256: str

@@ -12,13 +12,19 @@ _PREFIX = re.compile(r"^\s*((re|fw|fwd|回复|答复|转发|回覆)\s*[:：]\s*)
 
 
 def own_parts(mail: InboundMail) -> list[str]:
-    """Digests of the mail's decoded parts, those of a message inside it included, sorted; not what archives hold."""
+    """Digests of the mail's decoded parts, those of a message inside it included, sorted.
+
+    Not what archives hold.
+    """
     files = {p.sha256 for p in mail.parts}
     return sorted(p.sha256 for p in mail.parts if p.parent not in files)
 
 
 def fingerprint(mail: InboundMail, mailbox: str) -> str:
-    """Hex SHA-256 over normalised From, Date, Subject, receiving mailbox and the sorted digests of its parts."""
+    """Hex SHA-256 over normalised From, Date, Subject, receiving mailbox.
+
+    And the sorted digests of its parts.
+    """
     date = mail.date.astimezone(UTC).isoformat() if mail.date else ""
     subject = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", mail.subject)).strip()
     body = "" if mail.parts else hashlib.sha256(mail.body.encode()).hexdigest()
@@ -26,7 +32,10 @@ def fingerprint(mail: InboundMail, mailbox: str) -> str:
 
 
 def contents(mail: InboundMail, sender: str, mailbox: str) -> str:
-    """What stays the same when a mail is sent again under another Message-ID: sender, mailbox, parts; "" if none."""
+    """What stays the same when a mail is sent again under another Message-ID: sender, mailbox, parts.
+
+    "" if none.
+    """
     parts = own_parts(mail)
     return _hash((sender.lower(), mailbox.lower(), *parts)) if parts else ""
 

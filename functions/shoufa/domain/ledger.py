@@ -76,8 +76,7 @@ def verify(entries: Iterable[Entry]) -> list[Break]:
     """Check all chains: each entry's hash, its link, its number.
 
     Entries of one submission must stand in their order; submissions may be interleaved. The tail of a chain
-    cannot be
-    proven without a checkpoint.
+    cannot be proven without a checkpoint.
     """
     breaks: list[Break] = []
     last: dict[str, Entry] = {}

@@ -24,8 +24,7 @@ class Address(Value):
 class Part(Value):
     """One attachment, or one member of an archive inside it.
 
-    `path` shows nesting (材料.zip/申报书/甲.docx) and is for people only; it is never used as a path.
-    `container`
+    `path` shows nesting (材料.zip/申报书/甲.docx) and is for people only; it is never used as a path. `container`
     is the type sniffed from the content. `code` is set where the part could not be taken out.
     """
 

@@ -8,7 +8,30 @@ from shoufa.domain.call import Call, RecommenderGroup, Unit
 GRACE = timedelta(days=180)
 """How long after `closes` mail still belongs to a call (late, but filed and judged)."""
 FREEMAIL = frozenset(
-    ["qq.com", "foxmail.com", "163.com", "126.com", "yeah.net", "sina.com", "sina.cn", "sohu.com", "139.com", "189.cn", "aliyun.com", "gmail.com", "outlook.com", "hotmail.com", "live.cn", "vip.163.com", "vip.126.com", "vip.qq.com", "188.com", "tom.com", "21cn.com", "icloud.com"]
+    [
+        "qq.com",
+        "foxmail.com",
+        "163.com",
+        "126.com",
+        "yeah.net",
+        "sina.com",
+        "sina.cn",
+        "sohu.com",
+        "139.com",
+        "189.cn",
+        "aliyun.com",
+        "gmail.com",
+        "outlook.com",
+        "hotmail.com",
+        "live.cn",
+        "vip.163.com",
+        "vip.126.com",
+        "vip.qq.com",
+        "188.com",
+        "tom.com",
+        "21cn.com",
+        "icloud.com",
+    ]
 )
 """Domains of private mailboxes: two addresses there are never one sender."""
 

@@ -31,7 +31,10 @@ _POSTCODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 
 class Phone(Value):
-    """One number: `13800001234`, `010-58811620`, `64220000` or `400-8000000`; the extension's digits apart."""
+    """One number: `13800001234`, `010-58811620`, `64220000` or `400-8000000`.
+
+    The extension's digits apart.
+    """
 
     number: str
     extension: str = ""

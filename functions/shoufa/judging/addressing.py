@@ -18,11 +18,13 @@ def mailboxes(mail: InboundMail, envelope: Envelope) -> list[str]:
     return list(dict.fromkeys(a.strip().lower() for a in named if a))
 
 
-def addressed(mail: InboundMail, envelope: Envelope, office: Office, at: datetime) -> list[tuple[Call, Unit, str]]:
+def addressed(
+    mail: InboundMail, envelope: Envelope, office: Office, at: datetime
+) -> list[tuple[Call, Unit, str]]:
     """The open calls and units that a mail is for, each once, with the mailbox.
 
-    A mailbox that serves several open calls is decided by the words of the mail; where they do not say, the call that
-    closes first is taken.
+    A mailbox that serves several open calls is decided by the words of the mail; where they do not say, the
+    call that closes first is taken.
     """
     found: list[tuple[Call, Unit, str]] = []
     for mailbox in mailboxes(mail, envelope):
@@ -37,7 +39,11 @@ def addressed(mail: InboundMail, envelope: Envelope, office: Office, at: datetim
 
 def _mentions(mail: InboundMail, call: Call) -> int:
     text = plain(mail.subject + mail.body[:4000] + "".join(p.path for p in mail.parts[:50]))
-    words = {plain(w) for w in (call.title, *call.aliases, call.subject_mark or "", *(t.form for t in call.tracks)) if w}
+    words = {
+        plain(w)
+        for w in (call.title, *call.aliases, call.subject_mark or "", *(t.form for t in call.tracks))
+        if w
+    }
     return sum(w in text for w in words)
 
 
@@ -52,14 +58,18 @@ def addressed_units(call: Call, case: Case) -> set[str]:
 
 
 def brings_something(mail: InboundMail) -> bool:
-    """Whether a mail brings files, or links in place of files; a picture inside the text alone is decoration."""
+    """Whether a mail brings files, or links in place of files.
+
+    A picture inside the text alone is decoration.
+    """
     return any(not p.inline or p.size >= 20_000 for p in mail.parts) or bool(mail.links)
 
 
 def original_sender(mail: InboundMail, office: Office) -> tuple[str, str]:
     """The applicant's address, and the colleague who forwarded the mail ("" if it came directly).
 
-    A mail from the office's own domain that carries a forwarded message or documents is the original sender's.
+    A mail from the office's own domain that carries a forwarded message or documents is the original
+    sender's.
     """
     own = mail.sender.domain in office.own_domains
     if own and (mail.forwarded or mail.parts):
@@ -71,11 +81,15 @@ def original_sender(mail: InboundMail, office: Office) -> tuple[str, str]:
 def unverified(mail: InboundMail, authserv_id: str) -> bool:
     """Whether SPF, DKIM and DMARC all say `fail` in the trusted Authentication-Results (RFC 8601).
 
-    Trusted is the field of the named server, or the topmost one where none is named. none, temperror or absent is
-    not failure.
+    Trusted is the field of the named server, or the topmost one where none is named. none, temperror or
+    absent is not failure.
     """
     fields = mail.headers.get("authentication-results", ())
-    trusted = [f for f in fields if f.strip().lower().startswith(authserv_id.lower())] if authserv_id else list(fields)
+    trusted = (
+        [f for f in fields if f.strip().lower().startswith(authserv_id.lower())]
+        if authserv_id
+        else list(fields)
+    )
     if not trusted:
         return False
     said: dict[str, set[str]] = {}
@@ -85,7 +99,10 @@ def unverified(mail: InboundMail, authserv_id: str) -> bool:
 
 
 def same_house(a: str, b: str) -> bool:
-    """Whether two addresses are of one house: equal, or of one domain that is no provider of private mailboxes."""
+    """Whether two addresses are of one house.
+
+    Equal, or of one domain that is no provider of private mailboxes.
+    """
     if a == b:
         return bool(a)
     domain_a, domain_b = a.rpartition("@")[2], b.rpartition("@")[2]

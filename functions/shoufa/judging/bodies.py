@@ -1,4 +1,7 @@
-"""Who a name belongs to: entitled recommenders, bodies that look like them, and everybody else (contracts §2)."""
+"""Who a name belongs to.
+
+Entitled recommenders, bodies that look like them, and everybody else (contracts §2).
+"""
 
 import re
 from dataclasses import dataclass
@@ -54,12 +57,19 @@ class Register:
             return exact
         scored = sorted(((fit(name, m.name, self.weights), m) for m in self.group.members), key=_by_fit)
         best, second = scored[-1], scored[-2] if len(scored) > 1 else None
-        close = best[0].matched >= 0.85 and best[0].replaced <= 0.1 and like(body(name), body(best[1].name)) >= 0.85
+        close = (
+            best[0].matched >= 0.85
+            and best[0].replaced <= 0.1
+            and like(body(name), body(best[1].name)) >= 0.85
+        )
         alone = second is None or best[0].matched - second[0].matched >= 0.1
         return best[1] if close and alone else None
 
     def standing(self, name: str) -> Standing:
-        """Entitled, positively somebody else (closed list), or unknown (open list, or hardly a body's name)."""
+        """Entitled, positively somebody else (closed list), or unknown (open list.
+
+        Or hardly a body's name).
+        """
         if self.entitled(name):
             return Standing.ENTITLED
         if not is_organisation(name) or not self.closed:

@@ -63,7 +63,10 @@ class TableReading:
 
 @dataclass(frozen=True)
 class LetterReading:
-    """What was read of an official letter. `counts` maps track ids to stated numbers, "" to the stated total."""
+    """What was read of an official letter.
+
+    `counts` maps track ids to stated numbers, "" to the stated total.
+    """
 
     number: str = ""
     date: str = ""

@@ -1,4 +1,7 @@
-"""Who recommends: by the letter, then its seal, then the table, then the form; never by the sender (contracts §2)."""
+"""Who recommends: by the letter, then its seal, then the table, then the form.
+
+Never by the sender (contracts §2).
+"""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,7 +17,8 @@ def establish(docs: Sequence[Doc], register: Register, call: Call) -> Establishe
     """The recommender of a submission.
 
     What an applicant's form says counts only in a call that asks for no letter: elsewhere anybody who names a
-    province in a form would step into its submission. Among letters an entitled body wins over one that is not: a city's letter beside the province's is no fault.
+    province in a form would step into its submission. Among letters an entitled body wins over one that is
+    not: a city's letter beside the province's is no fault.
     """
     letters = [d for d in docs if d.kind is Kind.LETTER]
     exact_first = sorted(letters, key=lambda d: d.form is not None and d.form.value != "word")
@@ -49,7 +53,9 @@ def _sealed_by(letter: Doc, register: Register) -> list[str]:
     weights = Weights(register.lexicon)
     names = []
     for seal in (s for p in letter.pages for s in p.seals if s.official is not False):
-        scored = sorted((fit(seal.name, n, weights).matched, n) for n in register.lexicon) if seal.name else []
+        scored = (
+            sorted((fit(seal.name, n, weights).matched, n) for n in register.lexicon) if seal.name else []
+        )
         if scored and scored[-1][0] >= max(MATCHED, 0.85) and scored[-1][0] - scored[-2][0] >= 0.1:
             names.append(scored[-1][1])
     return names

@@ -122,8 +122,9 @@ def _nearest_right(label: Line, lines: tuple[Line, ...]) -> Line | None:
 def ticked(text: str) -> tuple[str, ...]:
     """The words beside ticked boxes in a choice such as `□试点 ☑示范`; all of it where there are no boxes.
 
-    Recognised pages lose ticked boxes or show other signs for them: an empty box becomes 口 or 囗, a ticked one 区, 回,
-    团 … or nothing. Where an empty box was read beside a choice without any box, that choice is the ticked one.
+    Recognised pages lose ticked boxes or show other signs for them: an empty box becomes 口 or 囗, a ticked
+    one 区, 回, 团 … or nothing. Where an empty box was read beside a choice without any box, that choice is
+    the ticked one.
     """
     boxes = _CHECKED + _UNCHECKED
     if not any(c in text for c in boxes):
@@ -151,6 +152,9 @@ def _ticked_by_looks(text: str) -> tuple[str, ...]:
 
 _ALL_LABELS = frozenset(
     plain(label)
-    for labels in (*LABELS.values(), ("单位性质", "邮政编码", "法定代表人", "项目负责人", "注册地址", "通讯地址", "建设周期", "传真"))
+    for labels in (
+        *LABELS.values(),
+        ("单位性质", "邮政编码", "法定代表人", "项目负责人", "注册地址", "通讯地址", "建设周期", "传真"),
+    )
     for label in labels
 )

@@ -1,4 +1,7 @@
-"""Reading an official letter (公文): number, title, signature, date, contact and stated counts (GB/T 9704-2012)."""
+"""Reading an official letter (公文).
+
+Number, title, signature, date, contact and stated counts (GB/T 9704-2012).
+"""
 
 import re
 from collections.abc import Iterable
@@ -10,13 +13,17 @@ from shoufa.judging.document import LetterReading
 from shoufa.judging.names import is_organisation, plain
 from shoufa.judging.starts import NUMBER, letter_title
 
-_DATE_LINE = re.compile(r"^\s*([二〇○零一三四五六七八九十\d]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日)\s*$")
+_DATE_LINE = re.compile(
+    r"^\s*([二〇○零一三四五六七八九十\d]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日)\s*$"
+)
 _DATED = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$")
 _CONTACT = re.compile(r"联\s*系\s*人\s*[:：]\s*([\u4e00-\u9fa5·]{2,6})")
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _N = r"(\d{1,3}|[一二两三四五六七八九十]{1,3})"
 _TOTAL = (
-    re.compile(rf"(?:推荐|报送|上报|申报|遴选).{{0,120}}?(?:等|共|共计|计)?\s*{_N}\s*[个项](?:试点示范|试点|示范|国家)?项?目?"),
+    re.compile(
+        rf"(?:推荐|报送|上报|申报|遴选).{{0,120}}?(?:等|共|共计|计)?\s*{_N}\s*[个项](?:试点示范|试点|示范|国家)?项?目?"
+    ),
     re.compile(rf"共(?:计|推荐|报送)?\s*{_N}\s*[个项]"),
 )
 WITHDRAWAL = re.compile(r"撤回|撤销申报|不再推荐|取消推荐|退出申报")
@@ -74,7 +81,9 @@ def _issuers(text: str) -> Iterable[str]:
 
 def _bodies(line: str) -> list[str]:
     parts = re.split(r"[\s\u3000、，,]+", line.strip())
-    return [p for p in parts if 4 <= len(plain(p)) <= 30 and is_organisation(p) and "：" not in p and ":" not in p]
+    return [
+        p for p in parts if 4 <= len(plain(p)) <= 30 and is_organisation(p) and "：" not in p and ":" not in p
+    ]
 
 
 def counts(flat: str, call: Call) -> dict[str, int]:
@@ -84,7 +93,9 @@ def counts(flat: str, call: Call) -> dict[str, int]:
     words = sorted(((w, t.id) for t in call.tracks for w in (*t.words, t.title)), key=lambda p: -len(p[0]))
     for word, track in words:
         name = re.escape(plain(word).removesuffix("项目"))
-        hit = re.search(rf"{name}(?:项目)?(?:共|共计|计)?{_N}[个项]", rest) or re.search(rf"{_N}[个项](?:{name})(?:项目)?", rest)
+        hit = re.search(rf"{name}(?:项目)?(?:共|共计|计)?{_N}[个项]", rest) or re.search(
+            rf"{_N}[个项](?:{name})(?:项目)?", rest
+        )
         if hit and track not in found:
             found[track] = number_of(hit.group(1))
             rest = rest[: hit.start()] + "※" + rest[hit.end() :]
@@ -99,5 +110,7 @@ def counts(flat: str, call: Call) -> dict[str, int]:
 
 def _after_reference(text: str) -> str:
     """The text behind the first sentence that recommends: the notice's own title is no statement of ours."""
-    at = max(text.find("现推荐"), text.find("现将"), text.find("现报送"), text.find("同意推荐"), text.find("推荐“"))
+    at = max(
+        text.find("现推荐"), text.find("现将"), text.find("现报送"), text.find("同意推荐"), text.find("推荐“")
+    )
     return text[at:] if at >= 0 else text

@@ -11,7 +11,9 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-_PUNCTUATION = re.compile(r"[\s\u3000“”\"'‘’《》〈〉（）()\[\]【】〔〕·・•.,，。、:：;；\-—–_/\\|^*#~!！?？]+")
+_PUNCTUATION = re.compile(
+    r"[\s\u3000“”\"'‘’《》〈〉（）()\[\]【】〔〕·・•.,，。、:：;；\-—–_/\\|^*#~!！?？]+"
+)
 _SHORT = (("市监局", "市场监督管理局"), ("市场监管", "市场监督管理"), ("监管", "监督管理"))
 _ORGANISATION_END = re.compile(
     r"(局|厅|委员会|委|院|所|公司|大学|学院|学校|中心|部|政府|处|协会|学会|集团|厂|商会|联合会|办公室|基地|园区|站|馆)$"
@@ -48,7 +50,10 @@ def is_organisation(text: str) -> bool:
 
 
 class Weights:
-    """How much each character tells bodies of one lexicon apart: characters that most names share weigh little."""
+    """How much each character tells bodies of one lexicon apart.
+
+    Characters that most names share weigh little.
+    """
 
     def __init__(self, lexicon: Iterable[str]) -> None:
         """Count in how many names of the lexicon each character stands."""

@@ -55,7 +55,10 @@ def projects(docs: Sequence[Doc], rows: Sequence[Row], call: Call, stated: dict[
 
 
 def _bundles(applications: list[Doc]) -> list[list[Doc]]:
-    """Applications of one project: Word versions first, since their text is exact; each scan joins the best."""
+    """Applications of one project: Word versions first, since their text is exact.
+
+    Each scan joins the best.
+    """
     bundles: list[list[Doc]] = []
     for doc in sorted(applications, key=lambda d: (d.form is not Form.WORD, d.received_at)):
         scored = [(_same_project(doc, b), i) for i, b in enumerate(bundles)]
@@ -72,7 +75,11 @@ def _same_project(doc: Doc, bundle: list[Doc]) -> float:
     score = likeness(a.name, a.applicant, a.credit_code, b)
     if not a.name and not a.applicant:
         score = max(score, 0.9 * _same_file_name(doc, bundle[0]))
-    elif score < 0.7 and _same_file_name(doc, bundle[0]) and (like(a.applicant, b.applicant) >= 0.75 or like(a.name, b.name) >= 0.75):
+    elif (
+        score < 0.7
+        and _same_file_name(doc, bundle[0])
+        and (like(a.applicant, b.applicant) >= 0.75 or like(a.name, b.name) >= 0.75)
+    ):
         score = 0.7
     return score
 
@@ -85,7 +92,9 @@ def _same_file_name(a: Doc, b: Doc) -> float:
 
 
 def likeness(name: str, applicant: str, code: str, other: Fields | Row) -> float:
-    """How surely two descriptions are one project, 0..1: the names first, then who applies and under which code.
+    """How surely two descriptions are one project, 0..1.
+
+    The names first, then who applies and under which code.
 
     Names of one trade differ by a few characters only (大辉…标准化试点, 越力…标准化试点), so unless they are equal the
     applicant or its code has to agree too.
@@ -108,7 +117,9 @@ def _pair(bundles: list[list[Doc]], rows: Sequence[Row]) -> dict[int, int]:
     scored = []
     for i, row in enumerate(rows):
         for k, bundle in enumerate(bundles):
-            score = max(likeness(d.fields.name, d.fields.applicant, d.fields.credit_code, row) for d in bundle)
+            score = max(
+                likeness(d.fields.name, d.fields.applicant, d.fields.credit_code, row) for d in bundle
+            )
             if score >= 0.7:
                 scored.append((score, i, k))
     taken: dict[int, int] = {}
@@ -170,9 +181,15 @@ def _best_fields(docs: Iterable[Doc]) -> Fields:
 
 
 def track_of(text: str, call: Call) -> str | None:
-    """The one track that a text names: the longest name wins; None if it names none or two of equal length."""
+    """The one track that a text names: the longest name wins.
+
+    None if it names none or two of equal length.
+    """
     flat = plain(text)
-    hits = {t.id: max((len(plain(w)) for w in (*t.words, t.title) if plain(w) in flat), default=0) for t in call.tracks}
+    hits = {
+        t.id: max((len(plain(w)) for w in (*t.words, t.title) if plain(w) in flat), default=0)
+        for t in call.tracks
+    }
     best = max(hits.values(), default=0)
     winners = [t for t, n in hits.items() if n == best and n]
     return winners[0] if len(winners) == 1 else None
@@ -195,7 +212,10 @@ def _with_track(project: Project, call: Call, stated: dict[str, int]) -> Project
     answers = set(said.values())
     if len(answers) == 1:
         return replace(project, track=answers.pop())
-    detail = "、".join(f"{where}为{_title(t, call)}" for where, t in said.items()) or "汇总表、申报书和公文均未注明"
+    detail = (
+        "、".join(f"{where}为{_title(t, call)}" for where, t in said.items())
+        or "汇总表、申报书和公文均未注明"
+    )
     return replace(project, track=None, track_doubt=detail)
 
 

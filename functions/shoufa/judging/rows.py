@@ -1,4 +1,7 @@
-"""The rows of a verdict: documents, projects and the letter, as `submissions.jsonl` shows them (contracts §4)."""
+"""The rows of a verdict.
+
+Documents, projects and the letter, as `submissions.jsonl` shows them (contracts §4).
+"""
 
 import hashlib
 from collections.abc import Iterator
@@ -60,7 +63,9 @@ def _of_piece(piece: Piece) -> DocumentRow:
 
 
 def _named(seal: Seal, view: View) -> Seal:
-    """The seal with the one known body that its reading supports as its name, and whether it is the body's own.
+    """The seal with the one known body that its reading supports as its name.
+
+    And whether it is the body's own.
 
     A reading that would fit several bodies (a ring cut short) keeps what was read: nothing is claimed.
     """
@@ -85,7 +90,10 @@ def _support(reading: str, name: str, weights: Weights) -> float:
 
 
 def _known_names(view: View) -> list[str]:
-    """Entitled bodies, applicants, and whoever else signs or is named; slips of recognition are no further names."""
+    """Entitled bodies, applicants, and whoever else signs or is named.
+
+    Slips of recognition are no further names.
+    """
     said = [*(d.fields.recommender for d in view.of(Kind.APPLICATION)), *_issuers(view)]
     strangers = [n for n in said if n and view.register.entitled(n) is None and is_organisation(n)]
     applicants = [p.applicant for p in view.projects if p.applicant]
@@ -115,10 +123,16 @@ def project_rows(view: View) -> tuple[ProjectRow, ...]:
 
 def letter_row(view: View) -> Letter | None:
     """The letter that holds: its editable version reads best, else its scan."""
-    letters = sorted(view.of(Kind.LETTER), key=lambda d: (d.form is not Form.WORD, -d.received_at.timestamp()))
+    letters = sorted(
+        view.of(Kind.LETTER), key=lambda d: (d.form is not Form.WORD, -d.received_at.timestamp())
+    )
     if not letters:
         return None
     read = letters[0].letter
     return Letter(
-        number=read.number, date=read.date, issuer="、".join(read.issuers), title=read.title, contact=read.contact
+        number=read.number,
+        date=read.date,
+        issuer="、".join(read.issuers),
+        title=read.title,
+        contact=read.contact,
     )

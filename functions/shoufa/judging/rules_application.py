@@ -1,4 +1,7 @@
-"""Rules for each project: listed, named alike, on the right form, of a clear type, its fields filled in rightly."""
+"""Rules for each project.
+
+Listed, named alike, on the right form, of a clear type, its fields filled in rightly.
+"""
 
 from collections.abc import Iterator
 
@@ -22,7 +25,9 @@ def unlisted(view: View) -> Iterator[Finding]:
         return
     for project in view.projects:
         if project.row is None:
-            yield finding("application.unlisted", Severity.ERROR, project=project.name, document=_path(project))
+            yield finding(
+                "application.unlisted", Severity.ERROR, project=project.name, document=_path(project)
+            )
 
 
 def name_differs(view: View) -> Iterator[Finding]:
@@ -78,7 +83,10 @@ def track_unclear(view: View) -> Iterator[Finding]:
     for project in view.projects:
         if project.track is None and project.docs:
             yield finding(
-                "application.track-unclear", Severity.QUESTION, project=project.name, detail=f"（{project.track_doubt}）"
+                "application.track-unclear",
+                Severity.QUESTION,
+                project=project.name,
+                detail=f"（{project.track_doubt}）",
             )
 
 
@@ -109,7 +117,10 @@ def _text_only(doc: Doc) -> bool:
 
 
 def _code(view: View, project: Project) -> Iterator[Finding]:
-    """A credit code that fails its check character (GB 32100-2015); slips of recognition are not held against it."""
+    """A credit code that fails its check character (GB 32100-2015).
+
+    Slips of recognition are not held against it.
+    """
     exact = [d for d in project.of(Form.WORD) if d.fields.code_text]
     value = plain(exact[-1].fields.code_text) if exact else (project.row.credit_code if project.row else "")
     if not value or value in {"无", "NA", "暂无"} or credit_code.check(value).valid:
@@ -160,7 +171,10 @@ def versions_differ(view: View) -> Iterator[Finding]:
 
 
 def _differs(exact: str, read: str) -> bool:
-    """Whether a reading is another text: unlike it, and not merely cut short or run together with its neighbour."""
+    """Whether a reading is another text.
+
+    Unlike it, and not merely cut short or run together with its neighbour.
+    """
     a, b = plain(exact), plain(read)
     if a in b or b in a:
         return False

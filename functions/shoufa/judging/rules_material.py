@@ -1,4 +1,7 @@
-"""Rules for forms and seals of letter, table and applications: what must be there, in which form, with whose seal."""
+"""Rules for forms and seals of letter, table and applications.
+
+What must be there, in which form, with whose seal.
+"""
 
 from collections.abc import Iterator
 
@@ -40,7 +43,10 @@ def _forms_and_seals(view: View, material: Material, project: Project | None) ->
     name = project.name if project else None
     held = {form: view.hold(material, project, form) for form in (Form.WORD, Form.SCAN)}
     if not any(held.values()) and not _of_any_form(view, material, project):
-        if any(need is Need.REQUIRED for need in material.forms.values()) or material.kind is Kind.APPLICATION:
+        if (
+            any(need is Need.REQUIRED for need in material.forms.values())
+            or material.kind is Kind.APPLICATION
+        ):
             yield finding(f"{kind}.missing", Severity.ERROR, project=name)
         return
     for form, doc in held.items():
@@ -106,4 +112,6 @@ def _extract(material: Material, project: Project | None, scan: Doc, word: Doc |
     whole, part = len(plain(word.text)), len(plain(scan.text))
     if whole > 400 and part < 0.4 * whole:
         name = project.name if project else None
-        yield finding(f"{material.kind.value}.scan-partial", Severity.WARNING, project=name, document=scan.path)
+        yield finding(
+            f"{material.kind.value}.scan-partial", Severity.WARNING, project=name, document=scan.path
+        )

@@ -48,7 +48,9 @@ def recommender(view: View) -> Iterator[Finding]:
         yield finding("recommender.not-entitled", Severity.ERROR, detail=f"“{name}”", evidence=name)
     elif view.established.standing is Standing.UNKNOWN:
         name = view.established.name
-        yield finding("recommender.unknown", Severity.QUESTION, detail=f"（{name}）" if name else "", evidence=name)
+        yield finding(
+            "recommender.unknown", Severity.QUESTION, detail=f"（{name}）" if name else "", evidence=name
+        )
 
 
 def late(view: View) -> Iterator[Finding]:
@@ -86,7 +88,9 @@ def duplicates(view: View) -> Iterator[Finding]:
     for project in view.projects:
         other = view.elsewhere.projects.get(plain(project.name))
         if other:
-            yield finding("submission.duplicate-project", Severity.WARNING, project=project.name, detail=other)
+            yield finding(
+                "submission.duplicate-project", Severity.WARNING, project=project.name, detail=other
+            )
 
 
 def wrong_mailbox(view: View) -> Iterator[Finding]:
@@ -176,7 +180,9 @@ def table(view: View) -> Iterator[Finding]:
         yield finding("summary.columns-missing", Severity.QUESTION, document=words[0].path)
     for doc in words:
         if doc.table.missing:
-            yield finding("summary.columns-missing", Severity.QUESTION, document=doc.path, field=doc.table.missing[0])
+            yield finding(
+                "summary.columns-missing", Severity.QUESTION, document=doc.path, field=doc.table.missing[0]
+            )
         rows = [r for r in doc.table.rows if "applicant" not in doc.table.missing and not r.applicant]
         if rows:
             named = "、".join(f"“{r.name}”未填申报单位" for r in rows[:3])

@@ -1,6 +1,7 @@
 """Whether the seals on a document are the ones needed: met, unclear, wrong, or missing (contracts §2).
 
-A claim needs a reading that supports it: a seal whose name could not be read is unclear, not right and not wrong.
+A claim needs a reading that supports it: a seal whose name could not be read is unclear, not right and not
+wrong.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +14,10 @@ from shoufa.judging.document import Doc
 from shoufa.judging.names import Weights, body, fit, is_organisation
 
 MATCHED, WRONG_BELOW, READ_WELL = 0.72, 0.5, 0.6
-"""Share of a name's weight that must be read; below it another body; confidence that makes a reading certain."""
+"""Share of a name's weight that must be read; below it another body.
+
+Confidence that makes a reading certain.
+"""
 
 
 class SealState(IntEnum):
@@ -89,7 +93,9 @@ def _one(seal: Seal, bodies: Bodies, weights: Weights) -> SealState:
     if not readings or seal.valid is False:
         return SealState.UNCLEAR
     best = _best(readings, bodies.wanted, weights)
-    rival = _best(readings, [o for o in bodies.others if body(o) not in {body(w) for w in bodies.wanted}], weights)
+    rival = _best(
+        readings, [o for o in bodies.others if body(o) not in {body(w) for w in bodies.wanted}], weights
+    )
     if best >= MATCHED and best >= rival:
         return SealState.MET
     if best < WRONG_BELOW and (rival >= 0.9 or _certain(seal, bodies, weights)):
@@ -102,7 +108,10 @@ def _best(readings: Sequence[str], names: Iterable[str], weights: Weights) -> fl
 
 
 def _certain(seal: Seal, bodies: Bodies, weights: Weights) -> bool:
-    """Whether the ring was read as some other organisation: well, whole, and with other characters in place."""
+    """Whether the ring was read as some other organisation.
+
+    Well, whole, and with other characters in place.
+    """
     if seal.name_score < READ_WELL or len(body(seal.name)) < 6 or not is_organisation(seal.name):
         return False
     return all(fit(seal.name, w, weights).replaced >= 0.2 for w in bodies.wanted if w)

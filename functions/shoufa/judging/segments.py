@@ -1,4 +1,7 @@
-"""Dividing files into documents and joining files that are pages of one document (contracts §4, `documents`)."""
+"""Dividing files into documents and joining files that are pages of one document (contracts §4.
+
+`documents`).
+"""
 
 import re
 from collections import defaultdict

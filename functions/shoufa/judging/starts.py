@@ -10,16 +10,75 @@ from shoufa.domain.codes import Kind
 from shoufa.domain.facts import Page, Table
 from shoufa.judging.names import plain
 
-NUMBER = re.compile(r"[\u4e00-\u9fa5]{2,12}\s*[〔\[［【(（]\s*((?:19|20)\d{2})\s*[〕\]］】)）]\s*(?:第)?\s*(\d{1,4})\s*号")
+NUMBER = re.compile(
+    r"[\u4e00-\u9fa5]{2,12}\s*[〔\[［【(（]\s*((?:19|20)\d{2})\s*[〕\]］】)）]\s*(?:第)?\s*(\d{1,4})\s*号"
+)
 LETTER_TITLE_END = re.compile(r"(公函|函|报告|请示|通知|意见)(?:[（(].*[）)])?$")
 SHORT_TITLES = frozenset({"推荐函", "公函", "推荐公函", "报送函", "推荐意见", "函"})
 TABLE_TITLE = re.compile(r"(汇总表|一览表|推荐表|项目清单|统计表|汇总清单|明细表)")
-FORM_LABELS = ("项目名称", "组织名称", "试点名称", "申报单位", "承担单位", "申请单位", "申报主体", "推荐单位", "申报日期",
-               "填报日期", "项目类型", "组织类型", "单位名称")
-COLUMN_LABELS = ("序号", "项目名称", "组织名称", "申报单位", "承担单位", "单位名称", "申报主体", "项目类型", "类型",
-                 "统一社会信用代码", "信用代码", "所属领域", "领域", "联系人", "联系电话", "电话", "手机", "地区", "备注", "推荐单位")
-LETTER_WORDS = ("特此", "请予审核", "请予审定", "现推荐", "现将", "妥否", "请批示", "请审阅", "予以推荐", "现报送", "函请")
-PROOF_WORDS = ("营业执照", "证书", "证明", "检测报告", "专利", "许可证", "获奖", "荣誉", "资质", "验收", "佐证")
+FORM_LABELS = (
+    "项目名称",
+    "组织名称",
+    "试点名称",
+    "申报单位",
+    "承担单位",
+    "申请单位",
+    "申报主体",
+    "推荐单位",
+    "申报日期",
+    "填报日期",
+    "项目类型",
+    "组织类型",
+    "单位名称",
+)
+COLUMN_LABELS = (
+    "序号",
+    "项目名称",
+    "组织名称",
+    "申报单位",
+    "承担单位",
+    "单位名称",
+    "申报主体",
+    "项目类型",
+    "类型",
+    "统一社会信用代码",
+    "信用代码",
+    "所属领域",
+    "领域",
+    "联系人",
+    "联系电话",
+    "电话",
+    "手机",
+    "地区",
+    "备注",
+    "推荐单位",
+)
+LETTER_WORDS = (
+    "特此",
+    "请予审核",
+    "请予审定",
+    "现推荐",
+    "现将",
+    "妥否",
+    "请批示",
+    "请审阅",
+    "予以推荐",
+    "现报送",
+    "函请",
+)
+PROOF_WORDS = (
+    "营业执照",
+    "证书",
+    "证明",
+    "检测报告",
+    "专利",
+    "许可证",
+    "获奖",
+    "荣誉",
+    "资质",
+    "验收",
+    "佐证",
+)
 
 
 def head_lines(page: Page, count: int = 8) -> list[str]:
@@ -114,7 +173,10 @@ def start_of(page: Page, tables: tuple[Table, ...]) -> Kind | None:
 
 
 def kind_of_rest(text: str, name: str) -> Kind:
-    """What a document is whose first page bears no mark: by its labels, then by its file's name, else other."""
+    """What a document is whose first page bears no mark.
+
+    By its labels, then by its file's name, else other.
+    """
     if labels_on(text) >= 4:
         return Kind.APPLICATION
     stem = plain(name)

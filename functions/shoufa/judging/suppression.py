@@ -1,4 +1,6 @@
-"""Mail that machines send: an ordered list of named reasons (domain §4.1, RFC 3834, RFC 3464, RFC 2919, RFC 2369).
+"""Mail that machines send.
+
+An ordered list of named reasons (domain §4.1, RFC 3834, RFC 3464, RFC 2919, RFC 2369).
 
 Filing is never suppressed: an automatic mail has its disposition and its ledger entry like any other.
 """
@@ -10,12 +12,16 @@ from shoufa.domain.mail import Envelope, InboundMail
 from shoufa.domain.office import Office
 
 _SUBJECT = re.compile(
-    r"^\s*(?:(?:re|回复|答复)\s*[:：]\s*)?(自动回复|自动回覆|自动答复|自動回覆|自動回復|外出|休假|automatic reply|auto(?:matic)?[ -]?re(?:ply|sponse)?"
-    r"|out of (?:the )?office|undeliver(?:able|ed)|returned mail|mail delivery (?:failed|failure)|delivery status notification"
+    r"^\s*(?:(?:re|回复|答复)\s*[:：]\s*)?(自动回复|自动回覆|自动答复|自動回覆|自動回復|外出|休假"
+    r"|automatic reply|auto(?:matic)?[ -]?re(?:ply|sponse)?|out of (?:the )?office"
+    r"|undeliver(?:able|ed)|returned mail|mail delivery (?:failed|failure)|delivery status notification"
     r"|failure notice|退信|系统退信|投递失败|邮件投递失败|已读|read receipt|read:)(?:[\s:：/!！（(\[【]|$)",
     re.IGNORECASE,
 )
-_DAEMON = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|owner-.*|.*-request|.*-bounces?)@", re.IGNORECASE)
+_DAEMON = re.compile(
+    r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|owner-.*|.*-request|.*-bounces?)@",
+    re.IGNORECASE,
+)
 _DELIVERY = re.compile(r"^(mailer-daemon|postmaster)@", re.IGNORECASE)
 
 Reason = tuple[str, Callable[[InboundMail, Envelope, Office], bool]]
@@ -43,7 +49,9 @@ def _report(mail: InboundMail, _e: Envelope, _o: Office) -> bool:
 
 
 def _daemon(mail: InboundMail, _e: Envelope, _o: Office) -> bool:
-    return bool(_DELIVERY.match(mail.sender.email)) or (bool(_DAEMON.match(mail.sender.email)) and not mail.parts)
+    return bool(_DELIVERY.match(mail.sender.email)) or (
+        bool(_DAEMON.match(mail.sender.email)) and not mail.parts
+    )
 
 
 def _vendor(mail: InboundMail, _e: Envelope, _o: Office) -> bool:
@@ -92,5 +100,10 @@ def automatic(mail: InboundMail, envelope: Envelope, office: Office) -> str:
 
 def verdict_fails(envelope: Envelope, mail: InboundMail) -> bool:
     """Whether a virus or spam verdict of our own server condemns it."""
-    marks = (envelope.virus, envelope.spam, _first(mail, "x-ses-virus-verdict"), _first(mail, "x-ses-spam-verdict"))
+    marks = (
+        envelope.virus,
+        envelope.spam,
+        _first(mail, "x-ses-virus-verdict"),
+        _first(mail, "x-ses-spam-verdict"),
+    )
     return any(m.upper() == "FAIL" for m in marks) or _first(mail, "x-spam-flag").upper() == "YES"

@@ -34,7 +34,10 @@ THROUGH_RECOMMENDER: tuple[Rule, ...] = (
     rules_submission.count_mismatch,
     rules_material.applications,
 )
-"""Rules about what to send; not applied to an applicant who writes directly, who is told whom to ask instead."""
+"""Rules about what to send.
+
+Not applied to an applicant who writes directly, who is told whom to ask instead.
+"""
 
 RULES: tuple[Rule, ...] = (
     rules_application.unlisted,
@@ -69,7 +72,9 @@ def judge(
 
 def all_read(case: Case) -> bool:
     """Whether every part has facts or a code; archives are their members."""
-    return all(p.facts is not None or p.part.code is not None or p.part.container in ARCHIVES for p in case.pieces)
+    return all(
+        p.facts is not None or p.part.code is not None or p.part.container in ARCHIVES for p in case.pieces
+    )
 
 
 def status_of(found: tuple[Finding, ...]) -> Status:
@@ -96,11 +101,15 @@ def _findings(view: View) -> Iterator[Finding]:
     yield from rules_file.links(view, lacking)
 
 
-def _view(call: Call, group: RecommenderGroup, case: Case, calls: Mapping[str, Call], elsewhere: Elsewhere) -> View:
+def _view(
+    call: Call, group: RecommenderGroup, case: Case, calls: Mapping[str, Call], elsewhere: Elsewhere
+) -> View:
     docs = documents(case.pieces, call)
     register = Register(group, call.recommenders.closed)
     word = [d for d in docs if d.kind is Kind.SUMMARY and d.form is Form.WORD and d.table.rows]
-    paper = [d for d in docs if d.kind in {Kind.SUMMARY, Kind.LETTER} and d.form is not Form.WORD and d.table.rows]
+    paper = [
+        d for d in docs if d.kind in {Kind.SUMMARY, Kind.LETTER} and d.form is not Form.WORD and d.table.rows
+    ]
     inside = [d for d in docs if d.kind is Kind.LETTER and d.form is Form.WORD and d.table.rows]
     rows, conflict, _ = rows_of(word or inside or paper)
     counts = _counts(docs)
@@ -121,10 +130,12 @@ def _view(call: Call, group: RecommenderGroup, case: Case, calls: Mapping[str, C
 
 
 def _own(found: list[Project], call: Call, case: Case) -> list[Project]:
-    """The projects that this unit is judged on: those of other units that the same mails went to are left to them.
+    """The projects that this unit is judged on.
 
-    Contracts §3: a mail to several units' mailboxes is one submission per unit; letter and table are shared. A mail to
-    one unit is never split: another unit's projects stay, and the applicant is told.
+    Those of other units that the same mails went to are left to them.
+
+    Contracts §3: a mail to several units' mailboxes is one submission per unit; letter and table are
+    shared. A mail to one unit is never split: another unit's projects stay, and the applicant is told.
     """
     also = addressed_units(call, case) - {case.unit}
     units = {t.id: t.unit for t in call.tracks}
@@ -167,7 +178,9 @@ def _verdict(view: View, found: tuple[Finding, ...], status: Status) -> Verdict:
 
 def _last_late(view: View) -> bool:
     closes = view.call.closes
-    return closes is not None and any(m.envelope.received_at > closes and m.mail.parts for m in view.case.mails)
+    return closes is not None and any(
+        m.envelope.received_at > closes and m.mail.parts for m in view.case.mails
+    )
 
 
 def _key(view: View, applicants: list[str]) -> str:

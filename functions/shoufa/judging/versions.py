@@ -1,4 +1,7 @@
-"""Which of several versions holds (contracts §2, Superseding): per document and form, the later unless it is worse."""
+"""Which of several versions holds (contracts §2, Superseding).
+
+Per document and form, the later unless it is worse.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,8 +14,8 @@ from shoufa.judging.seals import Bodies, SealState, check
 def holding(versions: Sequence[Doc], bodies: Bodies | None, trusted: frozenset[str]) -> Doc | None:
     """The version that holds: the latest of those that pass best.
 
-    `bodies` are whose seals are asked for, None where none are. What a new or unverified address sends adds but never
-    supersedes: `trusted` are the digests of the mails whose senders are established.
+    `bodies` are whose seals are asked for, None where none are. What a new or unverified address sends adds
+    but never supersedes: `trusted` are the digests of the mails whose senders are established.
     """
     if not versions:
         return None

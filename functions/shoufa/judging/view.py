@@ -16,7 +16,10 @@ from shoufa.judging.versions import holding
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What other submissions hold: names of projects to receipt numbers, and projects of the same recommender."""
+    """What other submissions hold.
+
+    Names of projects to receipt numbers, and projects of the same recommender.
+    """
 
     projects: dict[str, str] = field(default_factory=dict)
     counted: dict[str, int] = field(default_factory=dict)
@@ -48,7 +51,9 @@ class View:
     def trusted(self) -> frozenset[str]:
         """Digests of mails from senders that are established."""
         opener = self.case.mails[0].sender if self.case.mails else ""
-        return frozenset(m.digest for m in self.case.mails if not m.unverified and (m.sender == opener or m.via))
+        return frozenset(
+            m.digest for m in self.case.mails if not m.unverified and (m.sender == opener or m.via)
+        )
 
     def of(self, kind: Kind) -> list[Doc]:
         """Documents of a kind, in order of arrival."""

@@ -48,7 +48,9 @@ def due(call: Call, action: str, language: Language) -> str:
     words = call.closes_text.strip().removeprefix("于").rstrip("。；，")
     if not words:
         return f"请于{moment(call.closes, language)}前{action}" if call.closes else f"请{action}"
-    return f"请于{words}{action}" if words.endswith(("前", "内")) else f"请按通知规定的时间（{words}）{action}"
+    return (
+        f"请于{words}{action}" if words.endswith(("前", "内")) else f"请按通知规定的时间（{words}）{action}"
+    )
 
 
 def _due_en(call: Call) -> str:
@@ -101,7 +103,7 @@ def through_sentence(call: Call, language: Language) -> str:
 def signature(call: Call, unit: Unit, language: Language) -> tuple[str, ...]:
     """Contact, phone and the unit's name; a unit other than the notice's issuer is the support unit."""
     zh = language is Language.ZH
-    labels = (("联系人：", "电话：") if zh else ("Contact: ", "phone: "))
+    labels = ("联系人：", "电话：") if zh else ("Contact: ", "phone: ")
     values = (unit.contact.name, unit.contact.phone)
     said = [label + value for label, value in zip(labels, values, strict=True) if value]
     issuer = _short(call.notice.issuer)

@@ -69,7 +69,10 @@ def members(part: Part, parts: Sequence[Part], depth: int = DEPTH) -> list[Part]
 
 
 def _attached(parts: Sequence[Part]) -> list[Part]:
-    """The mail's own files, and those of a message attached to it; a small picture shown in the body is none."""
+    """The mail's own files, and those of a message attached to it.
+
+    A small picture shown in the body is none.
+    """
     return [p for p in _outermost(parts) if not _decoration(p)]
 
 

@@ -165,7 +165,11 @@ def _projects(call: Call, projects: Sequence[ProjectRow]) -> list[Block]:
         return []
     rows = tuple(_project(call, p) for p in projects[:ROWS])
     head = ("项目名称", "申报单位", "类型", "统一社会信用代码", "列入汇总表", "申报书")
-    return [heading(f"项目（{len(projects)}项）"), table(head, rows), *(text(r) for r in _rest(len(projects)))]
+    return [
+        heading(f"项目（{len(projects)}项）"),
+        table(head, rows),
+        *(text(r) for r in _rest(len(projects))),
+    ]
 
 
 def _project(call: Call, project: ProjectRow) -> tuple[str, ...]:
@@ -182,7 +186,11 @@ def _documents(documents: Sequence[DocumentRow]) -> list[Block]:
         return []
     rows = tuple(_document(d) for d in documents[:ROWS])
     head = ("文件", "种类", "形式", "页数", "印章（名称、把握）")
-    return [heading(f"文件（{len(documents)}项）"), table(head, rows), *(text(r) for r in _rest(len(documents)))]
+    return [
+        heading(f"文件（{len(documents)}项）"),
+        table(head, rows),
+        *(text(r) for r in _rest(len(documents))),
+    ]
 
 
 def _document(row: DocumentRow) -> tuple[str, ...]:
@@ -195,7 +203,9 @@ def _seal(seal: Seal) -> str:
     """`第1页 ××局（0.98，红，公章）`; a signature says whether its check passed."""
     name = clipped(seal.name, 40) or "名称未辨认"
     valid = {True: "，验签通过", False: "，验签未通过", None: ""}[seal.valid]
-    return f"第{seal.page}页 {name}（{seal.name_score:.2f}，{INK[seal.ink]}，{OFFICIAL[seal.official]}{valid}）"
+    return (
+        f"第{seal.page}页 {name}（{seal.name_score:.2f}，{INK[seal.ink]}，{OFFICIAL[seal.official]}{valid}）"
+    )
 
 
 def _foot(unit: Unit) -> Block:

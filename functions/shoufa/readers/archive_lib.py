@@ -13,7 +13,7 @@ CHUNK = 1 << 18
 _FORMATS = {"7z": "7zip", "rar": "all", "tar": "tar", "cab": "cab", "lha": "lha", "iso": "iso9660", "zip": "zip"}
 _COMPRESSED = {"gz", "bz2", "xz", "zst"}
 _LOCKED = re.compile(r"encrypt|passphrase|password|crypto", re.IGNORECASE)
-_OTHER_CODEC = re.compile(r"unsupported|not supported|unrecognized", re.IGNORECASE)
+_OTHER_CODEC = re.compile(r"unsupported|not supported|unrecognized|codec id", re.IGNORECASE)
 
 
 def library_members(data: bytes, path: str, container: str, meter: Meter) -> Iterator[Member]:

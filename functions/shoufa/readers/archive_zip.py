@@ -108,12 +108,36 @@ def _unicode_path(info: zipfile.ZipInfo) -> str:
     return ""
 
 
+def _trust_directory(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+    """Let a member's own header name it otherwise than the directory does: the standard library refuses that.
+
+    Packers write the two names in different charsets; shown is the directory's. Raises what damage raises.
+    """
+    assert archive.fp
+    archive.fp.seek(info.header_offset + 26)
+    name = archive.fp.read(struct.unpack("<HH", archive.fp.read(4))[0])
+    if info.flag_bits & _UTF8 and _is_utf8(name):
+        info.orig_filename = name.decode("utf-8")
+    else:
+        info.flag_bits &= ~_UTF8
+        info.orig_filename = name.decode("cp437")
+
+
+def _is_utf8(name: bytes) -> bool:
+    try:
+        name.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, meter: Meter) -> Member:
     """One file's content, or why it has none. Raises Unreadable over a limit."""
     if _locked(info):
         return Member(name, b"", info.file_size, UnreadableCode.ENCRYPTED, "encrypted member")
     chunks = []
     try:
+        _trust_directory(archive, info)
         with archive.open(info) as stream:
             while chunk := stream.read(CHUNK):
                 meter.take(len(chunk))

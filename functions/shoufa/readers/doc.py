@@ -53,8 +53,11 @@ class DocText:
     headers: list[str] = field(default_factory=list)
 
 
-def read_doc(data: bytes) -> DocText:
-    """Read a .doc or .wps. Raises Unreadable("unreadable" | "encrypted"), Peculiar where a converter is needed."""
+def read_doc(data: bytes, *, plain: bool = False) -> DocText:
+    """Read a .doc or .wps; `plain`: its text alone, cells parted by line breaks.
+
+    Raises Unreadable("unreadable" | "encrypted"), Peculiar where a converter is needed.
+    """
     found = ole.streams(data, ("WordDocument", "1Table", "0Table", "Data"))
     main = found.get("WordDocument", b"")
     if len(main) < 512:
@@ -66,7 +69,7 @@ def read_doc(data: bytes) -> DocText:
         raise Peculiar("older than Word 97")
     table = found.get("1Table" if flags & 0x0200 else "0Table", b"")
     try:
-        return _Document(Stream(main, table, found.get("Data", b""))).read()
+        return _Document(Stream(main, table, found.get("Data", b""), plain=plain)).read()
     except (struct.error, IndexError) as err:
         raise Peculiar("offsets past the end") from err
 
@@ -115,7 +118,8 @@ class _Document:
         return found
 
     def _known_field(self, place: int) -> None:
-        if self.stream.text[place + 1 : place + 20].strip().startswith("FORMCHECKBOX"):
+        code = self.stream.text[place + 1 : place + 20].strip()
+        if code.startswith("FORMCHECKBOX") and not self.stream.plain:
             raise Peculiar("form check boxes")
 
     def _shown(self, sign: str, place: int) -> str:

@@ -73,7 +73,7 @@ def _from_word(found: Any, container: str) -> dict[str, Any]:
 
 
 def _carried(pictures: list[bytes]) -> dict[str, Any] | None:
-    """Facts of pages that a Word file merely carries as pictures; null if none can be read."""
+    """Facts of pages that an editable file merely carries as pictures; null if none can be read."""
     pages: list[Page] = []
     tables: list[Table] = []
     for data in pictures:
@@ -123,6 +123,10 @@ def _sheet(data: bytes, container: str) -> dict[str, Any]:
     from shoufa.readers import sheet
 
     book = sheet.read_workbook(data, container)
+    if not book.tables and container == "xlsx":
+        scan = _carried(sheet.pictures(data))
+        if scan is not None:
+            return {**scan, "active": tuple(book.active)}
     return _body(book.text, book.tables, active=tuple(book.active))
 
 

@@ -30,15 +30,37 @@ def read_legacy(data: bytes, container: str) -> LegacyText:
 
 
 def _binary(data: bytes) -> LegacyText:
-    macro = ["macro"] if ole.has_macros(data) else []
+    found = _structured(data)
+    if found is None:
+        found = _converted(data) if soffice.available() else None
+    if found is None:
+        found = LegacyText(_plain(data), text_only=True)
+    if ole.has_macros(data) and "macro" not in found.word.active:
+        found.word.active.append("macro")
+    return found
+
+
+def _structured(data: bytes) -> LegacyText | None:
+    """By our own reader; null where it meets what it does not know, or finds nothing at all (pictures only)."""
     try:
         found = doc.read_doc(data)
-        read = WordText(text=found.text, tables=found.tables, headers=found.headers)
+    except Peculiar:
+        return None
+    if not found.text.strip() and soffice.available():
+        return None
+    return LegacyText(WordText(text=found.text, tables=found.tables, headers=found.headers))
+
+
+def _converted(data: bytes) -> LegacyText | None:
+    try:
+        return LegacyText(word.read_docx(soffice.to_docx(data, "doc")))
+    except Unreadable:
+        return None
+
+
+def _plain(data: bytes) -> WordText:
+    try:
+        found = doc.read_doc(data, plain=True)
     except Peculiar as err:
-        if soffice.available() is None:
-            raise Unreadable(UnreadableCode.UNREADABLE, f"binary document: {err}") from err
-        read = word.read_docx(soffice.to_docx(data, "doc"))
-    if not read.text.strip() and not read.tables and soffice.available():
-        read = word.read_docx(soffice.to_docx(data, "doc"))
-    read.active = sorted({*read.active, *macro})
-    return LegacyText(read)
+        raise Unreadable(UnreadableCode.UNREADABLE, f"binary document: {err}") from err
+    return WordText(text=found.text, headers=found.headers)

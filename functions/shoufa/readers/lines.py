@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from shoufa.domain import credit_code
-from shoufa.readers import ocr
-from shoufa.readers.ocr import Picture, Quad, Reading
+from shoufa.readers import ocr, ticks
+from shoufa.readers.ocr import Picture, Quad, Reading, Spoken
 
 LOOKALIKES = str.maketrans("OoIlZzSs", "00112255")
 """Signs that a unified social credit code (GB 32100-2015 §4.1) never holds, and what they were misread from."""
@@ -15,24 +15,23 @@ _CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z](?:[.,·'’` -]?[0-9A-Za-z]){17
 _OTHER = re.compile(r"[^0-9A-Za-z]")
 _EDGES = "|丨│┃ "
 """What a recogniser makes of the rule beside a cell's text."""
-_TICKS = re.compile(r"[□☐☑☒■√✓✔]|类型|类别")
 SECOND_LOOKS = 12
 """Lines per page that may be read a second time: bounds the time of a bad page."""
 
 
 @dataclass
 class Draft:
-    """Lines as the quick recogniser read them: pictures, places, and (text, mean score, least score)."""
+    """Lines as the quick recogniser read them: pictures, places, and what it made of them."""
 
     pictures: list[Picture]
     quads: list[Quad]
-    found: list[tuple[str, float, float]]
+    found: list[Spoken]
 
     @property
     def quality(self) -> float:
         """Mean score over characters; 0 where nothing was read."""
-        weight = sum(len(text) for text, _, _ in self.found)
-        return sum(len(text) * score for text, score, _ in self.found) / weight if weight else 0.0
+        weight = sum(len(said.text) for said in self.found)
+        return sum(len(said.text) * said.score for said in self.found) / weight if weight else 0.0
 
 
 def draft(picture: Picture, quads: list[Quad]) -> Draft:
@@ -44,25 +43,34 @@ def draft(picture: Picture, quads: list[Quad]) -> Draft:
 def finished(made: Draft) -> list[Reading]:
     """Read the lines in doubt again with the careful recogniser, and drop those that say nothing."""
     found = list(made.found)
-    doubtful = sorted((i for i, r in enumerate(found) if _doubtful(*r)), key=lambda i: found[i][2])
+    doubtful = sorted((i for i, said in enumerate(found) if _doubtful(said)), key=lambda i: found[i].least)
     chosen = doubtful[:SECOND_LOOKS]
     again = ocr.recognise([made.pictures[i] for i in chosen], careful=True)
     for i, second in zip(chosen, again, strict=True):
-        if second[1] >= found[i][1] - 0.1:
+        if second.score >= found[i].score - 0.1:
             found[i] = second
+    for i in _choices(found, made.quads):
+        found[i] = ticks.with_boxes(made.pictures[i], found[i])
     return [
-        Reading(code_repaired(text.strip()), score, quad, least)
-        for (text, score, least), quad in zip(found, made.quads, strict=True)
-        if text.strip()
+        Reading(code_repaired(said.text.strip()), said.score, quad, said.least)
+        for said, quad in zip(found, made.quads, strict=True)
+        if said.text.strip()
     ]
 
 
-def _doubtful(text: str, score: float, least: float) -> bool:
-    """Whether a line deserves a second look: an address, a code that does not check, a tick, or a low score."""
-    signs = _OTHER.sub("", text)
-    if "@" in text or (15 <= len(signs) <= 24 and not any(credit_code.check(c).valid for c in _runs(signs))):
+def _choices(found: list[Spoken], quads: list[Quad]) -> list[int]:
+    """Lines that offer a choice, and those that go on beside them."""
+    places = [(float(q[:, 1].mean()), ocr.size_of(q)[1]) for q in quads]
+    heads = [places[i] for i, said in enumerate(found) if ticks.offers_choice(said.text)]
+    return [i for i, (y, _) in enumerate(places) if any(abs(y - level) < 0.6 * high for level, high in heads)]
+
+
+def _doubtful(said: Spoken) -> bool:
+    """Whether a line deserves a second look: an address, a code that does not check, or a low score."""
+    signs = _OTHER.sub("", said.text)
+    if "@" in said.text or (15 <= len(signs) <= 24 and not any(credit_code.check(c).valid for c in _runs(signs))):
         return True
-    return score < 0.93 or least < 0.45 or bool(_TICKS.search(text) and least < 0.9)
+    return said.score < 0.93 or said.least < 0.45
 
 
 def _runs(signs: str) -> list[str]:

@@ -2,14 +2,17 @@
 
 import html
 import re
-from html.parser import HTMLParser
 
 MAX_HTML = 2_000_000
+MAX_TAG = 8_000
 _BLOCKS = {
     "p", "div", "br", "tr", "li", "table", "ul", "ol", "dl", "dt", "dd", "blockquote", "hr", "pre", "section",
     "article", "center", "fieldset", "h1", "h2", "h3", "h4", "h5", "h6",
 }  # fmt: skip
 _SILENT = {"script", "style", "title"}
+_MARK = re.compile(r"<(?:(/?)([A-Za-z][^\s/<>]{0,30})|[!?/])")
+_EDGE = re.compile(r">|=\s*([\"'])")
+_HREF = re.compile(r"""(?:^|[\s/"'])href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]*))""", re.IGNORECASE)
 _AUTOMATIC = re.compile(
     r"这是.{0,30}自动(?:回复|答复)|[本此](?:邮件|信).{0,12}自动(?:回复|答复)|^.{0,6}自动回复[:：]"
     r"|this is an auto(?:mati(?:c|cally)|mated)?[ -]?(?:generated )?(?:reply|response)|automatic(?:ally generated)? reply",
@@ -17,41 +20,96 @@ _AUTOMATIC = re.compile(
 )
 
 
-class _Page(HTMLParser):
-    """Collects visible text and anchors."""
+class _Page:
+    """Collects visible text and anchors of an HTML source, however broken, in time that grows as its length does.
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+    The standard library's parser takes hours over a megabyte of unfinished tags, hence one of our own. Wherever
+    something is looked for ahead, what was not found is remembered and not looked for again.
+    """
+
+    def __init__(self, source: str) -> None:
         self.out: list[str] = []
         self.anchors: list[tuple[str, int, int]] = []
-        self._silent = 0
+        self._source = source
+        self._at = 0
         self._anchor: tuple[str, int] | None = None
+        self._lacking: set[str] = set()
+        self._quotes = True
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Break lines at blocks, remember where an anchor begins."""
-        if tag in _SILENT:
-            self._silent += 1
-        elif tag in _BLOCKS:
-            self.out.append("\n")
-        elif tag in {"td", "th"}:
-            self.out.append("\t")
-        elif tag == "a":
-            self._anchor = (dict(attrs).get("href") or "", len(self.out))
+    def read(self) -> None:
+        """Go through the source once."""
+        while mark := _MARK.search(self._source, self._at):
+            self._text(self._source[self._at : mark.start()])
+            end = self._end_of(mark)
+            if end < 0:  # nothing closes any more: what is left is text
+                self._at = mark.start()
+                break
+            self._at = end
+            if mark[2]:
+                self._tag(mark[2].lower(), bool(mark[1]), self._source[mark.end() : end - 1][:MAX_TAG])
+        self._text(self._source[self._at :])
 
-    def handle_endtag(self, tag: str) -> None:
-        """Break lines at blocks, keep an anchor with the span of its text."""
-        if tag in _SILENT:
-            self._silent = max(0, self._silent - 1)
-        elif tag == "a" and self._anchor:
+    def _end_of(self, mark: "re.Match[str]") -> int:
+        """Offset behind a tag, a comment or a declaration, -1 if it has no end."""
+        if self._source.startswith("<!--", mark.start()):
+            end = self._ahead("-->", mark.start() + 2)
+            if end >= 0:
+                return end + 3
+        end = self._end_of_tag(mark.end()) if mark[2] else self._ahead(">", mark.end())
+        return end + 1 if end >= 0 else -1
+
+    def _end_of_tag(self, start: int) -> int:
+        """Offset of the > that ends a tag; one in a quoted value does not, unless quotes are broken in this source."""
+        at = start
+        while self._quotes and (edge := _EDGE.search(self._source, at)):
+            if not edge[1]:
+                return edge.start()
+            closed = self._ahead(edge[1], edge.end())
+            self._quotes = closed >= 0
+            at = closed + 1
+        self._quotes = False
+        return self._ahead(">", start)
+
+    def _ahead(self, token: str, start: int) -> int:
+        """Offset of a token from `start` on, -1 if there is none."""
+        if token in self._lacking:
+            return -1
+        found = self._source.find(token, start)
+        if found < 0:
+            self._lacking.add(token)
+        return found
+
+    def _tag(self, name: str, closing: bool, attributes: str) -> None:
+        """Break lines at blocks, keep an anchor with the span of its text, pass over what is not shown."""
+        if name in _SILENT and not closing:
+            self._skip(name)
+        elif name == "a" and closing and self._anchor:
             self.anchors.append((*self._anchor, len(self.out)))
             self._anchor = None
-        elif tag in _BLOCKS and tag != "br":
+        elif name == "a" and not closing:
+            href = _HREF.search(attributes)
+            self._anchor = (html.unescape(href[1] or href[2] or href[3] or "") if href else "", len(self.out))
+        elif name in _BLOCKS and not (closing and name == "br"):
             self.out.append("\n")
+        elif name in {"td", "th"} and not closing:
+            self.out.append("\t")
 
-    def handle_data(self, data: str) -> None:
+    def _skip(self, name: str) -> None:
+        """Go to the closing tag of a script, a style or a title; a title that is never closed is passed over alone."""
+        if name in self._lacking:
+            return
+        found = re.compile("</" + name, re.IGNORECASE).search(self._source, self._at)
+        if found:
+            self._at = found.start()
+        elif name == "title":
+            self._lacking.add(name)
+        else:
+            self._at = len(self._source)
+
+    def _text(self, data: str) -> None:
         """Visible text; runs of white space are one blank."""
-        if not self._silent:
-            self.out.append(re.sub(r"[\s\xa0]+", " ", data))
+        if data:
+            self.out.append(re.sub(r"[\s\xa0]+", " ", html.unescape(data)))
 
 
 class Anchor:
@@ -63,15 +121,11 @@ class Anchor:
 
 
 def html_text(source: str) -> tuple[str, list[Anchor]]:
-    """Text of an HTML body and its anchors in order; markup that cannot be parsed is merely stripped of tags."""
-    page = _Page()
-    try:
-        page.feed(source[:MAX_HTML])
-        page.close()
-    except (AssertionError, ValueError):  # the parser's own answer to some broken declarations
-        page.out = []
+    """Text of an HTML body and its anchors in order; a page that shows nothing is merely stripped of tags."""
+    page = _Page(source[:MAX_HTML])
+    page.read()
     if not "".join(page.out).strip():
-        return tidy(html.unescape(re.sub(r"<[^>]{0,4000}>", " ", source[:MAX_HTML]))), []
+        return tidy(html.unescape(re.sub(r"<[^<>]{0,4000}>", " ", source[:MAX_HTML]))), []
     anchors = [
         Anchor(href, "".join(page.out[a:b]).strip(), "".join(page.out[max(0, a - 12) : a])[-200:])
         for href, a, b in page.anchors[:2000]
@@ -82,7 +136,7 @@ def html_text(source: str) -> tuple[str, list[Anchor]]:
 def tidy(text: str) -> str:
     """Text with plain line ends, no blanks at line ends, no more than one empty line, no control characters."""
     text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = re.sub(r"[ \t\xa0]+\n", "\n", text.replace("\n ", "\n"))
+    text = "\n".join(line.rstrip(" \t\xa0") for line in text.replace("\n ", "\n").split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 

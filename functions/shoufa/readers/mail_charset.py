@@ -14,7 +14,10 @@ _KNOWN = re.compile(
     r"[\w.:-]*",
     re.ASCII,
 )
-_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,40})?\?([bBqQ])\?(.{0,8000}?)\?=", re.DOTALL)
+_WORD = re.compile(
+    r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,40})?\?([bBqQ])\?((?:(?!=\?[^?\s]{1,80}\?[bBqQ]\?).){0,8000}?)\?=", re.DOTALL
+)
+"""An encoded word; one that was never closed ends where the next one begins."""
 _ESCAPED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 MAX_NAME = 200
 

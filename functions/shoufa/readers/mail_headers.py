@@ -10,6 +10,7 @@ from shoufa.domain.mail import Address
 from shoufa.readers.mail_charset import decode, header_text, words
 
 SHANGHAI = timezone(timedelta(hours=8))
+MAX_DATE = 400
 MAX_FIELD = 16_000
 """No more of a structured field is parsed; longer lists of addresses are cut."""
 _PARAM = re.compile(
@@ -106,7 +107,8 @@ def _clean(email: str) -> str:
 
 def printable(text: str) -> str:
     """Text in one line without control characters."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", re.sub(r"\s*[\r\n]+\s*", " ", text)).strip()
+    lines = (line.strip() for line in re.split(r"[\r\n]+", text))
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", " ".join(line for line in lines if line)).strip()
 
 
 def message_ids(values: list[bytes]) -> tuple[str, ...]:
@@ -121,7 +123,7 @@ def moment(text: str) -> datetime | None:
 
     Without a zone, and with the zone's letters CST, China's time is meant; -0000 is UTC.
     """
-    text = re.sub(r"\bCST\b(?!\))", "+0800", printable(words(text)))
+    text = re.sub(r"\bCST\b(?!\))", "+0800", printable(words(text[:MAX_DATE]))[:MAX_DATE])
     try:
         found = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
@@ -144,7 +146,7 @@ _LATE = {"下午", "中午", "晚上", "pm"}
 
 def written_moment(text: str) -> datetime | None:
     """A date as people's mail programs write it: 2023年8月10日(星期四) 下午3:05, 2023-08-10 15:05:00, 2023/8/10."""
-    found = _WRITTEN.search(text)
+    found = _WRITTEN.search(text[:MAX_DATE])
     if not found:
         return None
     year, month, day, half, hour, minute, second, half_after, zone, zone_minutes = found.groups()

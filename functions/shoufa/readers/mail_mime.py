@@ -68,14 +68,20 @@ def transfer_decoded(data: bytes, encoding: str) -> bytes:
     return data
 
 
-_UU = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,400})\r?\n(.*?)^end[ \t]*\r?$", re.MULTILINE | re.DOTALL)
+_UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,400})\r?\n", re.MULTILINE)
+_UU_END = re.compile(rb"^end[ \t]*\r?$", re.MULTILINE)
 
 
 def uuencoded(data: bytes) -> Iterator[tuple[bytes, bytes, tuple[int, int]]]:
     """Files uuencoded in a text: raw name, content, place."""
-    for found in _UU.finditer(data) if data.find(b"begin ") >= 0 else ():
-        lines = found[2].splitlines()
-        yield found[1].strip(), b"".join(_uu_line(line) for line in lines if line.strip()), found.span()
+    at = 0
+    while begin := _UU_BEGIN.search(data, at):
+        end = _UU_END.search(data, begin.end())
+        if end is None:
+            return
+        at = end.end()
+        lines = data[begin.end() : end.start()].splitlines()
+        yield begin[1].strip(), b"".join(_uu_line(line) for line in lines if line.strip()), (begin.start(), at)
 
 
 def _uu_line(line: bytes) -> bytes:

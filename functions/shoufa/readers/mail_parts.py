@@ -136,13 +136,13 @@ class Collector:
             level.sources.append(source)
             level.anchors += anchors
             return text
-        files = list(uuencoded(data))
-        for name, content, _ in files:
+        kept, at = [], 0
+        for name, content, (start, stop) in uuencoded(data):
             self.add(guess(name), content, level)
-        for _, _, (start, stop) in reversed(files):
-            data = data[:start] + data[stop:]
+            kept.append(data[at:start])
+            at = stop
         level.sources.append("")
-        return decode(data, charset)
+        return decode(b"".join([*kept, data[at:]]), charset)
 
     def _attached(self, entity: Entity, name: str, disposition: str, level: Level) -> list[str]:
         """An attachment, unwrapped where its content is only an envelope."""

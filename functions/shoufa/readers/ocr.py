@@ -6,6 +6,7 @@ clockwise from the top left, as float32 arrays of shape (4, 2).
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -35,6 +36,18 @@ class Reading:
     score: float
     quad: Quad
     least: float = 0.0
+
+
+class Spoken(NamedTuple):
+    """What a recogniser makes of one line: text, mean and least score of its characters, their places.
+
+    `places` are the middles of the characters in pixels of the cut line.
+    """
+
+    text: str
+    score: float = 0.0
+    least: float = 0.0
+    places: tuple[float, ...] = ()
 
 
 def detect(picture: Picture, side: int) -> list[Quad]:
@@ -103,11 +116,11 @@ def cut(picture: Picture, quad: Quad) -> Picture:
     return line
 
 
-def recognise(lines: list[Picture], *, careful: bool = False) -> list[tuple[str, float, float]]:
-    """Text, mean score and least character score of each cut line, in the order given."""
+def recognise(lines: list[Picture], *, careful: bool = False) -> list[Spoken]:
+    """What each cut line says, in the order given."""
     path = ocr_models.recogniser_path(careful=careful)
     net, alphabet = ocr_models.session(path), ocr_models.characters(path)
-    found: list[tuple[str, float, float]] = [("", 0.0, 0.0)] * len(lines)
+    found = [Spoken("")] * len(lines)
     for batch in _batches([line.shape[1] for line in lines]):
         widest = max(lines[i].shape[1] for i in batch)
         block = np.zeros((len(batch), 3, LINE_HEIGHT, max(64, -(-widest // 16) * 16)), np.float32)
@@ -116,7 +129,7 @@ def recognise(lines: list[Picture], *, careful: bool = False) -> list[tuple[str,
             block[row, :, :, : line.shape[1]] = line.transpose(2, 0, 1)
         odds = net.run(None, {net.get_inputs()[0].name: block})[0]
         for row, i in enumerate(batch):
-            found[i] = _decode(odds[row], alphabet)
+            found[i] = _decode(odds[row], alphabet, block.shape[3])
     return found
 
 
@@ -132,11 +145,13 @@ def _batches(widths: list[int]) -> list[list[int]]:
     return batches
 
 
-def _decode(odds: NDArray[np.float32], alphabet: tuple[str, ...]) -> tuple[str, float, float]:
+def _decode(odds: NDArray[np.float32], alphabet: tuple[str, ...], width: int) -> Spoken:
     """Greedy CTC: repeats collapse, blanks vanish."""
     best = odds.argmax(axis=1)
     keep = (best != 0) & np.concatenate(([True], best[1:] != best[:-1]))
     if not keep.any():
-        return "", 0.0, 0.0
+        return Spoken("")
     scores = odds[keep].max(axis=1)
-    return "".join(alphabet[i] for i in best[keep]), float(scores.mean()), float(scores.min())
+    places = (np.flatnonzero(keep) + 0.5) * (width / len(best))
+    text = "".join(alphabet[i] for i in best[keep])
+    return Spoken(text, float(scores.mean()), float(scores.min()), tuple(places.tolist()))

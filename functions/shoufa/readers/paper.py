@@ -183,8 +183,8 @@ def stands_on_head(sheet: Sheet) -> bool:
     lines = [ocr.cut(sheet.lifted, quad) for quad in longest if ocr.size_of(quad)[0] > ocr.size_of(quad)[1]]
     if not lines:
         return False
-    score = float(np.mean([s for _, s, _ in ocr.recognise(lines)]))
-    other = float(np.mean([s for _, s, _ in ocr.recognise([_turn(line, 180) for line in lines])]))
+    score = float(np.mean([said.score for said in ocr.recognise(lines)]))
+    other = float(np.mean([said.score for said in ocr.recognise([_turn(line, 180) for line in lines])]))
     return other > score + 0.1
 
 

@@ -24,7 +24,16 @@ from shoufa.readers.seal_ink import (
     without_print,
 )
 from shoufa.readers.seal_name import Reading, Recogniser, is_body, is_special, read_seal, recogniser
-from shoufa.readers.seal_score import CLAIM, FAINT, FAINT_BLACK, WORTH_READING, is_part, probability, with_name
+from shoufa.readers.seal_score import (
+    CLAIM,
+    FAINT,
+    FAINT_BLACK,
+    UNREAD_BLACK,
+    WORTH_READING,
+    is_part,
+    probability,
+    with_name,
+)
 from shoufa.readers.seal_search import LEVEL, Ring, rings, soft
 from shoufa.readers.seal_shape import examine, shortlist
 
@@ -62,23 +71,17 @@ def find_seals(
     if float(np.median(ground.light)) < _DARK:
         return (), (), False
     flat = flatten(small, ground)
-    grey = is_grey(flat)
     full = Paper(ground.light, ground.step / scale)
-    found = _locate(bgr, flat, ground, scale, grey=grey)
+    found = _locate(bgr, flat, ground, scale)
     seals = [_seal(bgr, full, one, page, read or recogniser()) for one in found]
-    faint = [s for s in seals if s.score < CLAIM and s.score >= _faint_from(s, grey=grey)]
+    faint = [s for s in seals if (FAINT_BLACK if s.ink is Ink.BLACK else FAINT) <= s.score < CLAIM]
     return tuple(s for s in seals if s.score >= CLAIM), tuple(faint), True
 
 
-def _faint_from(seal: Seal, *, grey: bool) -> float:
-    """The score from which an unclaimed ring is worth a person's look."""
-    return FAINT_BLACK if seal.ink is Ink.BLACK and not grey else FAINT
-
-
-def _locate(bgr: Colour, flat: Gray, ground: Paper, scale: float, *, grey: bool) -> list[Found]:
+def _locate(bgr: Colour, flat: Gray, ground: Paper, scale: float) -> list[Found]:
     """Rings worth reading, likeliest first, each once: coloured ones; on a grey page, or failing them, black ones."""
     found: list[Found] = []
-    if not grey:
+    if not is_grey(flat):
         found = _search(bgr, flat, ground, scale, (Ink.RED, Ink.BLUE))
     elif (wiped := without_print(bgr)) is not None:
         size = (flat.shape[1], flat.shape[0])
@@ -118,11 +121,15 @@ def _seal(bgr: Colour, ground: Paper, found: Found, page: int, read: Recogniser)
     """Read one ring and say all that is known of it."""
     said: Reading = read_seal(bgr, ground, found.ring, found.kind, read)
     score = with_name(found.score, said.name, said.score, body=is_body(said.name))
+    if found.part:
+        score = max(score, FAINT)
+    if found.kind is Ink.BLACK and len(said.name) < 3:
+        score = min(score, UNREAD_BLACK)
     return Seal(
         page=page, box=_box(found.ring, bgr.shape[1], bgr.shape[0]),
         shape=Shape.OVAL if found.ring.b / found.ring.a < _OVAL else Shape.ROUND, ink=found.kind,
         name=said.name, name_score=round(said.score, 3), inner=said.inner,
-        score=round(max(score, FAINT) if found.part else score, 3),
+        score=round(score, 3),
         official=False if is_special(said.name, said.inner) else None, candidates=said.others,
     )
 

@@ -73,7 +73,9 @@ def noise_floor(plane: Gray, kind: Ink) -> float:
     spread = 1.4826 * float(np.median(np.abs(sample - np.median(sample))))
     if kind is Ink.BLACK:
         return float(np.clip(4 * spread + 14, 18, 70))
-    return float(np.clip(4 * spread + 1.2 * float(sample.mean()) + 8, 12, 30))
+    # a coloured desk round the sheet, or a red table, must not hide a pale seal
+    cast = float(np.minimum(sample, 12).mean())
+    return float(np.clip(4 * spread + 1.2 * cast + 8, 12, 30))
 
 
 def is_grey(flat: Gray) -> bool:

@@ -13,7 +13,7 @@ from shoufa.domain.codes import Ink
 from shoufa.readers import ocr_models
 from shoufa.readers.seal_ink import Colour, Gray, Paper
 from shoufa.readers.seal_search import Ring
-from shoufa.readers.seal_unroll import STRIP, Opened, bands, lean, open_seal, picture, strip
+from shoufa.readers.seal_unroll import STRIP, Band, Opened, bands, lean, open_seal, picture, strip
 
 _HAN = re.compile(r"[^\u4e00-\u9fff]")
 _END = re.compile(r"(厅|局|委员会|委|院|所|公司|大学|学院|馆|中心|部|政府|处|站|校|协会|学会|集团|会|社|厂|办公室|专用章)$")
@@ -93,14 +93,10 @@ def _level(plane: Gray) -> Gray:
     return np.minimum(even, 1)
 
 
-def _ring_lines(opened: Opened, widen: float) -> list[list[Colour]]:
-    """The ring's text, cut open at each likely gap, each in several renderings."""
-    lines = []
-    for band in bands(opened):
-        clean = strip(opened.clean, opened.ring, band, widen)
-        bare = strip(opened.bare, opened.ring, band, widen)
-        lines.append([picture(clean), picture(_level(bare))])
-    return lines
+def _line(opened: Opened, band: Band, widen: float = 1.0, gain: float = 1.0) -> list[Colour]:
+    """The ring's text as one strip; `gain` below 1 darkens pale strokes."""
+    straight = strip(opened.clean, opened.ring, band, widen)
+    return [picture(np.clip(straight, 0, 1) ** np.float32(gain))]
 
 
 def _vote(readings: list[tuple[str, float]]) -> list[tuple[str, float]]:
@@ -115,12 +111,13 @@ def _vote(readings: list[tuple[str, float]]) -> list[tuple[str, float]]:
 
 
 def read_ring(opened: Opened, read: Recogniser) -> list[tuple[str, float]]:
-    """Readings of the ring's text, best first: the likeliest gap, and when that is doubtful, other cuts."""
-    lines = _ring_lines(opened, 1.0)
-    readings = read(lines[:1])
+    """Readings of the ring's text, best first: cut at the likeliest gap, and where that is doubtful in other ways."""
+    cuts = bands(opened)
+    readings = read([_line(opened, cuts[0])])
     text, score = _HAN.sub("", readings[0][0]), readings[0][1]
-    if score < 0.9 or not _END.search(text):
-        readings += read(lines[1:] + _ring_lines(opened, 1.25)[:1])
+    if score < 0.96 or not _END.search(text):
+        readings += read([_line(opened, cuts[0], gain=0.7), _line(opened, cuts[0], widen=1.25)])
+        readings += read([_line(opened, cut) for cut in cuts[1:]])
     return _vote(readings)
 
 

@@ -43,6 +43,10 @@ def read_workbook(data: bytes, container: str) -> Workbook:
         raise Unreadable(UnreadableCode.ENCRYPTED, "workbook under a password") from err
     except (calamine.CalamineError, OSError, ValueError) as err:
         raise Unreadable(UnreadableCode.UNREADABLE, f"broken workbook: {err}"[:200]) from err
+    except BaseException as err:
+        if type(err).__name__ != "PanicException":  # a Rust panic; its class cannot be imported
+            raise
+        raise Unreadable(UnreadableCode.UNREADABLE, "workbook breaks its reader") from err
     return Workbook([t for t in tables if t.cells], active(data, container))
 
 
@@ -54,6 +58,15 @@ def active(data: bytes, container: str) -> list[str]:
 
         return word.active(Package(data))
     return ["macro"] if container in {"xls", "et"} and ole.has_macros(data) else []
+
+
+def pictures(data: bytes) -> list[bytes]:
+    """Pictures in an .xlsx: what is left of a scan that was pasted into an empty sheet."""
+    from shoufa.readers.package import Package
+
+    package = Package(data)
+    names = sorted(n for n in package.names if n.startswith("xl/media/"))
+    return [picture for n in names if (picture := package.read(n))]
 
 
 def _table(sheet: Any) -> Table:

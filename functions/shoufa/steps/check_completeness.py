@@ -1,4 +1,7 @@
-"""Step 3: when every part has facts, judge the submission, write down what is new, and start the quiet time."""
+"""Step 3: when every part has facts, judge the submission, write down what is new.
+
+And start the quiet time.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -64,7 +67,11 @@ def gather(house: House, head: Head, manifests: Sequence[Manifest]) -> Case:
     ]
     state = head.state
     return Case(
-        receipt=head.submission, call=state["call"], unit=state["unit"], mails=tuple(manifests), pieces=tuple(pieces)
+        receipt=head.submission,
+        call=state["call"],
+        unit=state["unit"],
+        mails=tuple(manifests),
+        pieces=tuple(pieces),
     )
 
 
@@ -77,7 +84,9 @@ def _judge(house: House, call: Call, case: Case) -> Verdict:
         for receipt, _ in house.index.find(project_group(call.id, project.name)):
             if receipt != case.receipt:
                 elsewhere[plain(project.name)] = receipt
-    return judge(call, group, case, house.office.calls, Elsewhere(projects=elsewhere)) if elsewhere else verdict
+    return (
+        judge(call, group, case, house.office.calls, Elsewhere(projects=elsewhere)) if elsewhere else verdict
+    )
 
 
 def project_group(call: str, name: str) -> str:
@@ -86,7 +95,10 @@ def project_group(call: str, name: str) -> str:
 
 
 def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta) -> None:
-    """The verdict as an object, its digest and counts in the ledger, its look-ups, and the quiet time's end."""
+    """The verdict as an object, its digest and counts in the ledger, its look-ups.
+
+    And the quiet time's end.
+    """
     data = dump(verdict)
     digest = sha256(data)
     house.objects.put(verdict_key(head.submission, digest), data)
@@ -97,7 +109,10 @@ def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta)
         if at.state.get("verdict") == digest:
             return None
         state = {"status": verdict.status.value, "verdict": digest, "key": verdict.key, "due": due}
-        return [(EntryKind.READ, _read_data(verdict)), (EntryKind.JUDGED, _judged_data(verdict, digest))], state
+        return [
+            (EntryKind.READ, _read_data(verdict)),
+            (EntryKind.JUDGED, _judged_data(verdict, digest)),
+        ], state
 
     append(house, head.submission, entries)
     _look_ups(house, head.submission, verdict)

@@ -1,4 +1,7 @@
-"""The one fate of a mail (contracts §3): decided once, claimed with its object, the same on every redelivery."""
+"""The one fate of a mail (contracts §3).
+
+Decided once, claimed with its object, the same on every redelivery.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -100,7 +103,10 @@ def _earlier(house: House, manifest: Manifest) -> str:
 
 
 def _place(house: House, manifest: Manifest, call: Call, unit: Unit) -> Place | None:
-    """Where a mail belongs for one call and unit: a submission it joins, or one it opens; None for a mere question."""
+    """Where a mail belongs for one call and unit: a submission it joins, or one it opens.
+
+    None for a mere question.
+    """
     joined = find_joined(house, manifest, call, unit)
     if joined is not None:
         return Place(joined.receipt, call.id, unit.id, opens=False, proposed=joined.proposed)
@@ -126,11 +132,16 @@ def _answered(house: House, manifest: Manifest) -> bool:
 
 
 def record(house: House, manifest: Manifest, decided: Fate) -> None:
-    """Write a fate into the ledger with its claims, in one transaction. Raises TryAgain if somebody was first."""
+    """Write a fate into the ledger with its claims, in one transaction.
+
+    Raises TryAgain if somebody was first.
+    """
     claims = {f"object:{manifest.object}": decided.text()}
     if decided.disposition in {Disposition.SUBMISSION, Disposition.FOLLOW_UP}:
         claims[f"message:{manifest.fingerprint}"] = decided.receipts[0]
-        claims |= {f"receipt:{p.receipt}": f"{manifest.fingerprint}/{p.unit}" for p in decided.places if p.opens}
+        claims |= {
+            f"receipt:{p.receipt}": f"{manifest.fingerprint}/{p.unit}" for p in decided.places if p.opens
+        }
         changes = [_joined(house, manifest, place) for place in decided.places]
     else:
         changes = [_filed(house, manifest.object, manifest.digest, decided)]
@@ -177,7 +188,9 @@ def _look_ups(house: House, manifest: Manifest, decided: Fate) -> None:
     same = contents(manifest.mail, manifest.sender, manifest.mailbox)
     for place in decided.places:
         value = {"receipt": place.receipt, "at": at}
-        house.index.write(f"sender#{place.call}#{place.unit}#{private(manifest.sender)}", place.receipt, value)
+        house.index.write(
+            f"sender#{place.call}#{place.unit}#{private(manifest.sender)}", place.receipt, value
+        )
         if same:
             house.index.write(f"contents#{same}", f"{at}#{place.receipt}", value)
 

@@ -12,7 +12,8 @@ from shoufa.steps.joining import living
 def merge_if_same(house: House, head: Head, verdict: Verdict) -> bool:
     """Merge the later of two submissions of one case into the earlier, in one transaction over both heads.
 
-    True if anything was merged: then the earlier one is judged anew. Raises TryAgain if another writer was first.
+    True if anything was merged: then the earlier one is judged anew. Raises TryAgain if another writer was
+    first.
     """
     if not verdict.key:
         return False
@@ -32,7 +33,12 @@ def _merge(house: House, early: Head, late: Head) -> None:
     mails = [*early.state["mails"], *(m for m in late.state["mails"] if m not in early.state["mails"])]
     last = max(early.state["last"], late.state["last"])
     changes = [
-        change(house, early, [(EntryKind.MERGED, {"from": late.submission, "mails": mails})], {"mails": mails, "last": last}),
+        change(
+            house,
+            early,
+            [(EntryKind.MERGED, {"from": late.submission, "mails": mails})],
+            {"mails": mails, "last": last},
+        ),
         change(
             house,
             late,

@@ -12,14 +12,16 @@ from shoufa.steps.house import House
 def read_document(sha256: str, name: str, submissions: Sequence[str], mail: str, house: House) -> None:
     """Read one part, store its facts, and ask for a judgement of the submissions that wait for it.
 
-    A file at fault has its code in the facts. Raises TryAgain where the bytes are not there yet. The message for a
-    judgement names the mail too: the queue takes equal messages within five minutes for one, and the same file in a
-    second mail is another reason to judge.
+    A file at fault has its code in the facts. Raises TryAgain where the bytes are not there yet. The
+    message for a judgement names the mail too: the queue takes equal messages within five minutes for one,
+    and the same file in a second mail is another reason to judge.
     """
     if not house.objects.exists(facts_key(sha256)):
         house.objects.put(facts_key(sha256), dump(_read(sha256, name, house)))
     for submission in submissions:
-        house.queues.send("submissions", {"submission": submission, "cause": f"{mail}:{sha256}"}, group=submission)
+        house.queues.send(
+            "submissions", {"submission": submission, "cause": f"{mail}:{sha256}"}, group=submission
+        )
 
 
 def _read(sha256: str, name: str, house: House) -> Facts:

@@ -1,4 +1,7 @@
-"""A clerk's decision, or a revision of a call: one object under `inbox/`, one entry in the ledger, then judged anew."""
+"""A clerk's decision, or a revision of a call.
+
+One object under `inbox/`, one entry in the ledger, then judged anew.
+"""
 
 import json
 from typing import Any, Literal

@@ -1,4 +1,6 @@
-"""Step 1: a mail's bytes to its fate, its parts and its place in the ledger; then each document's reading is asked for.
+"""Step 1: a mail's bytes to its fate, its parts and its place in the ledger.
+
+Then each document's reading is asked for.
 
 Commit, then send: on redelivery the claim of the object is found, and the next messages are sent again.
 """

@@ -26,7 +26,10 @@ ATTEMPTS = 2
 
 
 def send_receipt(submission: str, mail: str, receipts: Sequence[str], house: House) -> bool:
-    """Send the receipt of one mail, whatever its submissions became since; False if it had gone out already."""
+    """Send the receipt of one mail, whatever its submissions became since.
+
+    False if it had gone out already.
+    """
     head, manifest = house.ledger.head(submission), load_manifest(house.objects, mail)
     if head is None or manifest is None:
         raise TryAgain(f"{submission}: its mail is not stored yet")
@@ -39,7 +42,9 @@ def send_receipt(submission: str, mail: str, receipts: Sequence[str], house: Hou
 
 
 def send_outcome(submission: str, house: House) -> bool:
-    """Send the outcome of a submission and the notice to its unit, if the quiet time is over and they are new.
+    """Send the outcome of a submission and the notice to its unit, if the quiet time is over.
+
+    And they are new.
 
     An outcome is not sent where a person has to release it or nobody may be answered by itself.
     """
@@ -60,14 +65,26 @@ def _to_applicant(house: House, head: Head, verdict: Verdict, manifests: list[Ma
     call = house.office.calls[verdict.call]
     number = int(head.state.get("outcomes", 0))
     what = outcome_digest(verdict)
-    if call.outcome.release != "automatic" or head.state.get("told_what") == what or not _answerable(manifests):
+    if (
+        call.outcome.release != "automatic"
+        or head.state.get("told_what") == what
+        or not _answerable(manifests)
+    ):
         return False
     try:
-        made = compose_outcome(call, call.unit(verdict.unit), verdict, manifests, number > 0, house.clock.now())
+        made = compose_outcome(
+            call, call.unit(verdict.unit), verdict, manifests, number > 0, house.clock.now()
+        )
     except Unaddressable:
         return False
     numbered = made.model_copy(update={"notice_id": f"outcome-{verdict.receipt}-{number + 1}-{what[:8]}"})
-    return _send(house, verdict.receipt, numbered, {"verdict": head.state["verdict"]}, {"outcomes": number + 1, "told_what": what})
+    return _send(
+        house,
+        verdict.receipt,
+        numbered,
+        {"verdict": head.state["verdict"]},
+        {"outcomes": number + 1, "told_what": what},
+    )
 
 
 def _answerable(manifests: Sequence[Manifest]) -> bool:
@@ -94,7 +111,11 @@ def _told(digest: str) -> Callable[[Head], Wanted | None]:
 
 
 def _send(
-    house: House, submission: str, outgoing: Outgoing, about: dict[str, Any], state: dict[str, Any] | None = None
+    house: House,
+    submission: str,
+    outgoing: Outgoing,
+    about: dict[str, Any],
+    state: dict[str, Any] | None = None,
 ) -> bool:
     """Claim, send, record. False if it was sent before; raises TryAgain while another lease runs."""
     head = house.ledger.head(submission)
@@ -103,7 +124,12 @@ def _send(
     attempt = _attempts(house, submission, outgoing.notice_id)
     if attempt is None:
         return False
-    data = {"notice": outgoing.notice_id, "template": outgoing.template.value, "attempt": attempt + 1, **about}
+    data = {
+        "notice": outgoing.notice_id,
+        "template": outgoing.template.value,
+        "attempt": attempt + 1,
+        **about,
+    }
     claims = {f"notice:{outgoing.notice_id}": submission}
     if not commit(house, [change(house, head, [(EntryKind.SENDING, data)], {})], claims):
         raise TryAgain(f"{submission}: another writer was first")

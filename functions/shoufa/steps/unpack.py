@@ -7,7 +7,9 @@ from shoufa.domain.mail import ARCHIVES, Part
 from shoufa.ports import Readers
 
 
-def unpack(readers: Readers, parts: Iterable[Part], blobs: Mapping[str, bytes]) -> tuple[list[Part], dict[str, bytes]]:
+def unpack(
+    readers: Readers, parts: Iterable[Part], blobs: Mapping[str, bytes]
+) -> tuple[list[Part], dict[str, bytes]]:
     """All parts with their archives' members, and all bytes by digest.
 
     An archive that cannot be opened keeps its code and has no members.

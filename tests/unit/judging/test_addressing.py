@@ -6,7 +6,14 @@ import pytest
 
 from shoufa.domain.mail import Envelope, InboundMail
 from shoufa.domain.office import GRACE, Office
-from shoufa.judging.addressing import addressed, brings_something, mailboxes, original_sender, same_house, unverified
+from shoufa.judging.addressing import (
+    addressed,
+    brings_something,
+    mailboxes,
+    original_sender,
+    same_house,
+    unverified,
+)
 from unit.judging.build import START, call, group
 
 OTHER = call(id="c2", title="服务业标准化提升", closes="2023-09-30T00:00:00+08:00")

@@ -6,13 +6,26 @@ from shoufa.domain.codes import Form
 from shoufa.judging.bodies import Register, Standing
 from shoufa.judging.established import establish
 from shoufa.judging.segments import documents
-from unit.judging.build import CITY, HUBEI, HUNAN, SICHUAN, application, call, case, group, letter, seal, summary, verdict
+from unit.judging.build import (
+    CITY,
+    HUBEI,
+    HUNAN,
+    SICHUAN,
+    application,
+    call,
+    case,
+    group,
+    letter,
+    seal,
+    summary,
+    verdict,
+)
 
 REGISTER = Register(group())
 
 
-def found(papers, register=REGISTER):
-    made = establish(documents(case(papers).pieces, call()), register)
+def found(papers, register=REGISTER, of=None):
+    made = establish(documents(case(papers).pieces, call()), register, of or call())
     return made.standing, made.name, made.by
 
 
@@ -31,8 +44,10 @@ def test_then_the_table():
     assert found(papers) == (Standing.ENTITLED, SICHUAN, "table")
 
 
-def test_then_the_form():
-    assert found({"b.docx": application()}) == (Standing.ENTITLED, HUBEI, "form")
+def test_the_form_counts_only_where_no_letter_is_asked_for():
+    without = call(materials=[m.model_dump() for m in call().materials if m.kind.value != "letter"])
+    assert found({"b.docx": application()}, of=without) == (Standing.ENTITLED, HUBEI, "form")
+    assert found({"b.docx": application()})[0] is Standing.UNKNOWN
 
 
 def test_a_special_seal_establishes_nobody():

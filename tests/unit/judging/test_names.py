@@ -104,3 +104,9 @@ def test_a_list_of_one_body():
     alone = Register(group(members=[{"code": "1", "name": HUBEI}]))
     assert alone.entitled("湖北省市场监督管埋局") is not None
     assert alone.entitled(SICHUAN) is None
+
+
+def test_a_reading_between_a_body_and_its_branch_is_neither():
+    two = Register(group(members=[{"code": "1", "name": HUBEI}, {"code": "2", "name": HUBEI + "分局"}]))
+    assert two.entitled(HUBEI + "分") is None
+    assert two.entitled(HUBEI) is not None

@@ -171,6 +171,12 @@ def test_a_slip_of_recognition_is_no_difference():
     assert codes(verdict(replaced(complete(), **{SCAN: scan}))) == []
 
 
+@pytest.mark.parametrize("read", [ACME[:4], ACME + "联系人张三"])
+def test_a_scan_cut_short_or_run_together_is_no_difference(read):
+    scan = application(form=Form.SCAN, applicant=read, seals=[seal(ACME)])
+    assert codes(verdict(replaced(complete(), **{SCAN: scan}))) == []
+
+
 def test_word_and_scan_ticked_differently():
     scan = application(form=Form.SCAN, kind="□试点 ☑示范")
     judged = verdict(replaced(complete(), **{SCAN: scan}))

@@ -155,7 +155,11 @@ def test_projects_of_another_units_track_stay_and_are_told():
         "5G扫描件.pdf": application(*row[:2], Form.SCAN, kind="☑新型基础设施", title=INFRA_FORM),
     }
     tables = {"汇总表.xlsx": summary((*TWO, row)), "汇总表.pdf": summary((*TWO, row), Form.SCAN)}
-    judged = verdict({**complete(), **tables, **extra, **said("现推荐3个项目，请予审核。")})
+    papers = {**complete(), **tables, **extra, **said("现推荐3个项目，请予审核。")}
+    to_both = {"to": [{"email": "a@unit.example"}, {"email": "b@unit.example"}]}
+    assert [len(verdict((papers, to_both), unit=u).projects) for u in ("u1", "u2")] == [2, 1]
+    assert [codes(verdict((papers, to_both), unit=u)) for u in ("u1", "u2")] == [[], []]
+    judged = verdict(papers)
     assert codes(judged) == ["submission.wrong-mailbox"]
     assert "b@unit.example" in only(judged, "submission.wrong-mailbox").message.zh
 

@@ -67,7 +67,7 @@ WHOLE = case(FAULTY)
 
 
 @given(st.permutations(range(len(WHOLE.pieces))))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 def test_the_order_of_documents_changes_nothing(order):
     shuffled = WHOLE.model_copy(update={"pieces": tuple(WHOLE.pieces[i] for i in order)})
     assert substance(judged(shuffled)) == substance(judged(WHOLE))
@@ -82,7 +82,7 @@ def test_the_order_of_two_versions_in_one_mail_changes_nothing():
 
 
 @given(st.sets(st.sampled_from(sorted(FAULTY))), st.sampled_from(sorted(FAULTY)))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 def test_one_more_document_never_makes_a_present_one_missing(some, more):
     few = {k: FAULTY[k] for k in sorted(some)}
     many = {k: FAULTY[k] for k in sorted({*some, more})}
@@ -98,7 +98,7 @@ def test_one_more_document_never_makes_a_present_one_missing(some, more):
 
 
 @given(st.sets(st.sampled_from(sorted(FAULTY))), st.sampled_from(sorted(FAULTY)))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 def test_a_project_whose_form_came_is_never_told_as_missing(some, more):
     made = verdict({k: FAULTY[k] for k in sorted({*some, more})})
     here = {p.name for p in made.projects if p.application}

@@ -135,6 +135,15 @@ def test_other_formats_say_what_the_docx_says(kind: str, tmp_path: Path):
     assert [[c.text for c in t.cells] for t in facts.tables] == [[c.text for c in t.cells] for t in original.tables]
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(soffice.available() is None, reason="no converter is installed")
+def test_without_its_properties_the_text_is_still_read(tmp_path: Path):
+    found = doc.read_doc(converted(tmp_path, "doc"), plain=True)
+    assert found.tables == []
+    assert "标题一" in found.text
+    assert "末尾😀字" in found.text
+
+
 def test_a_broken_binary_document_is_unreadable():
     with pytest.raises(Unreadable) as caught:
         doc.read_doc(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 import pytest
+
 from samples.seal_dies import Drawn, Look, fonts, seal_mask, stamp
 from samples.seal_pages import draw_page
-
 from shoufa.domain.codes import Ink, Shape
 from shoufa.readers.seal import find_seals
 
@@ -96,6 +96,13 @@ def test_a_grey_copy_is_found_in_black() -> None:
     seals, _, _ = find_seals(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), 1, Says("某某市场监督管理局", 0.95))
     assert [s.ink for s in seals] == [Ink.BLACK]
     assert at(seals[0].box, (140, 230))
+
+
+def test_a_black_ring_without_a_name_is_for_a_person() -> None:
+    grey = cv2.cvtColor(sealed(LATIN, (140, 230)), cv2.COLOR_BGR2GRAY)
+    seals, faint, _ = find_seals(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), 1, Says())
+    assert seals == ()
+    assert [s.ink for s in faint] == [Ink.BLACK]
 
 
 def test_nothing_on_plain_print() -> None:

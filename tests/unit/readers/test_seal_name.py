@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from samples.seal_dies import Look, fonts, seal_mask, stamp
 
+from samples.seal_dies import Look, fonts, seal_mask, stamp
 from shoufa.domain.codes import Ink
 from shoufa.readers.seal import find_seals
 from shoufa.readers.seal_ink import paper

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 
 import openpyxl
+import openpyxl.drawing.image
 import pytest
 import xlwt
 
@@ -57,6 +58,18 @@ def test_hidden_sheets_are_left_out():
         hidden.sheet_state = "hidden"
 
     assert [t.name for t in read_document(xlsx(fill)).tables] == ["汇总表"]
+
+
+def test_an_empty_sheet_with_a_picture_is_a_scan():
+    page = papers.blank(620, 877)
+    papers.write(page, "SUMMARY OF PROJECTS", 60, 200)
+
+    def fill(book: openpyxl.Workbook) -> None:
+        book.active.add_image(openpyxl.drawing.image.Image(io.BytesIO(papers.encoded(page))), "A1")
+
+    facts = read_document(xlsx(fill))
+    assert (facts.container, facts.form, facts.page_count) == ("xlsx", Form.SCAN, 1)
+    assert "SUMMARY" in facts.text.upper()
 
 
 def test_xls():

@@ -29,8 +29,8 @@ from unit.judging.build import (
 from unit.steps.world import World, papers
 
 PACKAGE = papers(complete())
-BARE = papers({k: v for k, v in complete().items() if k.startswith(LATIN)})
-LETTERS = papers({k: v for k, v in complete().items() if not k.startswith((LATIN, BRIDGE))})
+BARE = papers({k: v for k, v in complete().items() if k.startswith((LATIN, "汇总表.x"))})
+LETTERS = papers({k: v for k, v in complete().items() if not k.startswith((LATIN, BRIDGE, "汇总表.x"))})
 REST = papers({k: v for k, v in complete().items() if k.startswith(BRIDGE)})
 
 

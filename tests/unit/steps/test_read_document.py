@@ -2,10 +2,10 @@
 
 import pytest
 
+from fakes import digest
 from shoufa.domain.errors import TryAgain
 from shoufa.steps.files import facts_key, load_facts, part_key
 from shoufa.steps.read_document import read_document
-from fakes import digest
 from unit.judging.build import LATIN, application
 from unit.steps.world import World, paper
 

@@ -205,6 +205,14 @@ def test_an_unverified_sender_is_not_told_but_the_unit_is():
     assert sent_to(world, "zhang@hubei.example") == []
 
 
+def test_one_unverified_mail_among_others_silences_the_outcome():
+    world = World()
+    world.receive(LACKING)
+    world.receive(LETTER, headers={"authentication-results": ["mx; spf=fail; dkim=fail; dmarc=fail"]})
+    world.settle()
+    assert world.templates() == ["receipt", "notice"]
+
+
 def test_what_a_colleague_forwarded_is_told_to_the_unit_alone():
     world = World(own_domains=frozenset({"office.example"}))
     inner = {"sender": {"email": "zhang@hubei.example"}, "attached": True}

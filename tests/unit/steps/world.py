@@ -7,7 +7,19 @@ from datetime import datetime, timedelta
 from email.header import decode_header, make_header
 from typing import Any
 
-from fakes import FakeClock, FakeIndex, FakeLedger, FakeMailer, FakeObjects, FakeQueues, FakeReaders, Packed, Written, digest, part_of
+from fakes import (
+    FakeClock,
+    FakeIndex,
+    FakeLedger,
+    FakeMailer,
+    FakeObjects,
+    FakeQueues,
+    FakeReaders,
+    Packed,
+    Written,
+    digest,
+    part_of,
+)
 from shoufa.domain.call import Call
 from shoufa.domain.codes import Disposition, EntryKind
 from shoufa.domain.facts import Facts
