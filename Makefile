@@ -4,11 +4,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 ACCEPTANCE ?= ../shared/acceptance
 CORPORA ?= ../shared/corpora
+SECONDS_EACH ?= 600
 export PYTHONPATH := functions:infra
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-system demo test check bench acceptance schemas lock samples clean
+.PHONY: help install install-system demo test check bench acceptance schemas lock samples clean corpora fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -54,8 +55,16 @@ samples: install ## make the demo's mails anew (needs a Chinese font)
 
 lock: install ## resolve requirements/*.in into hashed locks
 	@$(BIN)/python -m pip install --quiet pip-tools
-	@cd requirements && for n in light read local dev; do ../$(BIN)/pip-compile -q --generate-hashes --no-header --no-annotate \
+	@cd requirements && for n in light read local dev fuzz; do ../$(BIN)/pip-compile -q --generate-hashes --no-header --no-annotate \
 	  --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o $$n.txt $$n.in; done
 
 clean: ## remove the virtual environment and all output
 	@rm -rf .venv out build
+
+corpora: install ## read real files from public test suites, and compare with other programs where installed
+	@if [ -d $(CORPORA) ]; then $(BIN)/python -m local.corpora $(CORPORA); \
+	else echo "没有公开样本（$(CORPORA)），跳过 / no corpora there, skipped"; fi
+
+fuzz: install ## fuzz the readers of mails, archives, docx and winmail.dat; SECONDS_EACH=600
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements/fuzz.txt
+	@bash infra/fuzz.sh $(BIN)/python $(SECONDS_EACH)

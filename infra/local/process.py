@@ -12,6 +12,7 @@ from local.engine import LocalEngine
 from local.received import received_at
 from shoufa import wiring
 from shoufa.domain.mail import Envelope
+from shoufa.domain.moments import stamp
 from shoufa.steps.files import MAIL_PREFIX, dump, envelope_key
 from shoufa.steps.house import House
 
@@ -111,7 +112,7 @@ def settle(run: Run, until: datetime | None) -> None:
         if first > run.clock.now():
             run.clock.advance_to(first)
         run.engine.fire_schedules(run.clock.now())
-        if run.house.index.find("due", until=f"{run.clock.now().isoformat()}~"):
+        if run.house.index.find("due", until=f"{stamp(run.clock.now())}~"):
             run.clock.advance_to(_next_tick(run.clock.now()))
             run.engine.fire_schedules(run.clock.now())
         run.engine.drain()

@@ -8,6 +8,8 @@ from datetime import UTC
 
 from shoufa.domain.mail import InboundMail
 
+DECORATION = 20_000
+"""Bytes under which a picture inside the text is decoration."""
 _PREFIX = re.compile(r"^\s*((re|fw|fwd|回复|答复|转发|回覆)\s*[:：]\s*)+", re.IGNORECASE)
 
 
@@ -18,6 +20,12 @@ def own_parts(mail: InboundMail) -> list[str]:
     """
     files = {p.sha256 for p in mail.parts}
     return sorted(p.sha256 for p in mail.parts if p.parent not in files)
+
+
+def _papers(mail: InboundMail) -> list[str]:
+    """As `own_parts`, without pictures in the text: a logo is no content that was sent again."""
+    drawn = {p.sha256 for p in mail.parts if p.inline and p.size < DECORATION}
+    return [sha for sha in own_parts(mail) if sha not in drawn]
 
 
 def fingerprint(mail: InboundMail, mailbox: str) -> str:
@@ -36,7 +44,7 @@ def contents(mail: InboundMail, sender: str, mailbox: str) -> str:
 
     "" if none.
     """
-    parts = own_parts(mail)
+    parts = _papers(mail)
     return _hash((sender.lower(), mailbox.lower(), *parts)) if parts else ""
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from shoufa.domain.codes import EntryKind
+from shoufa.domain.moments import stamp
 from shoufa.domain.value import Value
 
 
@@ -59,8 +60,8 @@ class Head(Value):
 
 def next_entry(head: Head, at: datetime, kind: EntryKind, data: dict[str, Any]) -> Entry:
     """The entry that follows `head`, hashed and linked."""
-    seq, stamp = head.seq + 1, at.isoformat()
-    entry = Entry(submission=head.submission, seq=seq, at=stamp, kind=kind, data=data, previous=head.hash)
+    seq, when = head.seq + 1, stamp(at)
+    entry = Entry(submission=head.submission, seq=seq, at=when, kind=kind, data=data, previous=head.hash)
     return entry.sealed()
 
 

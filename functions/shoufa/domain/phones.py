@@ -52,7 +52,11 @@ def phones_in(text: str) -> list[Phone]:
     at 、，；：/或, is nothing else: eight digits alone may as well be a date.
     """
     text = _plain(text)
-    found = [(m.start(), _phone(m)) for pattern in (_IN_TEXT, _BARE) for m in pattern.finditer(text)]
+    whole = list(_IN_TEXT.finditer(text))
+    bare = [
+        m for m in _BARE.finditer(text) if not any(m.start() < w.end() and w.start() < m.end() for w in whole)
+    ]
+    found = [(m.start(), _phone(m)) for m in (*whole, *bare)]
     place = 0
     for piece in _BETWEEN.split(text):
         if alone := _ALONE.fullmatch(piece.strip()):

@@ -24,9 +24,26 @@ def receipt_number(received: datetime, fingerprint: str, length: int = 6) -> str
 
 
 def check_character(text: str) -> str:
-    """Weighted sum of all characters modulo 31 (a prime, so that single slips and swaps show)."""
-    total = sum((i + 2) * ALPHABET.index(c) for i, c in enumerate(text))
-    return ALPHABET[total % 31]
+    """One character over GF(32): every single slip and every swap of two characters shows (up to 31 characters).
+
+    The sum of the characters, each multiplied by another power of the field's generator 2.
+    """
+    total, weight = 0, 1
+    for character in text:
+        weight = _times(weight, 2)
+        total ^= _times(weight, ALPHABET.index(character))
+    return ALPHABET[total]
+
+
+def _times(a: int, b: int) -> int:
+    """The product in GF(32), modulo the primitive polynomial x⁵ + x² + 1."""
+    product = 0
+    while b:
+        if b & 1:
+            product ^= a
+        a = (a << 1) ^ (0b100101 if a & 16 else 0)
+        b >>= 1
+    return product
 
 
 def numbers_in(text: str) -> list[str]:

@@ -20,6 +20,8 @@ class Manifest(Value):
     """The unit's mailbox it was addressed to."""
     mail: InboundMail
     envelope: Envelope
+    seen_at: datetime | None = None
+    """When step 1 first saw it: long after it was received where a mailbox was connected late."""
     unverified: bool = False
     via: str = ""
     """The colleague who forwarded it, "" if it came directly."""
@@ -43,6 +45,8 @@ class Case(Value):
     call: str
     unit: str
     mails: tuple[Manifest, ...]
+    revision: str = ""
+    """The digest of the call's definition that it is judged by."""
     pieces: tuple[Piece, ...]
     decisions: tuple[dict[str, Any], ...] = ()
 

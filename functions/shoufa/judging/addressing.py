@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 from shoufa.domain.call import Call, Unit
+from shoufa.domain.fingerprint import DECORATION
 from shoufa.domain.mail import Envelope, InboundMail
 from shoufa.domain.office import FREEMAIL, Office
 from shoufa.domain.submission import Case
@@ -62,7 +63,7 @@ def brings_something(mail: InboundMail) -> bool:
 
     A picture inside the text alone is decoration.
     """
-    return any(not p.inline or p.size >= 20_000 for p in mail.parts) or bool(mail.links)
+    return any(not p.inline or p.size >= DECORATION for p in mail.parts) or bool(mail.links)
 
 
 def original_sender(mail: InboundMail, office: Office) -> tuple[str, str]:

@@ -56,6 +56,10 @@ def _sealed_by(letter: Doc, register: Register) -> list[str]:
         scored = (
             sorted((fit(seal.name, n, weights).matched, n) for n in register.lexicon) if seal.name else []
         )
-        if scored and scored[-1][0] >= max(MATCHED, 0.85) and scored[-1][0] - scored[-2][0] >= 0.1:
+        if (
+            scored
+            and scored[-1][0] >= max(MATCHED, 0.85)
+            and (len(scored) < 2 or scored[-1][0] - scored[-2][0] >= 0.1)
+        ):
             names.append(scored[-1][1])
     return names

@@ -61,13 +61,28 @@ def _bundles(applications: list[Doc]) -> list[list[Doc]]:
     """
     bundles: list[list[Doc]] = []
     for doc in sorted(applications, key=lambda d: (d.form is not Form.WORD, d.received_at)):
-        scored = [(_same_project(doc, b), i) for i, b in enumerate(bundles)]
+        scored = [(_same_project(doc, b), i) for i, b in enumerate(bundles) if not _another(doc, b)]
         best = max(scored, default=(0.0, -1))
         if best[0] >= 0.7:
             bundles[best[1]].append(doc)
         else:
             bundles.append([doc])
     return bundles
+
+
+def _another(doc: Doc, bundle: list[Doc]) -> bool:
+    """Two editable forms of one mail under different names, or of different bodies, are two projects.
+
+    Their text is exact, so a difference is one; a later mail may bring the same project under a mended name.
+    """
+    first = bundle[0]
+    if doc.form is not Form.WORD or first.form is not Form.WORD:
+        return False
+    a, b = doc.fields, first.fields
+    bodies = bool(a.applicant and b.applicant) and like(a.applicant, b.applicant) < 0.8
+    names = bool(a.name and b.name) and plain(a.name) != plain(b.name)
+    together = doc.sources[0].piece.mail == first.sources[0].piece.mail
+    return (bodies and not (a.credit_code and a.credit_code == b.credit_code)) or (names and together)
 
 
 def _same_project(doc: Doc, bundle: list[Doc]) -> float:
@@ -181,18 +196,21 @@ def _best_fields(docs: Iterable[Doc]) -> Fields:
 
 
 def track_of(text: str, call: Call) -> str | None:
-    """The one track that a text names: the longest name wins.
+    """The one track that a text names; None if it names none, or several (试点示范项目).
 
-    None if it names none or two of equal length.
+    Longer names are looked for first and hide what they hold: 新型基础设施领域试点 does not name 试点 as well, and
+    neither does 新型基础设施（试点）, since 试点 is a part of that track's own names.
     """
-    flat = plain(text)
-    hits = {
-        t.id: max((len(plain(w)) for w in (*t.words, t.title) if plain(w) in flat), default=0)
-        for t in call.tracks
-    }
-    best = max(hits.values(), default=0)
-    winners = [t for t, n in hits.items() if n == best and n]
-    return winners[0] if len(winners) == 1 else None
+    rest = plain(text)
+    names = {t.id: [plain(w) for w in (*t.words, t.title) if w] for t in call.tracks}
+    words = sorted(((w, t) for t, known in names.items() for w in known), key=lambda p: -len(p[0]))
+    found: dict[str, str] = {}
+    for word, track in words:
+        if word in rest:
+            found.setdefault(track, word)
+            rest = rest.replace(word, "※")
+    alone = [t for t in found if not any(found[t] in w for o in found if o != t for w in names[o])]
+    return alone[0] if len(alone) == 1 else None
 
 
 def _with_track(project: Project, call: Call, stated: dict[str, int]) -> Project:

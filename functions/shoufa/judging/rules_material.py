@@ -94,7 +94,12 @@ def _check(view: View, scan: Doc, bodies: Bodies) -> SealVerdict:
     """A missing seal is unclear where an image that nothing names bears the needed one (contracts §2)."""
     verdict = check(scan, bodies)
     if verdict.state is SealState.MISSING:
-        loose = (d for d in view.of(Kind.OTHER) if d.form is Form.SCAN)
+        mails = {s.piece.mail for s in scan.sources}
+        loose = (
+            d
+            for d in view.of(Kind.OTHER)
+            if d.form is Form.SCAN and mails & {s.piece.mail for s in d.sources}
+        )
         if any(check(d, bodies).state is SealState.MET for d in loose):
             return SealVerdict(SealState.UNCLEAR, None, "（同一来邮中另有一份盖章页）")
     return verdict

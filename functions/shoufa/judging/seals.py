@@ -13,7 +13,7 @@ from shoufa.domain.facts import Page, Seal
 from shoufa.judging.document import Doc
 from shoufa.judging.names import Weights, body, fit, is_organisation
 
-MATCHED, WRONG_BELOW, READ_WELL = 0.72, 0.5, 0.6
+MATCHED, WRONG_BELOW, READ_WELL, READ_WHOLE = 0.72, 0.5, 0.6, 0.97
 """Share of a name's weight that must be read; below it another body.
 
 Confidence that makes a reading certain.
@@ -96,8 +96,10 @@ def _one(seal: Seal, bodies: Bodies, weights: Weights) -> SealState:
     rival = _best(
         readings, [o for o in bodies.others if body(o) not in {body(w) for w in bodies.wanted}], weights
     )
-    if best >= MATCHED and best >= rival:
+    if best >= MATCHED and best > rival:
         return SealState.MET
+    if rival >= READ_WHOLE and rival - best >= 0.2:
+        return SealState.WRONG
     if best < WRONG_BELOW and (rival >= 0.9 or _certain(seal, bodies, weights)):
         return SealState.WRONG
     return SealState.UNCLEAR

@@ -21,7 +21,7 @@ from shoufa.judging.projects import Project, projects
 from shoufa.judging.rows import document_rows, letter_row, project_rows
 from shoufa.judging.segments import documents
 from shoufa.judging.versions import rows_of, superseded
-from shoufa.judging.view import Elsewhere, View
+from shoufa.judging.view import Elsewhere, View, trusted_mails
 
 Rule = Callable[[View], Iterator[Finding]]
 
@@ -111,7 +111,7 @@ def _view(
         d for d in docs if d.kind in {Kind.SUMMARY, Kind.LETTER} and d.form is not Form.WORD and d.table.rows
     ]
     inside = [d for d in docs if d.kind is Kind.LETTER and d.form is Form.WORD and d.table.rows]
-    rows, conflict, _ = rows_of(word or inside or paper)
+    rows, conflict, used = rows_of(word or inside or paper, trusted_mails(case))
     counts = _counts(docs)
     return View(
         call=call,
@@ -121,6 +121,7 @@ def _view(
         rows=tuple(rows),
         table_known=bool(rows),
         conflict=conflict,
+        tables=tuple(used),
         projects=tuple(_own(projects(docs, rows, call, counts), call, case)),
         established=establish(docs, register, call),
         counts=counts,
@@ -173,6 +174,7 @@ def _verdict(view: View, found: tuple[Finding, ...], status: Status) -> Verdict:
         findings=found,
         key=_key(view, applicants),
         reader=READER_VERSION,
+        revision=case.revision,
     )
 
 
@@ -196,7 +198,13 @@ def _key(view: View, applicants: list[str]) -> str:
 
 def _with_superseded(view: View) -> View:
     """Mark documents of which a later version holds."""
-    kept: list[Doc] = [d for d in view.docs if d.kind not in {Kind.LETTER, Kind.APPLICATION}]
+    used = {d.key for d in view.tables}
+    kept: list[Doc] = [
+        d
+        for d in view.docs
+        if d.kind not in {Kind.LETTER, Kind.APPLICATION}
+        and (d.kind is not Kind.SUMMARY or d.form is not Form.WORD or d.key in used or not used)
+    ]
     for form in (Form.WORD, Form.SCAN):
         letter = view.call.material(Kind.LETTER)
         application = view.call.material(Kind.APPLICATION)

@@ -24,7 +24,8 @@ def holding(versions: Sequence[Doc], bodies: Bodies | None, trusted: frozenset[s
     if bodies is None:
         return own[-1]
     states = [check(d, bodies).state for d in own]
-    best = max(states) if SealState.MET in states else states[-1]
+    latest = [s for d, s in zip(own, states, strict=True) if d.received_at == own[-1].received_at]
+    best = max(states) if SealState.MET in states else max(latest)
     return next(d for d, state in zip(reversed(own), reversed(states), strict=True) if state is best)
 
 
@@ -34,18 +35,20 @@ def superseded(docs: Sequence[Doc], kept: Sequence[Doc]) -> list[Doc]:
     return [d if d.key in keys else replace(d, superseded=True) for d in docs]
 
 
-def rows_of(tables: Sequence[Doc]) -> tuple[list[Row], bool, list[Doc]]:
+def rows_of(tables: Sequence[Doc], trusted: frozenset[str]) -> tuple[list[Row], bool, list[Doc]]:
     """Rows of the tables that hold, whether versions conflict, and the tables used.
 
-    A later table replaces the earlier if it covers all its rows or calls itself 更正/修订/最终, adds if disjoint.
+    A later table replaces the earlier if it covers all its rows or calls itself 更正/修订/最终 (and its sender is
+    trusted), adds if disjoint.
     """
     rows: list[Row] = []
     used: list[Doc] = []
     conflict = False
     for doc in sorted(tables, key=lambda d: d.received_at):
         old, new = {plain(r.name) for r in rows}, {plain(r.name) for r in doc.table.rows}
-        corrected = any(w in doc.table.title + doc.name for w in ("更正", "修订", "最终", "修改"))
-        if not rows or corrected or old <= new:
+        sure = all(s.piece.mail in trusted for s in doc.sources)
+        corrected = sure and any(w in doc.table.title + doc.name for w in ("更正", "修订", "最终", "修改"))
+        if not rows or corrected or (sure and old <= new):
             rows, used = list(doc.table.rows), [doc]
         elif not old & new:
             rows, used = [*rows, *doc.table.rows], [*used, doc]

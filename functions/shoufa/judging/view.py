@@ -25,6 +25,12 @@ class Elsewhere:
     counted: dict[str, int] = field(default_factory=dict)
 
 
+def trusted_mails(case: Case) -> frozenset[str]:
+    """Digests of the mails from the submission's own, verified sender, or through a colleague."""
+    opener = case.mails[0].sender if case.mails else ""
+    return frozenset(m.digest for m in case.mails if not m.unverified and (m.sender == opener or m.via))
+
+
 @dataclass(frozen=True)
 class View:
     """One submission, sorted."""
@@ -36,6 +42,8 @@ class View:
     rows: tuple[Row, ...]
     table_known: bool
     conflict: bool
+    tables: tuple[Doc, ...]
+    """The tables whose rows hold."""
     projects: tuple[Project, ...]
     established: Established
     counts: dict[str, int]
@@ -50,10 +58,7 @@ class View:
     @cached_property
     def trusted(self) -> frozenset[str]:
         """Digests of mails from senders that are established."""
-        opener = self.case.mails[0].sender if self.case.mails else ""
-        return frozenset(
-            m.digest for m in self.case.mails if not m.unverified and (m.sender == opener or m.via)
-        )
+        return trusted_mails(self.case)
 
     def of(self, kind: Kind) -> list[Doc]:
         """Documents of a kind, in order of arrival."""

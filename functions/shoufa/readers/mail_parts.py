@@ -168,9 +168,13 @@ class Collector:
         return []
 
     def _tnef(self, name: str, data: bytes, level: Level) -> list[str]:
-        """Files of a winmail.dat become the mail's own; one that gives nothing stays a part."""
+        """Files of a winmail.dat become the mail's own; one that gives nothing stays a part.
+
+        One that only repeats the mail's own text in Outlook's format is nothing of its own.
+        """
         found = read_tnef(data)
-        if not (found.files or found.body or found.html):
+        repeats = found.message and bool(level.sources)
+        if not (found.files or found.body or found.html or repeats):
             self.add(name, data, level, declared="application/ms-tnef")
         for file in found.files:
             self.add(file.name, file.data, level)

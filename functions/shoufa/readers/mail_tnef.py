@@ -24,11 +24,15 @@ class TnefFile:
 
 @dataclass
 class Tnef:
-    """What was found: attachments in order (those of a message inside among them), text, HTML."""
+    """What was found: attachments in order (those of a message inside among them), text, HTML.
+
+    `message`: the properties of a message could be read, so that a stream without attachments is one that has none.
+    """
 
     files: list[TnefFile] = field(default_factory=list)
     body: str = ""
     html: str = ""
+    message: bool = False
 
 
 def read_tnef(data: bytes, depth: int = 0) -> Tnef:
@@ -70,6 +74,7 @@ def _text(value: bytes, charset: str) -> str:
 def _message(found: Tnef, value: bytes, charset: str) -> None:
     """Body texts among the message's MAPI properties."""
     for prop, content in _properties(value):
+        found.message = True
         if prop == _PLAIN:
             found.body = found.body or _string(content, charset)
         elif prop == _HTML:

@@ -18,6 +18,7 @@ from shoufa.readers.seal_ink import (
     Paper,
     flatten,
     ink,
+    is_bilevel,
     is_grey,
     noise_floor,
     paper,
@@ -38,6 +39,7 @@ from shoufa.readers.seal_search import LEVEL, Ring, rings, soft
 from shoufa.readers.seal_shape import examine, shortlist
 
 _LEAST_SIDE = 500
+_MOST_SIDE = 3600
 _DARK = 60
 _OVAL = 0.86
 _MOST = 12
@@ -62,10 +64,13 @@ def find_seals(
     all (it is not when it is too small or too dark). `read` replaces the recogniser.
     """
     cv2.setNumThreads(1)
-    height, width = bgr.shape[:2]
-    if max(height, width) < _LEAST_SIDE:
+    side = max(bgr.shape[:2])
+    if side < _LEAST_SIDE:
         return (), (), False
-    scale = LEVEL / max(height, width)
+    if side > _MOST_SIDE:
+        shrink = _MOST_SIDE / side
+        bgr = np.asarray(cv2.resize(bgr, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8)
+    scale = LEVEL / max(bgr.shape[:2])
     small = cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     ground = paper(small)
     if float(np.median(ground.light)) < _DARK:
@@ -74,7 +79,8 @@ def find_seals(
     full = Paper(ground.light, ground.step / scale)
     found = _locate(bgr, flat, ground, scale)
     seals = [_seal(bgr, full, one, page, read or recogniser()) for one in found]
-    faint = [s for s in seals if (FAINT_BLACK if s.ink is Ink.BLACK else FAINT) <= s.score < CLAIM]
+    black = FAINT if is_bilevel(bgr) else FAINT_BLACK
+    faint = [s for s in seals if (black if s.ink is Ink.BLACK else FAINT) <= s.score < CLAIM]
     return tuple(s for s in seals if s.score >= CLAIM), tuple(faint), True
 
 

@@ -85,6 +85,12 @@ def is_grey(flat: Gray) -> bool:
     return bool((chroma > 30).mean() < 2e-4)
 
 
+def is_bilevel(bgr: Colour) -> bool:
+    """Whether a page has only black and white (a fax, a one-bit scan)."""
+    sample = bgr[::3, ::3, 1]
+    return bool(((sample > 8) & (sample < 247)).mean() < 1e-3)
+
+
 def without_print(bgr: Colour) -> Colour | None:
     """The page with its black print wiped to paper, so that a paler copied seal stands alone.
 

@@ -13,7 +13,7 @@ CLAIM = 0.65
 FAINT = 0.15
 """From here on a person should look."""
 FAINT_BLACK = 0.3
-"""The same for a black ring: black print forms rings of its own."""
+"""The same for a black ring on a page with tones: black print forms rings of its own."""
 UNREAD_BLACK = 0.6
 """A black ring without readable text is never claimed: printed circles, wheels and logos look the same."""
 WORTH_READING = 0.05

@@ -54,9 +54,11 @@ def _is_box(found: list[tuple[float, str]], index: int) -> bool:
 def boxes(line: Picture) -> list[Box]:
     """Squares about as high as the print, from left to right."""
     grey = cv2.cvtColor(line, cv2.COLOR_BGR2GRAY)
-    level, dark = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
-    if float(grey.max()) - level < 25:
+    level, _ = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
+    ground = float(np.percentile(grey, 90))
+    if ground - level < 25:
         return []
+    dark = (grey < level + 0.35 * (ground - level)).astype(np.uint8)  # a box is drawn thinner than letters
     strokes = _uprights(dark)
     found: list[Box] = []
     for i, left in enumerate(strokes):

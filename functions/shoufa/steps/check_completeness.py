@@ -13,6 +13,7 @@ from shoufa.domain.codes import EntryKind, Status
 from shoufa.domain.fingerprint import private
 from shoufa.domain.ledger import Head
 from shoufa.domain.ledger import digest as sha256
+from shoufa.domain.moments import stamp
 from shoufa.domain.submission import Case, Manifest, Piece, Verdict
 from shoufa.judging.names import plain
 from shoufa.judging.verdict import judge
@@ -71,6 +72,7 @@ def gather(house: House, head: Head, manifests: Sequence[Manifest]) -> Case:
         call=state["call"],
         unit=state["unit"],
         mails=tuple(manifests),
+        revision=house.office.revisions.get(state["call"], ""),
         pieces=tuple(pieces),
     )
 
@@ -79,14 +81,21 @@ def _judge(house: House, call: Call, case: Case) -> Verdict:
     """Judge, and once more where another submission turns out to hold one of its projects."""
     group = house.office.group(call)
     verdict = judge(call, group, case, house.office.calls)
-    elsewhere = {}
+    elsewhere = other_holders(house, verdict)
+    if not elsewhere:
+        return verdict
+    return judge(call, group, case, house.office.calls, Elsewhere(projects=elsewhere))
+
+
+def other_holders(house: House, verdict: Verdict) -> dict[str, str]:
+    """Other living submissions that hold one of the projects: the project's plain name to their number."""
+    found = {}
     for project in verdict.projects:
-        for receipt, _ in house.index.find(project_group(call.id, project.name)):
-            if receipt != case.receipt:
-                elsewhere[plain(project.name)] = receipt
-    return (
-        judge(call, group, case, house.office.calls, Elsewhere(projects=elsewhere)) if elsewhere else verdict
-    )
+        for receipt, _ in house.index.find(project_group(verdict.call, project.name)):
+            head = living(house, receipt)
+            if head is not None and head.submission == receipt and receipt != verdict.receipt:
+                found[plain(project.name)] = receipt
+    return found
 
 
 def project_group(call: str, name: str) -> str:
@@ -103,7 +112,7 @@ def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta)
     digest = sha256(data)
     house.objects.put(verdict_key(head.submission, digest), data)
     now = house.clock.now()
-    due = (now + settle).isoformat()
+    due = stamp(now + settle)
 
     def entries(at: Head) -> Wanted | None:
         if at.state.get("verdict") == digest:
@@ -114,8 +123,17 @@ def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta)
             (EntryKind.JUDGED, _judged_data(verdict, digest)),
         ], state
 
-    append(house, head.submission, entries)
+    new = append(house, head.submission, entries)
     _look_ups(house, head.submission, verdict)
+    if new:
+        _wake_others(house, verdict)
+
+
+def _wake_others(house: House, verdict: Verdict) -> None:
+    """A second holder of a project appeared, or changed: the first is judged again (design.md, Ledger)."""
+    for receipt in sorted(set(other_holders(house, verdict).values())):
+        message = {"submission": receipt, "cause": f"project:{verdict.receipt}:{len(verdict.mails)}"}
+        house.queues.send("submissions", message, group=receipt)
 
 
 def _read_data(verdict: Verdict) -> dict[str, Any]:
@@ -144,7 +162,7 @@ def _look_ups(house: House, submission: str, verdict: Verdict) -> None:
     if head.state.get("due") and head.state.get("told") != head.state.get("verdict"):
         house.index.write("due", f"{head.state['due']}#{submission}", {"submission": submission})
     if verdict.key:
-        house.index.write(f"key#{verdict.key}", submission, {"at": verdict.received_at.isoformat()})
+        house.index.write(f"key#{verdict.key}", submission, {"at": stamp(verdict.received_at)})
     for project in verdict.projects:
         if project.name:
             house.index.write(project_group(verdict.call, project.name), submission, {})

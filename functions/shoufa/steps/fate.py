@@ -3,15 +3,16 @@
 Decided once, claimed with its object, the same on every redelivery.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from shoufa.domain.call import Call, Unit
-from shoufa.domain.codes import Disposition, EntryKind
+from shoufa.domain.codes import Disposition, EntryKind, Status
 from shoufa.domain.errors import TryAgain, UnreadableCode
 from shoufa.domain.fingerprint import contents, private
 from shoufa.domain.ledger import Head
+from shoufa.domain.moments import stamp
 from shoufa.domain.receipt import receipt_number
 from shoufa.domain.submission import Manifest
 from shoufa.judging.addressing import addressed, brings_something
@@ -24,6 +25,8 @@ from shoufa.steps.joining import find_joined
 STALE = timedelta(hours=72)
 """First seen later than this after it was received: not answered until a clerk says so (contracts §5)."""
 SAME_PARTS = timedelta(days=7)
+FILED = frozenset({Disposition.SUBMISSION, Disposition.FOLLOW_UP})
+"""Dispositions of mail that belongs to a submission."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,17 @@ class Fate:
 def recall(house: House, key: str) -> Fate | None:
     """The fate of a mail object that was filed before, or None."""
     claimed = house.ledger.claimed(f"object:{key}")
-    return Fate.parse(claimed) if claimed else None
+    if not claimed:
+        return None
+    known = Fate.parse(claimed)
+    return replace(known, places=tuple(_known_place(house, p.receipt) for p in known.places))
+
+
+def _known_place(house: House, receipt: str) -> Place:
+    """The place of a submission that is in the ledger."""
+    head = house.ledger.head(receipt)
+    state = head.state if head else {}
+    return Place(receipt, state.get("call", ""), state.get("unit", ""), opens=False)
 
 
 def decide(house: House, manifest: Manifest) -> Fate:
@@ -87,7 +100,7 @@ def decide(house: House, manifest: Manifest) -> Fate:
         return Fate(Disposition.UNMATCHED, reason="no-open-call" if not targets else "brings-nothing")
     opens = all(p.opens for p in places)
     disposition = Disposition.SUBMISSION if opens else Disposition.FOLLOW_UP
-    return Fate(disposition, places, _answered(house, manifest))
+    return Fate(disposition, places, _answered(manifest))
 
 
 def _earlier(house: House, manifest: Manifest) -> str:
@@ -125,10 +138,16 @@ def _free_number(house: House, manifest: Manifest, unit: Unit) -> str:
     raise TryAgain("no free receipt number")
 
 
-def _answered(house: House, manifest: Manifest) -> bool:
+def _answered(manifest: Manifest) -> bool:
     """Whether a receipt is owed and may go out by itself (contracts §5)."""
-    stale = house.clock.now() - manifest.envelope.received_at > STALE
-    return brings_something(manifest.mail) and not (manifest.unverified or manifest.via or stale)
+    return brings_something(manifest.mail) and may_be_answered(manifest)
+
+
+def may_be_answered(manifest: Manifest) -> bool:
+    """Whether a mail may be answered by itself: verified, sent directly, and first seen when it came."""
+    seen = manifest.seen_at or manifest.envelope.received_at
+    stale = seen - manifest.envelope.received_at > STALE
+    return not (manifest.unverified or manifest.via or stale)
 
 
 def record(house: House, manifest: Manifest, decided: Fate) -> None:
@@ -137,7 +156,7 @@ def record(house: House, manifest: Manifest, decided: Fate) -> None:
     Raises TryAgain if somebody was first.
     """
     claims = {f"object:{manifest.object}": decided.text()}
-    if decided.disposition in {Disposition.SUBMISSION, Disposition.FOLLOW_UP}:
+    if decided.disposition in FILED:
         claims[f"message:{manifest.fingerprint}"] = decided.receipts[0]
         claims |= {
             f"receipt:{p.receipt}": f"{manifest.fingerprint}/{p.unit}" for p in decided.places if p.opens
@@ -147,8 +166,7 @@ def record(house: House, manifest: Manifest, decided: Fate) -> None:
         changes = [_filed(house, manifest.object, manifest.digest, decided)]
     if not commit(house, changes, claims):
         raise TryAgain(f"{manifest.object}: another writer was first")
-    if decided.disposition in {Disposition.SUBMISSION, Disposition.FOLLOW_UP}:
-        _look_ups(house, manifest, decided)
+    look_ups(house, manifest, decided)
 
 
 def _joined(house: House, manifest: Manifest, place: Place) -> Change:
@@ -160,7 +178,7 @@ def _joined(house: House, manifest: Manifest, place: Place) -> Change:
         "object": manifest.object,
         "digest": manifest.digest,
         "fingerprint": manifest.fingerprint,
-        "received_at": manifest.envelope.received_at.isoformat(),
+        "received_at": stamp(manifest.envelope.received_at),
         "parts": [p.sha256 for p in manifest.mail.parts if p.sha256],
         "call": place.call,
         "unit": place.unit,
@@ -169,7 +187,7 @@ def _joined(house: House, manifest: Manifest, place: Place) -> Change:
     if place.proposed:
         data["proposed"] = True
     new = {"mails": mails, "call": place.call, "unit": place.unit, "last": data["received_at"]}
-    return change(house, head, [(kind, data)], {"status": "reading", **state, **new})
+    return change(house, head, [(kind, data)], {**state, "status": Status.READING.value, **new})
 
 
 def _filed(house: House, key: str, digest: str, decided: Fate) -> Change:
@@ -182,9 +200,11 @@ def _filed(house: House, key: str, digest: str, decided: Fate) -> Change:
     return change(house, head, [(EntryKind.NOTED, data)], {})
 
 
-def _look_ups(house: House, manifest: Manifest, decided: Fate) -> None:
-    """Rebuildable look-ups: by sender, and by contents sent again."""
-    at = manifest.envelope.received_at.isoformat()
+def look_ups(house: House, manifest: Manifest, decided: Fate) -> None:
+    """Rebuildable look-ups of a filed mail, by sender and by contents sent again; the same on redelivery."""
+    if decided.disposition not in FILED:
+        return
+    at = stamp(manifest.envelope.received_at)
     same = contents(manifest.mail, manifest.sender, manifest.mailbox)
     for place in decided.places:
         value = {"receipt": place.receipt, "at": at}

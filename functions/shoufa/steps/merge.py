@@ -3,6 +3,7 @@
 from shoufa.domain.codes import EntryKind, Status
 from shoufa.domain.errors import TryAgain
 from shoufa.domain.ledger import Head
+from shoufa.domain.moments import stamp
 from shoufa.domain.submission import Verdict
 from shoufa.steps.commit import change, commit
 from shoufa.steps.house import House
@@ -21,7 +22,7 @@ def merge_if_same(house: House, head: Head, verdict: Verdict) -> bool:
         other = living(house, receipt)
         if other is None or other.submission == head.submission:
             continue
-        mine = (verdict.received_at.isoformat(), head.submission)
+        mine = (stamp(verdict.received_at), head.submission)
         theirs = (value["at"], other.submission)
         early, late = (other, head) if theirs < mine else (head, other)
         _merge(house, early, late)

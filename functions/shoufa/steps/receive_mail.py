@@ -71,6 +71,7 @@ def make_manifest(house: House, key: str, digest: str, mail: InboundMail, envelo
         mailbox=mailbox,
         mail=mail,
         envelope=envelope,
+        seen_at=house.clock.now(),
         unverified=unverified(mail, house.office.authserv_id),
         via=via,
         sender=sender,
@@ -82,6 +83,7 @@ def _resume(house: House, key: str, raw: bytes, known: Fate) -> Disposition:
     fates.prove_again(house, sha256(raw), known)
     manifest = load_manifest(house.objects, sha256(raw))
     if manifest is not None and manifest.object == key:
+        fates.look_ups(house, manifest, known)
         tell_next(house, manifest, known)
     return known.disposition
 

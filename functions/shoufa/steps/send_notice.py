@@ -8,6 +8,7 @@ from typing import Any
 from shoufa.domain.codes import EntryKind
 from shoufa.domain.errors import TryAgain
 from shoufa.domain.ledger import Entry, Head
+from shoufa.domain.moments import stamp
 from shoufa.domain.submission import Manifest, Verdict
 from shoufa.notices.compose import Outgoing, to_bytes
 from shoufa.notices.headers import Unaddressable
@@ -17,6 +18,7 @@ from shoufa.notices.told import outcome_digest
 from shoufa.notices.unit_notice import compose_unit_notice
 from shoufa.steps.check_completeness import load_manifests
 from shoufa.steps.commit import Wanted, append, change, commit
+from shoufa.steps.fate import may_be_answered
 from shoufa.steps.files import load_manifest, load_verdict, sent_key
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
@@ -50,6 +52,8 @@ def send_outcome(submission: str, house: House) -> bool:
     """
     head = living(house, submission)
     if head is None or head.submission != submission or not head.state.get("verdict"):
+        return False
+    if stamp(house.clock.now()) < head.state.get("due", ""):
         return False
     verdict = load_verdict(house.objects, submission, head.state["verdict"])
     if verdict is None:
@@ -88,8 +92,8 @@ def _to_applicant(house: House, head: Head, verdict: Verdict, manifests: list[Ma
 
 
 def _answerable(manifests: Sequence[Manifest]) -> bool:
-    """Whether the submission's own sender may be answered: verified, and not through a colleague."""
-    return bool(manifests) and not any(m.unverified for m in manifests) and not manifests[0].via
+    """Whether an outcome may go out by itself: no mail of the submission waits for a person."""
+    return bool(manifests) and all(may_be_answered(m) for m in manifests)
 
 
 def _to_unit(house: House, verdict: Verdict, manifests: list[Manifest]) -> bool:

@@ -1,6 +1,7 @@
 """On a schedule: quiet times that ended, and submissions that stopped moving."""
 
 from shoufa.domain.ledger import Head
+from shoufa.domain.moments import stamp
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
 
@@ -10,7 +11,7 @@ def watch_submissions(house: House) -> int:
 
     A look-up that is no longer true (judged again, merged, told already) is dropped.
     """
-    now = house.clock.now().isoformat()
+    now = stamp(house.clock.now())
     asked = 0
     for key, value in house.index.find("due", until=f"{now}~"):
         submission = value["submission"]

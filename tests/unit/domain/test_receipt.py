@@ -18,7 +18,6 @@ from shoufa.domain.receipt import (
 
 AT = datetime.fromisoformat("2023-08-10T16:42:31+08:00")
 BODY = st.text(st.sampled_from(ALPHABET), min_size=6, max_size=20)
-SAME_SUM = {"0", "Z"}  # 0 and 31 modulo 31
 
 
 def number(body: str, day: str = "230810") -> str:
@@ -54,7 +53,7 @@ def test_the_day_is_shanghais(at, day):
 def test_any_single_slip_is_found(body, data):
     at = data.draw(st.integers(0, len(body) - 1))
     slip = data.draw(st.sampled_from(ALPHABET))
-    assume(slip != body[at] and {slip, body[at]} != SAME_SUM)
+    assume(slip != body[at])
     wrong = body[:at] + slip + body[at + 1 :]
     assert numbers_in(number(body)[: -2 - len(body)] + wrong + number(body)[-2:]) == []
 
@@ -62,13 +61,12 @@ def test_any_single_slip_is_found(body, data):
 @given(BODY, st.data())
 def test_any_swap_of_two_characters_is_found(body, data):
     a, b = data.draw(st.integers(0, len(body) - 1)), data.draw(st.integers(0, len(body) - 1))
-    assume(body[a] != body[b] and {body[a], body[b]} != SAME_SUM)
+    assume(body[a] != body[b])
     swapped = [*body]
     swapped[a], swapped[b] = body[b], body[a]
     assert check_character("230810" + "".join(swapped)) != check_character("230810" + body)
 
 
-@pytest.mark.xfail(strict=True, reason="32 characters modulo 31: 0 and Z weigh the same")
 def test_a_z_for_a_nought_is_found():
     assert check_character("230810ABC0EF") != check_character("230810ABCZEF")
 

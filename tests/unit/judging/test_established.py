@@ -1,6 +1,5 @@
 """Who recommends (established.py): letter, then seal, then table, then form; never the sender."""
 
-import pytest
 
 from shoufa.domain.codes import Form
 from shoufa.judging.bodies import Register, Standing
@@ -70,7 +69,6 @@ def test_nobody_is_unknown_and_no_sender_changes_it():
     assert judged.recommender is None
 
 
-@pytest.mark.xfail(strict=True, raises=IndexError, reason="a list of one body has no second to compare with")
 def test_a_seal_on_a_list_of_one_body():
     alone = Register(group(members=[{"code": "1", "name": HUBEI}]))
     assert found({"a.pdf": letter(Form.SCAN, issuer="本局")}, alone) == (Standing.ENTITLED, HUBEI, "seal")

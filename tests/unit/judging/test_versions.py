@@ -111,13 +111,11 @@ def test_tables_that_overlap_conflict_and_the_first_stays():
     assert codes(judged) == ["summary.versions-conflict"]
 
 
-@pytest.mark.xfail(strict=True, reason="tables do not look at who sent them")
 def test_a_table_from_a_new_address_replaces_nothing():
     judged = verdict(complete(), ({"汇总表更正.xlsx": summary([THIRD])}, {"sender": "li@elsewhere.example"}))
     assert listed(judged) >= {LATIN, BRIDGE}
 
 
-@pytest.mark.xfail(strict=True, reason="a replaced table is not marked in `documents`")
 def test_a_replaced_table_is_marked():
     judged = verdict(complete(), {"汇总表更正.xlsx": summary(rows(THIRD))})
     assert standing(judged)["汇总表.xlsx"] is False

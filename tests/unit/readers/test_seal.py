@@ -76,6 +76,14 @@ def test_small_and_large_seals(radius: float) -> None:
     assert abs((seals[0].box[2] - seals[0].box[0]) * 210 - 2 * radius) < 0.12 * radius
 
 
+@pytest.mark.parametrize("dpi", [100, 500])
+def test_coarse_and_fine_scans(dpi: int) -> None:
+    page = cv2.resize(sealed(LATIN, (140, 220)), None, fx=dpi / 150, fy=dpi / 150, interpolation=cv2.INTER_AREA)
+    seals, _, _ = find_seals(page, 1, Says("甲乙有限公司", 0.9))
+    assert len(seals) == 1
+    assert at(seals[0].box, (140, 220))
+
+
 def test_two_seals_side_by_side_and_a_blue_one() -> None:
     page = sealed(LATIN, (60, 220))
     page = sealed(LATIN._replace(name="ANOTHERBODYHERE"), (125, 222), (190, 60, 40), page)
