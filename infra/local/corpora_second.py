@@ -27,6 +27,7 @@ from shoufa.domain.mail import Part
 from shoufa.readers.archive_names import is_noise
 from shoufa.readers.mail_charset import attachment_name
 from shoufa.readers.mail_parts import LOGO_BYTES
+from shoufa.readers.sniff import sniff
 
 SECONDS = 60
 ENOUGH = 0.9
@@ -56,7 +57,7 @@ def differences(reading: Reading) -> list[Difference]:
         return _of_mail(reading) if opened and reading.container == "eml" else []
     own = [e for e in reading.endings if e.row == reading.item.kind]
     data = reading.item.file.read_bytes()
-    if reading.container in {"zip"} | _TARS:
+    if reading.container in {"zip", "rar"} | _TARS:
         return _of_members(reading, data) if own[0].outcome == READ else []
     facts = next(iter(reading.facts.values()), None)
     if facts is None:
@@ -80,8 +81,9 @@ def _of_mail(reading: Reading) -> list[Difference]:
         return []
     shown, ours = reading.item.shown, _by_digest(reading.parts)
     found: list[Difference] = []
+    pages = b"".join(_payload(leaf) for leaf in leaves if leaf.get_content_type() == "text/html")
     for leaf in leaves:
-        if _is_attachment(leaf, raw):
+        if _is_attachment(leaf, pages):
             found += _of_attachment(shown, leaf, ours)
     if not any(
         _ENVELOPES.match(e.get_content_type())
@@ -100,12 +102,12 @@ def _faulty(entity: EmailMessage) -> bool:
     return bool(entity.defects) or any(getattr(v, "defects", ()) for v in fields)
 
 
-def _is_attachment(leaf: EmailMessage, raw: bytes) -> bool:
-    """Whether a leaf is a file to anybody: no envelope, no text of the body, no logo that the body shows."""
-    if _ENVELOPES.match(leaf.get_content_type()):
+def _is_attachment(leaf: EmailMessage, pages: bytes) -> bool:
+    """Whether a leaf is a file to anybody: no envelope, no text of the body, no logo that the body's pages show."""
+    if _ENVELOPES.match(leaf.get_content_type()) or sniff(_payload(leaf)) in {"p7m", "tnef", "eml"}:
         return False
     cid = (leaf.get("Content-ID") or "").strip(" <>")
-    if cid and len(_payload(leaf)) < LOGO_BYTES and f"cid:{cid}".encode() in raw:
+    if cid and len(_payload(leaf)) < LOGO_BYTES and f"cid:{cid}".encode() in pages:
         return False
     if leaf.get_content_disposition() == "attachment":
         return True
@@ -150,8 +152,10 @@ def _by_digest(parts: tuple[Part, ...]) -> dict[str, list[str]]:
 
 
 def _of_members(reading: Reading, data: bytes) -> list[Difference]:
-    """Number of files in a zip or tar by the standard library."""
+    """Number of files in a zip or tar by the standard library, in a rar by bsdtar."""
     theirs = _zip_names(data) if reading.container == "zip" else _tar_names(data)
+    if reading.container == "rar":
+        theirs = _rar_names(reading.item.file)
     if theirs is None:
         return []
     ours = [p.name for p in reading.parts if p.parent == _digest(data)]
@@ -177,6 +181,12 @@ def _tar_names(data: bytes) -> list[str] | None:
             return [m.name for m in archive if m.isfile() and not is_noise(m.name)]
     except (tarfile.TarError, OSError, EOFError):
         return None
+
+
+def _rar_names(file: Path) -> list[str] | None:
+    """Names of plain files by bsdtar, whose reader of rar is not the one that we use; null where it finds a fault."""
+    lines = _said("bsdtar", "-tvf", str(file)).splitlines()
+    return [line for line in lines if line.startswith("-")] or None
 
 
 # --- documents ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 FOLDER = Path("build/fuzz")
-SETTINGS = ("-timeout=30", "-rss_limit_mb=3000", "-max_len=32768", "-print_final_stats=1")
+SETTINGS = ("-timeout=30", "-len_control=0", "-rss_limit_mb=3000", "-max_len=32768", "-print_final_stats=1")
 INSTRUMENTED = ["shoufa", "email", "html", "zipfile", "tarfile", "quopri"]
 """Packages whose branches the fuzzer sees, if they were not loaded before."""
 

@@ -172,7 +172,7 @@ class TestPages:
         small[16:24] = struct.pack(">II", 60_000, 60_000)
         assert code_of(bytes(small)) in {TOO_LARGE, UnreadableCode.UNREADABLE}
 
-    def test_pages_of_a_picture(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_pages_of_a_picture(self) -> None:
         from PIL import Image
 
         most = Limits().text_pages
