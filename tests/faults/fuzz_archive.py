@@ -55,7 +55,11 @@ def seeds() -> list[bytes]:
     """One archive of each kind that can be written here."""
     plain = zipped(zipfile.ZIP_STORED)
     methods = (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
-    made = [plain, *(zipped(method, nested=plain) for method in methods), plain.replace(b"PK\x01\x02", b"PK\x01\x03")]
+    made = [
+        plain,
+        *(zipped(method, nested=plain) for method in methods),
+        plain.replace(b"PK\x01\x02", b"PK\x01\x03"),
+    ]
     made += [plain.replace("申报书".encode(), "申报书一二".encode("gbk")[:9]), b"self-extracting" + plain]
     made += [pack(tarred()) for pack in (bytes, gzip.compress, bz2.compress, lzma.compress)]
     return made + [by_library(form) for form, _ in FORMATS]
@@ -79,7 +83,9 @@ def main() -> None:
         except Unreadable:
             return
         for part in parts:
-            wire = json.dumps(part.model_dump(mode="json"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+            wire = json.dumps(part.model_dump(mode="json"), ensure_ascii=False).encode(
+                "utf-8", "surrogatepass"
+            )
             assert Part.model_validate(json.loads(wire.decode("utf-8", "surrogatepass"))) == part
             assert part.code or part.sha256 in blobs
             assert ".." not in part.path.split("/")

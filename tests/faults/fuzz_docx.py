@@ -65,7 +65,12 @@ def main() -> None:
             found = read_docx(package(chosen, data[1:]) if chosen < len(PARTS) else data[1:])
         except Unreadable:
             return
-        facts = Facts(sha256="", pages=(Page(number=1, text=found.text),), tables=tuple(found.tables), headers=tuple(found.headers))
+        facts = Facts(
+            sha256="",
+            pages=(Page(number=1, text=found.text),),
+            tables=tuple(found.tables),
+            headers=tuple(found.headers),
+        )
         assert Facts.model_validate_json(facts.model_dump_json()) == facts
 
     fuzz("docx", seeds(), target)

@@ -9,10 +9,23 @@ NAMES = (
     b"=?gbk?B?yerH68/uxL+xqLjmLmRvY3g=?=", b'"=?utf-8?Q?=E9=99=84=E4=BB=B6.pdf?="', "附件.zip".encode("gbk"),
     b"plain.xlsx", b'"C:\\\\a\\\\b.doc"',
 )  # fmt: skip
-BODIES = (b"%PDF-1.4\n", b"PK\x05\x06" + b"\0" * 18, b"From: a@b.cn\r\nSubject: in\r\n\r\ninside", b"{\\rtf1 a}", b"\xd0\xcf\x11\xe0")
-SIGNED = bytes.fromhex("3080 0609 2a864886f70d010702 a080 3080 020101 3100 3080 0609 2a864886f70d010701 a080 2480 0403") + b"x\r\n"
+BODIES = (
+    b"%PDF-1.4\n",
+    b"PK\x05\x06" + b"\0" * 18,
+    b"From: a@b.cn\r\nSubject: in\r\n\r\ninside",
+    b"{\\rtf1 a}",
+    b"\xd0\xcf\x11\xe0",
+)
+SIGNED = (
+    bytes.fromhex(
+        "3080 0609 2a864886f70d010702 a080 3080 020101 3100 3080 0609 2a864886f70d010701 a080 2480 0403"
+    )
+    + b"x\r\n"
+)
 HTML = b"<html><style>a</style><p>a<br><a href='https://pan.baidu.com/s/1'>b.zip</a><!-- c --><img src=cid:p1></html>"
-QUOTED = "-----原始邮件-----\r\n发件人: 张三 <a@b.cn>\r\n发送时间: 2023年8月10日(星期四) 下午3:05\r\n主题: 报送\r\n".encode("gb18030")
+QUOTED = "-----原始邮件-----\r\n发件人: 张三 <a@b.cn>\r\n发送时间: 2023年8月10日(星期四) 下午3:05\r\n主题: 报送\r\n".encode(
+    "gb18030"
+)
 UU = b"begin 644 a.txt\r\n#86)C\r\n`\r\nend\r\n"
 
 
@@ -33,8 +46,16 @@ def seeds() -> list[bytes]:
     ]  # fmt: skip
     made = [head + b"Content-Type: " + kind + b"\r\n\r\n" + body for kind, body in single]
     for name, body in itertools.product(NAMES, BODIES):
-        part = b"Content-Type: application/octet-stream; name=%b\r\nContent-Transfer-Encoding: base64\r\n\r\n%b" % (name, base64.b64encode(body))
-        made.append(head + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhi\r\n--b\r\n" + part + b"\r\n--b--\r\n")
+        part = (
+            b"Content-Type: application/octet-stream; name=%b\r\nContent-Transfer-Encoding: base64\r\n\r\n%b"
+            % (name, base64.b64encode(body))
+        )
+        made.append(
+            head
+            + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhi\r\n--b\r\n"
+            + part
+            + b"\r\n--b--\r\n"
+        )
     return made
 
 

@@ -23,14 +23,33 @@ def properties(*values: tuple[int, int, bytes]) -> bytes:
 def seeds() -> list[bytes]:
     """Streams with code pages, bodies, names of both kinds, named properties and a message inside."""
     start = SIGNATURE + attribute(0x00069007, struct.pack("<II", 936, 0), 1)
-    begin, title, data = attribute(0x00069002, b"\0" * 14), attribute(0x00018010, "函.doc\0".encode("gbk")), attribute(0x0006800F, b"one")
+    begin, title, data = (
+        attribute(0x00069002, b"\0" * 14),
+        attribute(0x00018010, "函.doc\0".encode("gbk")),
+        attribute(0x0006800F, b"one"),
+    )
     long = properties((0x1F, 0x3707, "长名.xlsx\0".encode("utf-16le")), (0x1E, 0x3001, b"short\0"))
     file = begin + title + data + attribute(0x00069005, long)
     inner = attribute(0x00069005, properties((0x0D, 0x3701, b"i" * 16 + start + file)))
-    named = struct.pack("<IHH", 1, 0x101E, 0x8001) + b"g" * 16 + struct.pack("<II", 1, 4) + b"n\0\0\0" + struct.pack("<II", 1, 2) + b"v\0\0\0"
+    named = (
+        struct.pack("<IHH", 1, 0x101E, 0x8001)
+        + b"g" * 16
+        + struct.pack("<II", 1, 4)
+        + b"n\0\0\0"
+        + struct.pack("<II", 1, 2)
+        + b"v\0\0\0"
+    )
     fixed = struct.pack("<IHHIHHQ", 2, 0x03, 0x3705, 1, 0x40, 0x3007, 0)
-    bodies = attribute(0x0002800C, b"text\0", 1) + attribute(0x00069003, properties((0x102, 0x1013, b"<p>x"), (0x1E, 0x1000, b"y\0")), 1)
-    return [start + file, start + begin + inner, start + bodies, start + begin + attribute(0x00069005, named), start + begin + attribute(0x00069005, fixed)]
+    bodies = attribute(0x0002800C, b"text\0", 1) + attribute(
+        0x00069003, properties((0x102, 0x1013, b"<p>x"), (0x1E, 0x1000, b"y\0")), 1
+    )
+    return [
+        start + file,
+        start + begin + inner,
+        start + bodies,
+        start + begin + attribute(0x00069005, named),
+        start + begin + attribute(0x00069005, fixed),
+    ]
 
 
 def main() -> None:

@@ -143,9 +143,15 @@ class TestArchive:
 
     def test_a_bomb_in_a_letter_in_an_archive(self, pool: WorkerPool) -> None:
         bomb = letter()
-        bomb.add_attachment(zipped({"z": b"\0" * 2_900_000}), maintype="application", subtype="zip", filename="b.zip")
+        bomb.add_attachment(
+            zipped({"z": b"\0" * 2_900_000}), maintype="application", subtype="zip", filename="b.zip"
+        )
         found = members(pool, zipped({"l.eml": bomb.as_bytes(), "fine.txt": b"fine"}))
-        assert [(p.name, p.code) for p in found] == [("l.eml", None), ("b.zip", TOO_LARGE), ("fine.txt", None)]
+        assert [(p.name, p.code) for p in found] == [
+            ("l.eml", None),
+            ("b.zip", TOO_LARGE),
+            ("fine.txt", None),
+        ]
 
 
 def overlapping(content: bytes, names: int) -> bytes:
@@ -155,7 +161,11 @@ def overlapping(content: bytes, names: int) -> bytes:
     end = single.rindex(b"PK\x05\x06")
     entry = single[at:end]
     entries = b"".join(entry.replace(b"0000", b"%04d" % n) for n in range(names))
-    return single[:at] + entries + struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, names, names, len(entries), at, 0)
+    return (
+        single[:at]
+        + entries
+        + struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, names, names, len(entries), at, 0)
+    )
 
 
 class TestPages:
@@ -183,7 +193,7 @@ class TestPages:
         assert sum(1 for _ in image.frames(out.getvalue(), "tif")) == most
 
     def test_pages_of_a_pdf(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert pdf.TEXT_PAGES == Limits().text_pages
+        assert Limits().text_pages == pdf.TEXT_PAGES
         monkeypatch.setattr(pdf, "TEXT_PAGES", 2)  # three hundred pages take a minute to draw
         found = document.read_document(blank_pdf(4))
         assert (found.page_count, len(found.pages), found.truncated) == (4, 2, True)
@@ -191,7 +201,7 @@ class TestPages:
 
     def test_pages_of_an_ofd(self) -> None:
         most = Limits().text_pages
-        assert ofd.MAX_PAGES == most
+        assert most == ofd.MAX_PAGES
         found = document.read_document(blank_ofd(most + 1))
         assert (len(found.pages), found.truncated) == (most, True)
 

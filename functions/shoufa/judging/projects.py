@@ -82,8 +82,7 @@ def _another(doc: Doc, bundle: list[Doc]) -> bool:
     bodies = bool(a.applicant and b.applicant) and like(a.applicant, b.applicant) < 0.8
     names = bool(a.name and b.name) and plain(a.name) != plain(b.name)
     together = doc.sources[0].piece.mail == first.sources[0].piece.mail
-    same_code = bool(a.credit_code) and a.credit_code == b.credit_code
-    return (names and together) or (bodies and (together or not same_code))
+    return bodies or (names and together)
 
 
 def _same_project(doc: Doc, bundle: list[Doc]) -> float:

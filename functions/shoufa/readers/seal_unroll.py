@@ -55,11 +55,11 @@ def open_seal(bgr: Colour, ground: Paper, ring: Ring, kind: Ink) -> Opened:
     line = float(np.percentile(around[:, -6:].max(1), 65))
     seen = 1 - _cover(crop, kind, max(line, crop.floor * 1.3))
     text = float(np.percentile(around[:, :18], 97))
-    level = max(1.15 * min(text, line * 1.3), crop.floor * 1.3)
+    level = max(1.15 * min(text, line * 1.3), crop.floor * 1.8)
     spread = unit / 60
     near = cv2.GaussianBlur(crop.plane * seen, (0, 0), spread) / (cv2.GaussianBlur(seen, (0, 0), spread) + 1e-3)
     filled = np.where(seen > 0.5, crop.plane, near)
-    low = crop.floor * 0.5
+    low = crop.floor * 0.75
     clean = np.clip((filled - low) / (level - low), 0, 1).astype(np.float32)
     bare = np.clip((crop.plane * seen - low) / (level - low), 0, 1).astype(np.float32)
     return Opened(local, clean, bare, crop.flat)
