@@ -12,12 +12,14 @@ PARTS = (
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:v="urn:schemas-microsoft-com:vml"'
 RUNS = (
     "<w:p><w:r><w:t>项目名称</w:t><w:tab/><w:br/></w:r><w:del><w:r><w:delText>x</w:delText></w:r></w:del></w:p>",
-    '<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/><w:vMerge w:val="restart"/></w:tcPr><w:p/></w:tc></w:tr>'
-    "<w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr><w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl></w:tc></w:tr></w:tbl>",
-    '<w:sdt><w:sdtPr><w14:checkbox xmlns:w14="x"><w14:checked w14:val="1"/></w14:checkbox></w:sdtPr><w:sdtContent/></w:sdt>',
-    '<w:p><w:r><w:sym w:font="Wingdings" w:char="F0FE"/><w:fldChar><w:ffData><w:checkBox><w:default w:val="1"/>'
-    "</w:checkBox></w:ffData></w:fldChar></w:r></w:p>",
-    '<w:p><w:r><w:pict><v:imagedata r:id="r1" xmlns:r="r"/><w:txbxContent><w:p/></w:txbxContent></w:pict></w:r></w:p>',
+    """<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/><w:vMerge w:val="restart"/></w:tcPr><w:p/></w:tc></w:tr>
+    <w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr><w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl></w:tc></w:tr></w:tbl>""",
+    """<w:sdt><w:sdtPr><w14:checkbox xmlns:w14="x"><w14:checked w14:val="1"/></w14:checkbox></w:sdtPr>
+    <w:sdtContent/></w:sdt>""",
+    """<w:p><w:r><w:sym w:font="Wingdings" w:char="F0FE"/><w:fldChar><w:ffData><w:checkBox><w:default w:val="1"/>
+    </w:checkBox></w:ffData></w:fldChar></w:r></w:p>""",
+    """<w:p><w:r><w:pict><v:imagedata r:id="r1" xmlns:r="r"/><w:txbxContent><w:p/></w:txbxContent></w:pict></w:r>
+    </w:p>""",
 )
 RELS = (
     '<Relationships><Relationship Id="r1" Type="a/officeDocument" Target="word/document.xml"/>'

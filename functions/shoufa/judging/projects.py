@@ -115,14 +115,15 @@ def likeness(name: str, applicant: str, code: str, other: Fields | Row) -> float
     applicant or its code has to agree too.
     """
     names = like(name, other.name)
-    bodies = like(applicant, other.applicant) if applicant and other.applicant else 0.0
+    known = bool(applicant and other.applicant)
+    bodies = like(applicant, other.applicant) if known else 0.0
     same_code = bool(code) and code == other.credit_code
     agrees = same_code or bodies >= 0.85
     if names == 1.0:
-        return 1.0 if agrees or not bodies else 0.8
+        return 1.0 if agrees or not known else 0.72
     if names >= 0.75 and agrees:
         return 0.7 + 0.25 * names
-    if names >= 0.9 and not bodies and not code:
+    if names >= 0.9 and not known and not code:
         return 0.7
     return 0.3 * names + (0.3 if agrees else 0.0)
 

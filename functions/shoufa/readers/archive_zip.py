@@ -16,6 +16,7 @@ from shoufa.readers.mail_charset import member_path
 CHUNK = 1 << 18
 _UTF8, _ENCRYPTED = 0x800, 0x1
 _UNICODE_PATH = 0x7075
+_LOCAL_HEADER = 30
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
 _AES = 99
 _DAMAGE = (
@@ -114,13 +115,15 @@ def _trust_directory(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
     Packers write the two names in different charsets; shown is the directory's. Raises what damage raises.
     """
     assert archive.fp
-    archive.fp.seek(info.header_offset + 26)
-    name = archive.fp.read(struct.unpack("<HH", archive.fp.read(4))[0])
-    if info.flag_bits & _UTF8 and _is_utf8(name):
-        info.orig_filename = name.decode("utf-8")
-    else:
-        info.flag_bits &= ~_UTF8
-        info.orig_filename = name.decode("cp437")
+    archive.fp.seek(info.header_offset)
+    header = archive.fp.read(_LOCAL_HEADER)
+    flags, length = struct.unpack_from("<H18xH", header, 6)
+    name = archive.fp.read(length)
+    if flags & _UTF8 and not _is_utf8(name):
+        archive.fp.seek(info.header_offset + 6)
+        archive.fp.write(struct.pack("<H", flags & ~_UTF8))  # our own copy of the bytes
+        flags &= ~_UTF8
+    info.orig_filename = name.decode("utf-8" if flags & _UTF8 else "cp437")
 
 
 def _is_utf8(name: bytes) -> bool:
