@@ -13,10 +13,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from functools import partial
 from pathlib import Path
 
+from local.bench_readers import print_readers
 from local.process import ROOT, Run, Saved, deliver, find_mails, run_mails, settle, stack
 
 HANDLERS = (
@@ -36,6 +37,7 @@ def run_bench(folder: Path | None) -> int:
     for name in HANDLERS:
         print(f"  import handlers.{name:<26} {import_ms(name):6.0f} ms  (median of 5 fresh processes)")
     plain_mails()
+    print_readers(sample_scan(), sample_doc(folder))
     if folder is not None and folder.is_dir():
         whole_set(folder)
     return 0
@@ -95,6 +97,26 @@ def _written(folder: Path, start: datetime) -> Iterator[Saved]:
         file = folder / f"{number:03d}.eml"
         file.write_bytes(message.as_bytes())
         yield Saved(file, file.name, start + timedelta(minutes=number), f"inbox/mail/bench/{number:06d}")
+
+
+def sample_scan() -> bytes | None:
+    """The first scanned page among the demo's mails."""
+    mails = sorted((ROOT / "tests" / "samples" / "mails").glob("*.eml"))
+    parts = (p for f in mails for p in email.message_from_bytes(f.read_bytes()).walk())
+    return next(
+        (bytes(p.get_payload(decode=True)) for p in parts if p.get_content_type() == "image/jpeg"), None
+    )
+
+
+def sample_doc(folder: Path | None) -> bytes | None:
+    """The first .doc attached to a mail of the folder."""
+    mails = sorted(folder.glob("*.eml")) if folder is not None and folder.is_dir() else []
+    parts = (p for f in mails for p in email.message_from_bytes(f.read_bytes()).walk())
+    return next((bytes(p.get_payload(decode=True)) for p in parts if _is_doc(p)), None)
+
+
+def _is_doc(part: Message) -> bool:
+    return part.get_content_type() == "application/msword"
 
 
 def whole_set(folder: Path) -> None:
