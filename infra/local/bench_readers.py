@@ -1,4 +1,7 @@
-"""Readers measured beside the best other tool for the same file, in one run; a tool that is absent is left out."""
+"""Readers measured beside the best other tool for the same file, in one run.
+
+A tool that is absent is left out.
+"""
 
 import email
 import importlib.util
@@ -22,7 +25,10 @@ RUNS = 5
 
 
 class Row(NamedTuple):
-    """One measurement: what was read, our milliseconds, the other tool's name and milliseconds (0 if absent)."""
+    """One measurement: what was read, our milliseconds, the other tool's name.
+
+    And milliseconds (0 if absent).
+    """
 
     what: str
     ours: float

@@ -32,9 +32,7 @@ def verify_ledger(path: Path) -> int:
         return 1
     chains = len({e.submission for e in entries})
     print(f"台账完好：{chains}条链，{len(entries)}条记录。末尾是否被截断须凭每日校验值核对。")
-    print(
-        f"Ledger intact: {chains} chains, {len(entries)} entries; a cut tail cannot be seen from it alone."
-    )
+    print(f"Ledger intact: {chains} chains, {len(entries)} entries; a cut tail cannot be seen from it alone.")
     return 0
 
 

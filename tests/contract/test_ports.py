@@ -28,7 +28,11 @@ BUCKET, TABLE, SENDER = "inbox", "ledger", "shoufa@unit.example"
 
 @pytest.fixture
 def aws(monkeypatch) -> Iterator[None]:
-    for name, value in (("AWS_ACCESS_KEY_ID", "x"), ("AWS_SECRET_ACCESS_KEY", "x"), ("AWS_DEFAULT_REGION", "us-east-1")):
+    for name, value in (
+        ("AWS_ACCESS_KEY_ID", "x"),
+        ("AWS_SECRET_ACCESS_KEY", "x"),
+        ("AWS_DEFAULT_REGION", "us-east-1"),
+    ):
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     moto_fixes.apply()
@@ -163,7 +167,10 @@ def test_there_is_nothing_before_the_first_entry(ledger: Ledger):
 
 def test_a_head_moves_with_its_entries_and_keeps_its_state(ledger: Ledger):
     head = started(ledger, mails=["m1"], status="reading", outcomes=1, deep={"字": None})
-    assert (head.seq, head.state) == (1, {"mails": ["m1"], "status": "reading", "outcomes": 1, "deep": {"字": None}})
+    assert (head.seq, head.state) == (
+        1,
+        {"mails": ["m1"], "status": "reading", "outcomes": 1, "deep": {"字": None}},
+    )
     assert ledger.append([change(head, 2, status="complete")], {}) is True
     moved = ledger.head("S")
     assert moved is not None
@@ -286,7 +293,10 @@ def test_a_look_up_is_replaced_and_dropped(index: Index):
 def test_until_is_the_last_key_included(index: Index):
     for key in ("2023-08-01T09:00", "2023-08-01T09:10", "2023-08-01T09:20"):
         index.write("due", key, {})
-    assert [k for k, _ in index.find("due", until="2023-08-01T09:10")] == ["2023-08-01T09:00", "2023-08-01T09:10"]
+    assert [k for k, _ in index.find("due", until="2023-08-01T09:10")] == [
+        "2023-08-01T09:00",
+        "2023-08-01T09:10",
+    ]
     assert index.find("due", until="2022") == []
 
 

@@ -340,13 +340,18 @@ def test_schedules_follow_the_virtual_clock(engine, tiny):
     assert engine.fire_schedules(START + timedelta(minutes=5)) == ["JobFunction"]
     assert engine.fire_schedules(START + timedelta(minutes=9)) == []
     assert engine.fire_schedules(START + timedelta(days=3)) == ["JobFunction"]
-    assert [event["time"] for _name, event, _context in tiny.calls] == ["2023-08-10T09:05:00Z", "2023-08-13T09:00:00Z"]
+    assert [event["time"] for _name, event, _context in tiny.calls] == [
+        "2023-08-10T09:05:00Z",
+        "2023-08-13T09:00:00Z",
+    ]
 
 
 def test_an_error_of_a_scheduled_call_is_kept(engine, tiny):
     tiny.job = lambda _event, _context: {}["nothing"]
     engine.fire_schedules(START + timedelta(minutes=5))
-    assert [(error.function, error.error) for error in engine.errors] == [("JobFunction", "KeyError('nothing')")]
+    assert [(error.function, error.error) for error in engine.errors] == [
+        ("JobFunction", "KeyError('nothing')")
+    ]
 
 
 @pytest.mark.parametrize("expression", ["cron(0 8 * * ? *)", "rate(5 weeks)", "every minute"])
@@ -355,7 +360,9 @@ def test_a_schedule_that_is_not_a_rate_is_refused(expression):
         rate(expression)
 
 
-def test_the_environment_is_the_functions_while_it_runs_and_as_before_afterwards(build, monkeypatch, tmp_path):
+def test_the_environment_is_the_functions_while_it_runs_and_as_before_afterwards(
+    build, monkeypatch, tmp_path
+):
     monkeypatch.setenv("AWS_PROFILE", "somebody")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "https://example.org")
     monkeypatch.delenv("WORD", raising=False)
@@ -402,8 +409,16 @@ def test_a_failed_start_leaves_the_environment_as_it_was(build):
         ("DeletionProtectionEnabled: true", "TableClass: STANDARD", "TableClass"),
         ("{SSEEnabled: true}", "{SSEEnabled: true, KMSMasterKeyId: k}", "KMSMasterKeyId"),
         ("{VisibilityTimeout: 1,", "{VisibilityTimeout: 1, DelaySeconds: 1,", "DelaySeconds"),
-        ("Handler: tiny.slow", "Handler: tiny.slow\n      ReservedConcurrentExecutions: 1", "ReservedConcurrent"),
-        ("BatchSize: 10, Fun", "BatchSize: 10, MaximumBatchingWindowInSeconds: 1, Fun", "MaximumBatchingWindow"),
+        (
+            "Handler: tiny.slow",
+            "Handler: tiny.slow\n      ReservedConcurrentExecutions: 1",
+            "ReservedConcurrent",
+        ),
+        (
+            "BatchSize: 10, Fun",
+            "BatchSize: 10, MaximumBatchingWindowInSeconds: 1, Fun",
+            "MaximumBatchingWindow",
+        ),
         ("BatchSize: 5,", "BatchSize: 50, MaximumBatchingWindowInSeconds: 1,", "mapping"),
         ("{Schedule: rate(5 minutes)}", "{Schedule: rate(5 minutes), Enabled: false}", "schedule"),
         ("{WORD: !Ref Word,", "{WORD: !ImportValue other,", "Fn::ImportValue"),
@@ -461,7 +476,9 @@ def test_an_engine_that_was_not_started_says_so(build):
         build().drain()
 
 
-@pytest.mark.skipif("SHOUFA_TEST_ENDPOINT" not in os.environ, reason="set SHOUFA_TEST_ENDPOINT to a fresh ministack")
+@pytest.mark.skipif(
+    "SHOUFA_TEST_ENDPOINT" not in os.environ, reason="set SHOUFA_TEST_ENDPOINT to a fresh ministack"
+)
 def test_the_same_behind_an_endpoint(tmp_path, tiny):
     (tmp_path / "template.yaml").write_text(TEMPLATE, encoding="utf-8")
     endpoint = os.environ["SHOUFA_TEST_ENDPOINT"]

@@ -39,7 +39,10 @@ def resolver():
         ({"Ref": "Bucket"}, "ref-Bucket"),
         ({"Fn::GetAtt": ["Bucket", "Arn"]}, "Bucket-Arn"),
         ({"Fn::GetAtt": "Bucket.Arn"}, "Bucket-Arn"),
-        ({"Fn::Sub": "x-${Stage}-${Bucket.Arn}-${Bucket}-${!Literal}"}, "x-local-Bucket-Arn-ref-Bucket-${Literal}"),
+        (
+            {"Fn::Sub": "x-${Stage}-${Bucket.Arn}-${Bucket}-${!Literal}"},
+            "x-local-Bucket-Arn-ref-Bucket-${Literal}",
+        ),
         ({"Fn::Sub": ["${Own}-${Stage}", {"Own": {"Ref": "Queue"}}]}, "ref-Queue-local"),
         ({"Fn::Join": ["/", ["a", {"Ref": "Stage"}]]}, "a/local"),
         ({"Fn::Join": ["", {"Ref": "Nets"}]}, "ab"),
@@ -50,7 +53,10 @@ def resolver():
         ({"Fn::If": ["IsOther", "yes", {"Ref": "Stage"}]}, "local"),
         ({"a": {"Fn::If": ["IsOther", 1, {"Ref": "AWS::NoValue"}]}, "b": 2}, {"b": 2}),
         ([1, {"Fn::If": ["IsOther", 1, {"Ref": "AWS::NoValue"}]}], [1]),
-        ({"Condition": {"StringEquals": {"a": {"Ref": "Stage"}}}}, {"Condition": {"StringEquals": {"a": "local"}}}),
+        (
+            {"Condition": {"StringEquals": {"a": {"Ref": "Stage"}}}},
+            {"Condition": {"StringEquals": {"a": "local"}}},
+        ),
         ({"Enabled": True, "Size": 3}, {"Enabled": True, "Size": 3}),
     ],
 )
@@ -58,7 +64,9 @@ def test_functions(resolver, node, value):
     assert resolver.value(node) == value
 
 
-@pytest.mark.parametrize(("name", "holds"), [("IsLocal", True), ("IsOther", False), ("Both", False), ("Either", True)])
+@pytest.mark.parametrize(
+    ("name", "holds"), [("IsLocal", True), ("IsOther", False), ("Both", False), ("Either", True)]
+)
 def test_conditions(resolver, name, holds):
     assert resolver.condition(name) is holds
 

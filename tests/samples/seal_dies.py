@@ -14,9 +14,30 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 _FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts")
-_CJK = ("NotoSerifCJK*.ttc", "NotoSansCJK*.ttc", "wqy-*.ttc", "uming.ttc", "ukai.ttc", "gbsn00lp.ttf", "gkai00mp.ttf")
+_CJK = (
+    "NotoSerifCJK*.ttc",
+    "NotoSansCJK*.ttc",
+    "wqy-*.ttc",
+    "uming.ttc",
+    "ukai.ttc",
+    "gbsn00lp.ttf",
+    "gkai00mp.ttf",
+)
 _HAN = "标准化试点示范项目申报材料工作建设单位基础技术研究产业园区智能制造信息数据平台管理服务经审核同意推荐"
-_PLACES = ("湖北", "四川", "广东", "贵阳市", "南宁市", "长春市", "青岛市", "浦东新区", "昌吉州", "内蒙古自治区", "重庆市", "石景山区")
+_PLACES = (
+    "湖北",
+    "四川",
+    "广东",
+    "贵阳市",
+    "南宁市",
+    "长春市",
+    "青岛市",
+    "浦东新区",
+    "昌吉州",
+    "内蒙古自治区",
+    "重庆市",
+    "石景山区",
+)
 _BODIES = ("市场监督管理局", "工业和信息化厅", "科学技术委员会", "人民政府", "发展和改革委员会", "农业农村局")
 _FIRMS = ("恒源", "天晟", "博睿", "中岚", "华衡", "锦越", "启泽", "云帆")
 _TRADES = ("精密机械", "新材料", "数据科技", "生物技术", "环保工程", "智能装备")
@@ -83,7 +104,9 @@ def _paste_at(mask: Image.Image, tile: Image.Image, x: float, y: float) -> None:
     mask.paste(255, (box[0], box[1], box[0] + tile.width, box[1] + tile.height), tile)
 
 
-def _arc_text(mask: Image.Image, text: str, look: Look, height: float, span: float, bottom: bool = False) -> None:
+def _arc_text(
+    mask: Image.Image, text: str, look: Look, height: float, span: float, bottom: bool = False
+) -> None:
     """Write along the ring, tops outward (or, at the bottom, feet outward)."""
     half = mask.width / 2
     unit = half / 1.05
@@ -107,7 +130,9 @@ def _star(draw: ImageDraw.ImageDraw, half: float, size: float) -> None:
 
 def _emblem(draw: ImageDraw.ImageDraw, half: float, size: float) -> None:
     """Something like the national emblem: a ring with a star, beams and a wheel."""
-    draw.ellipse((half - size, half - size, half + size, half + size), outline=255, width=max(2, round(size * 0.14)))
+    draw.ellipse(
+        (half - size, half - size, half + size, half + size), outline=255, width=max(2, round(size * 0.14))
+    )
     for i in range(9):
         x = half - size * 0.6 + size * 0.15 * i
         draw.line((x, half + size * 0.1, x, half + size * 0.6), 255, max(1, round(size * 0.07)))
@@ -123,7 +148,9 @@ def seal_mask(look: Look, unit: int = 240) -> np.ndarray:
     draw.ellipse((half - unit, half - unit, half + unit, half + unit), outline=255, width=width)
     if look.second:
         inner = unit - width * 2.2
-        draw.ellipse((half - inner, half - inner, half + inner, half + inner), outline=255, width=max(1, width // 3))
+        draw.ellipse(
+            (half - inner, half - inner, half + inner, half + inner), outline=255, width=max(1, width // 3)
+        )
     if look.centre == "star":
         _star(draw, half, unit * 0.3)
     elif look.centre == "emblem":
@@ -153,13 +180,23 @@ def _pressure(rng: np.random.Generator, shape: tuple[int, int], strength: float)
     dry = rng.uniform(0, 1.6)
     field = np.clip(strength + uneven - np.clip(specks * dry - 0.4, 0, 1) * 0.8, 0.02, 1)
     if rng.random() < 0.15:
-        angle, (ys, xs) = rng.uniform(0, 2 * math.pi), np.mgrid[-1:1:shape[0] * 1j, -1:1:shape[1] * 1j]
+        angle, (ys, xs) = (
+            rng.uniform(0, 2 * math.pi),
+            np.mgrid[-1 : 1 : shape[0] * 1j, -1 : 1 : shape[1] * 1j],
+        )
         field *= np.clip(1.25 - (xs * math.cos(angle) + ys * math.sin(angle)) * 1.1, 0.05, 1)
     return field.astype(np.float32)
 
 
-def stamp(page: np.ndarray, die: np.ndarray, at: tuple[float, float], half: float, colour: tuple[int, int, int],
-          rng: np.random.Generator, strength: float) -> None:
+def stamp(
+    page: np.ndarray,
+    die: np.ndarray,
+    at: tuple[float, float],
+    half: float,
+    colour: tuple[int, int, int],
+    rng: np.random.Generator,
+    strength: float,
+) -> None:
     """Press `die` onto the page (float32 0..255, BGR) with its centre `at`; ink multiplies with what is there."""
     scale = half * 1.05 * 2 / die.shape[1]
     die = cv2.resize(die, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -170,7 +207,7 @@ def stamp(page: np.ndarray, die: np.ndarray, at: tuple[float, float], half: floa
     if cx1 <= cx0 or cy1 <= cy0:
         return
     part = ink[cy0:cy1, cx0:cx1, None]
-    area = page[y0 + cy0:y0 + cy1, x0 + cx0:x0 + cx1]
+    area = page[y0 + cy0 : y0 + cy1, x0 + cx0 : x0 + cx1]
     area *= 1 - part * (1 - np.array(colour, np.float32) / 255)
 
 
@@ -186,18 +223,28 @@ class Sheet:
         self.face = int(rng.integers(0, 50))
         self.red = tuple(int(v) for v in (rng.integers(190, 240), rng.integers(0, 45), rng.integers(0, 45)))
 
-    def text(self, mm: tuple[float, float], text: str, size: float, colour: Sequence[int] = (20, 20, 20),
-             anchor: str = "lm") -> None:
+    def text(
+        self,
+        mm: tuple[float, float],
+        text: str,
+        size: float,
+        colour: Sequence[int] = (20, 20, 20),
+        anchor: str = "lm",
+    ) -> None:
         """Write one line, `size` in millimetres."""
         place = (mm[0] * self.px, mm[1] * self.px)
-        self.draw.text(place, text, tuple(colour), font(self.face, max(6, round(size * self.px))), anchor=anchor)
+        self.draw.text(
+            place, text, tuple(colour), font(self.face, max(6, round(size * self.px))), anchor=anchor
+        )
 
     def words(self, count: int) -> str:
         """Nonsense of `count` characters."""
         pool = _HAN if fonts() else "abcdefghij klmnop qrstu"
         return "".join(self.rng.choice(list(pool), count))
 
-    def line(self, a: tuple[float, float], b: tuple[float, float], mm: float, colour: Sequence[int] = (30, 30, 30)) -> None:
+    def line(
+        self, a: tuple[float, float], b: tuple[float, float], mm: float, colour: Sequence[int] = (30, 30, 30)
+    ) -> None:
         """A rule."""
         flat = (a[0] * self.px, a[1] * self.px, b[0] * self.px, b[1] * self.px)
         self.draw.line(flat, tuple(colour), max(1, round(mm * self.px)))
@@ -230,9 +277,17 @@ def random_look(rng: np.random.Generator, oval: bool = False) -> Look:
     if not centre and not special and not oval:
         centre = "star"
     return Look(
-        name=name, inner=str(rng.choice(_SPECIAL)) if special else "", radius=float(rng.uniform(15, 25)),
-        aspect=float(rng.uniform(0.66, 0.8)) if oval else 1.0, centre=centre, ring=float(rng.uniform(0.7, 1.6)),
+        name=name,
+        inner=str(rng.choice(_SPECIAL)) if special else "",
+        radius=float(rng.uniform(15, 25)),
+        aspect=float(rng.uniform(0.66, 0.8)) if oval else 1.0,
+        centre=centre,
+        ring=float(rng.uniform(0.7, 1.6)),
         code="".join(rng.choice(list("0123456789"), 13)) if rng.random() < 0.35 else "",
-        turn=float(rng.normal(0, 12)), glyph=float(rng.uniform(0.2, 0.3)), narrow=float(rng.uniform(0.55, 0.85)),
-        span=float(np.clip(rng.normal(15.5, 1.5) * len(name), 140, 285)), face=int(rng.integers(0, 50)),
-        second=rng.random() < 0.12)
+        turn=float(rng.normal(0, 12)),
+        glyph=float(rng.uniform(0.2, 0.3)),
+        narrow=float(rng.uniform(0.55, 0.85)),
+        span=float(np.clip(rng.normal(15.5, 1.5) * len(name), 140, 285)),
+        face=int(rng.integers(0, 50)),
+        second=rng.random() < 0.12,
+    )

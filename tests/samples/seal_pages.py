@@ -54,7 +54,12 @@ def _form(s: Sheet) -> list[Place]:
         for x, n in ((27, 6), (62, 9), (112, 5), (142, 8)):
             s.text((x, top + i * 11 + 5.5), s.words(n), 4.2)
     y = top + rows * 11 + 12
-    for a, b in (((25, y), (185, y)), ((25, y + 55), (185, y + 55)), ((25, y), (25, y + 55)), ((185, y), (185, y + 55))):
+    for a, b in (
+        ((25, y), (185, y)),
+        ((25, y + 55), (185, y + 55)),
+        ((25, y), (25, y + 55)),
+        ((185, y), (185, y + 55)),
+    ):
         s.line(a, b, 0.3, colour)
     s.text((30, y + 8), s.words(20), 4.2)
     s.text((120, y + 32), "（盖章）", 4.2)
@@ -93,9 +98,14 @@ def _badge(s: Sheet) -> None:
     x, y = s.rng.uniform(25, 180), s.rng.uniform(18, 40)
     r = s.rng.uniform(7, 14)
     s.circle((x, y), r, 0, s.red)
-    pts = [(x + r * k * math.sin(i * math.pi / 5), y - r * k * math.cos(i * math.pi / 5))
-           for i in range(10) for k in [0.7 if i % 2 == 0 else 0.27]]
-    s.draw.polygon([(a * s.px, b * s.px) for a, b in pts], (250, 220, 60) if s.rng.random() < 0.6 else (255, 255, 255))
+    pts = [
+        (x + r * k * math.sin(i * math.pi / 5), y - r * k * math.cos(i * math.pi / 5))
+        for i in range(10)
+        for k in [0.7 if i % 2 == 0 else 0.27]
+    ]
+    s.draw.polygon(
+        [(a * s.px, b * s.px) for a, b in pts], (250, 220, 60) if s.rng.random() < 0.6 else (255, 255, 255)
+    )
 
 
 def _drawn_circle(s: Sheet) -> None:
@@ -112,7 +122,12 @@ def _drawn_circle(s: Sheet) -> None:
 def _boxed_stamp(s: Sheet) -> None:
     """A receipt stamp in a box."""
     x, y, w, h = s.rng.uniform(20, 130), s.rng.uniform(15, 250), s.rng.uniform(35, 60), s.rng.uniform(14, 22)
-    for a, b in (((x, y), (x + w, y)), ((x, y + h), (x + w, y + h)), ((x, y), (x, y + h)), ((x + w, y), (x + w, y + h))):
+    for a, b in (
+        ((x, y), (x + w, y)),
+        ((x, y + h), (x + w, y + h)),
+        ((x, y), (x, y + h)),
+        ((x + w, y), (x + w, y + h)),
+    ):
         s.line(a, b, 0.7, s.red)
     s.text((x + w / 2, y + h / 3), s.words(6), 5, s.red, "mm")
     s.text((x + w / 2, y + h * 0.75), "2023 07 31", 4, s.red, "mm")
@@ -147,7 +162,12 @@ def _numbers(s: Sheet) -> None:
         s.circle((30, 90 + i * 30), 3, 0.4, s.red)
 
 
-LAYOUTS: dict[str, Callable[[Sheet], list[Place]]] = {"letter": _letter, "form": _form, "cover": _cover, "table": _table}
+LAYOUTS: dict[str, Callable[[Sheet], list[Place]]] = {
+    "letter": _letter,
+    "form": _form,
+    "cover": _cover,
+    "table": _table,
+}
 DECOYS = (_badge, _drawn_circle, _boxed_stamp, _red_words, _rings, _numbers)
 
 
@@ -181,7 +201,9 @@ def _places(first: list[Place], rng: np.random.Generator, width: float) -> list[
     return places
 
 
-def draw_page(seed: int, condition: str = "clean", *, sealed: bool | None = None, decoys: bool = True) -> Labelled:
+def draw_page(
+    seed: int, condition: str = "clean", *, sealed: bool | None = None, decoys: bool = True
+) -> Labelled:
     """One page for a seed; `sealed` None leaves it to chance (two of three)."""
     rng = np.random.default_rng(seed)
     kind = str(rng.choice(list(LAYOUTS)))
@@ -201,19 +223,24 @@ def draw_page(seed: int, condition: str = "clean", *, sealed: bool | None = None
     return Labelled(image, tuple(moved), condition, kind)
 
 
-def degrade(page: np.ndarray, condition: str, rng: np.random.Generator,
-            seals: list[Drawn]) -> tuple[np.ndarray, list[Drawn]]:
+def degrade(
+    page: np.ndarray, condition: str, rng: np.random.Generator, seals: list[Drawn]
+) -> tuple[np.ndarray, list[Drawn]]:
     """What a scanner, a bad scanner, a phone or a copier makes of a page (float32 BGR), and where seals went."""
     if condition == "clean":
         return np.clip(page, 0, 255).astype(np.uint8), seals
-    matrix = _phone(page, rng) if condition == "photo" else _skew(page, rng, 0.5 if condition == "scan" else 1.5)
+    matrix = (
+        _phone(page, rng) if condition == "photo" else _skew(page, rng, 0.5 if condition == "scan" else 1.5)
+    )
     height, width = page.shape[:2]
     desk = tuple(float(v) for v in rng.uniform(40, 150, 3)) if condition == "photo" else (250.0, 250.0, 250.0)
     page = cv2.warpPerspective(page, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=desk)
     seals = [_moved(d, matrix) for d in seals]
     px = width / 210
     if condition in ("grey", "bw"):
-        weights = np.array([0.114, 0.587, 0.299], np.float32) if rng.random() < 0.7 else np.array([0.2, 0.7, 0.1])
+        weights = (
+            np.array([0.114, 0.587, 0.299], np.float32) if rng.random() < 0.7 else np.array([0.2, 0.7, 0.1])
+        )
         page = np.repeat((page @ weights.astype(np.float32))[:, :, None], 3, 2)
     blur = {"scan": 0.05, "poor": 0.16, "photo": 0.13, "grey": 0.1, "bw": 0.06}[condition]
     page = cv2.GaussianBlur(page, (0, 0), max(0.3, px * rng.uniform(0.4, 1) * blur))
@@ -224,8 +251,12 @@ def degrade(page: np.ndarray, condition: str, rng: np.random.Generator,
         page += rng.normal(0, noise * 0.6, page.shape).astype(np.float32)
     if condition == "bw":
         return _one_bit(page, rng), seals
-    quality = int(rng.integers(*{"scan": (75, 95), "poor": (35, 65), "photo": (60, 90), "grey": (50, 90)}[condition]))
-    data = cv2.imencode(".jpg", np.clip(page, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    quality = int(
+        rng.integers(*{"scan": (75, 95), "poor": (35, 65), "photo": (60, 90), "grey": (50, 90)}[condition])
+    )
+    data = cv2.imencode(".jpg", np.clip(page, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, quality])[
+        1
+    ]
     return cv2.imdecode(data, cv2.IMREAD_COLOR), seals
 
 
@@ -246,9 +277,13 @@ def _phone(page: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def _moved(seal: Drawn, matrix: np.ndarray) -> Drawn:
     """A seal's place after the page was moved."""
-    points = np.array([[[seal.x, seal.y]], [[seal.x + seal.a, seal.y]], [[seal.x, seal.y + seal.b]]], np.float32)
+    points = np.array(
+        [[[seal.x, seal.y]], [[seal.x + seal.a, seal.y]], [[seal.x, seal.y + seal.b]]], np.float32
+    )
     c, ax, bx = cv2.perspectiveTransform(points, matrix)[:, 0]
-    return seal._replace(x=float(c[0]), y=float(c[1]), a=float(np.hypot(*(ax - c))), b=float(np.hypot(*(bx - c))))
+    return seal._replace(
+        x=float(c[0]), y=float(c[1]), a=float(np.hypot(*(ax - c))), b=float(np.hypot(*(bx - c)))
+    )
 
 
 def _light(page: np.ndarray, condition: str, rng: np.random.Generator) -> np.ndarray:
@@ -271,6 +306,8 @@ def _one_bit(page: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         bits = grey > rng.uniform(140, 215)
     else:
         bayer = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], np.float32)
-        tiles = np.tile(bayer, (grey.shape[0] // 4 + 1, grey.shape[1] // 4 + 1))[: grey.shape[0], : grey.shape[1]]
+        tiles = np.tile(bayer, (grey.shape[0] // 4 + 1, grey.shape[1] // 4 + 1))[
+            : grey.shape[0], : grey.shape[1]
+        ]
         bits = grey > 40 + tiles * 12
     return np.repeat(np.where(bits, 255, 0).astype(np.uint8)[:, :, None], 3, 2)

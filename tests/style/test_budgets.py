@@ -55,7 +55,9 @@ def test_lines_are_short_in_characters():
 
 
 def test_no_function_is_long(trees):
-    long = {f"{f}:{n.name}": length(n) for f, t in trees.items() for n in functions(t) if length(n) > MAX_FUNCTION}
+    long = {
+        f"{f}:{n.name}": length(n) for f, t in trees.items() for n in functions(t) if length(n) > MAX_FUNCTION
+    }
     assert long == {}
 
 
@@ -83,7 +85,9 @@ def test_everything_public_says_what_it_is(trees):
 
 def catches_all(handler: ast.ExceptHandler) -> bool:
     caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(c is None or (isinstance(c, ast.Name) and c.id in {"Exception", "BaseException"}) for c in caught)
+    return any(
+        c is None or (isinstance(c, ast.Name) and c.id in {"Exception", "BaseException"}) for c in caught
+    )
 
 
 def reraises(handler: ast.ExceptHandler) -> bool:

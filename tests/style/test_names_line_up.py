@@ -36,7 +36,11 @@ Loader.add_multi_constructor("!", _short)
 @pytest.fixture(scope="module")
 def functions() -> dict[str, dict]:
     template = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), Loader=Loader)
-    return {n: r["Properties"] for n, r in template["Resources"].items() if r["Type"] == "AWS::Serverless::Function"}
+    return {
+        n: r["Properties"]
+        for n, r in template["Resources"].items()
+        if r["Type"] == "AWS::Serverless::Function"
+    }
 
 
 def pascal(words: str) -> str:
@@ -55,8 +59,14 @@ def test_each_handler_has_its_function_and_no_function_is_without(functions):
 @pytest.mark.parametrize("stem", sorted(HANDLERS))
 def test_a_handler_calls_the_step_of_its_name(stem):
     assert (ROOT / f"functions/shoufa/steps/{verb(stem)}.py").is_file()
-    imports = [n for n in ast.walk(ast.parse(HANDLERS[stem].read_text(encoding="utf-8"))) if isinstance(n, ast.ImportFrom)]
-    assert [n.module for n in imports if (n.module or "").startswith("shoufa.steps")] == [f"shoufa.steps.{verb(stem)}"]
+    imports = [
+        n
+        for n in ast.walk(ast.parse(HANDLERS[stem].read_text(encoding="utf-8")))
+        if isinstance(n, ast.ImportFrom)
+    ]
+    assert [n.module for n in imports if (n.module or "").startswith("shoufa.steps")] == [
+        f"shoufa.steps.{verb(stem)}"
+    ]
 
 
 @pytest.mark.parametrize("stem", sorted(HANDLERS))

@@ -88,7 +88,11 @@ def test_each_queue_has_its_own_dead_letter_queue_of_14_days(resources):
     assert set(queues) == {*targets, *targets.values()}
     for name, target in targets.items():
         assert queues[name]["RedrivePolicy"]["maxReceiveCount"] == 5
-        assert queues[target]["MessageRetentionPeriod"] == 14 * 24 * 3600 > queues[name]["MessageRetentionPeriod"]
+        assert (
+            queues[target]["MessageRetentionPeriod"]
+            == 14 * 24 * 3600
+            > queues[name]["MessageRetentionPeriod"]
+        )
         assert queues[target].get("FifoQueue") == queues[name].get("FifoQueue")
 
 
@@ -144,7 +148,9 @@ def test_every_function_has_its_log_group_with_an_end_and_waits_for_it(resources
     groups = of_type(resources, "AWS::Logs::LogGroup")
     for name, function in of_type(resources, "AWS::Lambda::Function").items():
         group = name.replace("Function", "LogGroup")
-        assert groups[group]["LogGroupName"] == {"Fn::Sub": f"/aws/lambda/{function['FunctionName']['Fn::Sub']}"}
+        assert groups[group]["LogGroupName"] == {
+            "Fn::Sub": f"/aws/lambda/{function['FunctionName']['Fn::Sub']}"
+        }
         assert groups[group]["RetentionInDays"] > 0
         assert resources[name]["DependsOn"] == group
 
@@ -192,7 +198,10 @@ def test_notifications_filter_by_prefix_alone_and_may_be_sent(resources):
 
 def test_what_must_not_be_lost_outlives_the_stack(resources):
     for name in ("InboxBucket", "LedgerTable"):
-        assert (resources[name]["DeletionPolicy"], resources[name]["UpdateReplacePolicy"]) == ("Retain", "Retain")
+        assert (resources[name]["DeletionPolicy"], resources[name]["UpdateReplacePolicy"]) == (
+            "Retain",
+            "Retain",
+        )
     table = resources["LedgerTable"]["Properties"]
     assert table["DeletionProtectionEnabled"] is True
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
@@ -276,7 +285,10 @@ def test_what_reads_untrusted_documents_knows_no_ledger_no_mail_and_sends_nothin
     assert not rights(resources, role, "dynamodb:")
     assert not rights(resources, role, "ses:")
     read = rights(resources, role, "s3:")["s3:GetObject"]
-    assert sorted(target["Fn::Sub"] for target in read) == ["${InboxBucket.Arn}/facts/*", "${InboxBucket.Arn}/parts/*"]
+    assert sorted(target["Fn::Sub"] for target in read) == [
+        "${InboxBucket.Arn}/facts/*",
+        "${InboxBucket.Arn}/parts/*",
+    ]
 
 
 def test_every_function_reads_absence_as_absence(resources):

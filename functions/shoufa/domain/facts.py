@@ -3,6 +3,8 @@
 Boxes are page fractions (x0, y0, x1, y1), origin at the top left, after the page was turned upright.
 """
 
+from collections.abc import Iterator
+
 from shoufa.domain.codes import Form, Ink, SealMethod, Shape
 from shoufa.domain.errors import UnreadableCode
 from shoufa.domain.value import Value
@@ -53,15 +55,27 @@ class Cell(Value):
 
 
 class Table(Value):
-    """One table: its cells in reading order, and its page (1-based; 1 for a Word body or a sheet)."""
+    """One table on one page (1-based; 1 for a Word body or a sheet): its cells in reading order.
+
+    A long sheet without spans has `grid` in place of cells, rows of text from its first row and column on.
+    """
 
     page: int = 1
     cells: tuple[Cell, ...] = ()
+    grid: tuple[tuple[str, ...], ...] = ()
     name: str = ""
     """A sheet's name; "" for other tables."""
 
+    def every(self) -> Iterator[Cell]:
+        """Each cell that is not empty, however it is kept."""
+        yield from self.cells
+        for row, texts in enumerate(self.grid):
+            yield from (Cell(row=row, col=col, text=text) for col, text in enumerate(texts) if text)
+
     def rows(self) -> list[list[str]]:
         """Cells as rows of text, each cell once at its first column; columns without a cell start are ""."""
+        if self.grid:
+            return [list(row) for row in self.grid]
         if not self.cells:
             return []
         height = max(c.row for c in self.cells) + 1

@@ -20,6 +20,8 @@ LABELS: dict[str, tuple[str, ...]] = {
     "email": ("电子邮箱", "邮箱", "电子邮件", "E-mail", "EMAIL"),
     "field_of_work": ("所属领域", "领域", "产业领域", "技术领域", "方向"),
 }
+LONGEST_FORM = 500
+"""Rows of a sheet past which it is no form."""
 _CHECKED = "☑☒✓√■●▣✔🗹✅☒"
 _UNCHECKED = "□☐○◻▢❏"
 _LOOKS_UNCHECKED = "口囗曰日"
@@ -64,8 +66,10 @@ def clean(value: str) -> str:
 def _in_tables(tables: tuple[Table, ...], labels: tuple[str, ...]) -> Iterator[str]:
     wanted = {plain(label) for label in labels}
     for table in tables:
-        at = {(c.row, c.col): c for c in table.cells}
-        for cell in table.cells:
+        if len(table.grid) > LONGEST_FORM:
+            continue
+        at = {(c.row, c.col): c for c in table.every()}
+        for cell in at.values():
             if label_of(cell.text) in wanted:
                 right = _right_of(cell, at)
                 if right is not None and label_of(right.text) not in _ALL_LABELS:

@@ -39,6 +39,8 @@ _TOTALS = re.compile(r"^(合计|总计|小计|共计|共\d+)")
 _RECOMMENDER = re.compile(
     r"(?:推荐单位|推荐部门|组织单位|填报单位)\s*(?:[（(][^）)]*[）)])?\s*[:：]\s*([^\s:：|]+)"
 )
+HEAD = 40
+"""Rows at the top of a table where the recommender is looked for."""
 EXPECTED = ("name", "applicant")
 
 
@@ -114,7 +116,7 @@ def _row(line: list[str], header: dict[str, int], section: str) -> Row | None:
 
 
 def _recommender(text: str, tables: tuple[Table, ...]) -> str:
-    for candidate in (text, *(c.text for t in tables for c in t.cells)):
+    for candidate in (text, *(text for t in tables for row in t.rows()[:HEAD] for text in row)):
         found = _RECOMMENDER.search(candidate)
         if found and is_organisation(found.group(1)):
             return clean(found.group(1))

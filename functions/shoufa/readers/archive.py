@@ -1,10 +1,10 @@
 """Archives to parts: one level by `read_archive`, all levels under one budget by `expand`.
 
-What is refused as too large: more than `archive_members` or `archive_bytes` over all levels together, counted in
-real bytes as they stream; an archive that claims more than is left, before anything of it is expanded; one that
-grows (or claims to grow) more than `archive_ratio` times and beyond `ratio_floor`; a level deeper than
-`archive_depth`; an archive inside itself. The container that crosses a limit bears the code and gives no members;
-what it cost stays spent, so that a thousand bombs cost no more than one.
+What is refused as too large: more than `archive_members` or `archive_bytes` over all levels together,
+counted in real bytes as they stream; an archive that claims more than is left, before anything of it is
+expanded; one that grows (or claims to grow) more than `archive_ratio` times and beyond `ratio_floor`; a
+level deeper than `archive_depth`; an archive inside itself. The container that crosses a limit bears the
+code and gives no members; what it cost stays spent, so that a thousand bombs cost no more than one.
 """
 
 import hashlib
@@ -31,9 +31,9 @@ def read_archive(
 ) -> tuple[list[Part], dict[str, bytes]]:
     """The files of one archive, not of archives inside it, and their bytes by sha256.
 
-    `Part.path` is `path`/member; `parent` the archive's sha256. A member that could not be taken out bears a code,
-    the declared size and sha256 "". Raises Unreadable for the archive as a whole: "encrypted" if all its members
-    are, "unreadable", "unsupported", "too-large".
+    `Part.path` is `path`/member; `parent` the archive's sha256. A member that could not be taken out bears
+    a code, the declared size and sha256 "". Raises Unreadable for the archive as a whole: "encrypted" if
+    all its members are, "unreadable", "unsupported", "too-large".
     """
     budget = budget or Budget(Limits())
     meter = budget.meter(len(data))
@@ -94,7 +94,10 @@ class _Expansion:
     blobs: dict[str, bytes] = field(default_factory=dict)
 
     def open(self, data: bytes, path: str, container: str, above: tuple[str, ...]) -> None:
-        """Append the container's parts, each followed by what is in it. Raises Unreadable for the container."""
+        """Append the container's parts, each followed by what is in it.
+
+        Raises Unreadable for the container.
+        """
         sha = hashlib.sha256(data).hexdigest()
         if sha in above:
             raise Unreadable(UnreadableCode.TOO_LARGE, "contains itself")
@@ -136,7 +139,9 @@ class _Expansion:
 def expand(
     data: bytes, path: str, container: str = "", limits: Limits | None = None
 ) -> tuple[list[Part], dict[str, bytes]]:
-    """Everything inside an archive, depth first, each container followed by its members, and the bytes by sha256.
+    """Everything inside an archive, depth first, each container followed by its members.
+
+    And the bytes by sha256.
 
     The archive itself is not among the parts. Raises Unreadable where it is the archive itself that cannot be
     opened or that crosses a limit; an inner container then bears the code instead.

@@ -1,4 +1,7 @@
-"""What unpacking may cost: one budget for all that a mail's archive holds, counted in real bytes as they stream."""
+"""What unpacking may cost.
+
+One budget for all that a mail's archive holds, counted in real bytes as they stream.
+"""
 
 from dataclasses import dataclass
 from typing import NamedTuple

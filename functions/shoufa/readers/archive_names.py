@@ -1,4 +1,7 @@
-"""Names of archive members: which charset they were written in, and which members are no files of anyone's."""
+"""Names of archive members.
+
+Which charset they were written in, and which members are no files of anyone's.
+"""
 
 import re
 
@@ -18,7 +21,9 @@ def is_noise(name: str) -> bool:
 
 
 def charset_of(names: list[bytes]) -> str:
-    """The charset of an archive's unlabelled names, judged over all of them: UTF-8, GB 18030, Shift-JIS, cp437.
+    """The charset of an archive's unlabelled names, judged over all of them.
+
+    UTF-8, GB 18030, Shift-JIS, cp437.
 
     Chinese text read as Shift-JIS shows half-width kana, Japanese text read as GB 18030 shows no character of
     GB 2312's common rows.

@@ -49,7 +49,10 @@ def rar_members(data: bytes, meter: Meter, library: Any) -> Iterator[Member]:
 
 
 def _headers(archive: Any, library: Any) -> Iterator[Any]:
-    """Headers in order; unlike the binding's own loop it tells a broken header from the end. Raises BadRarFile."""
+    """Headers in order; unlike the binding's own loop it tells a broken header from the end.
+
+    Raises BadRarFile.
+    """
     while True:
         raw = library.RARHeaderDataEx()
         result = library.RARReadHeaderEx(archive.handle, raw)

@@ -49,7 +49,10 @@ def zip_members(data: bytes, meter: Meter) -> Iterator[Member]:
 
 
 def _opened(data: bytes) -> zipfile.ZipFile:
-    """The archive; one whose names are not the UTF-8 they claim to be is read without that flag. Raises OtherReader."""
+    """The archive; one whose names are not the UTF-8 they claim to be is read without that flag.
+
+    Raises OtherReader.
+    """
     try:
         try:
             return zipfile.ZipFile(io.BytesIO(data))
@@ -60,7 +63,10 @@ def _opened(data: bytes) -> zipfile.ZipFile:
 
 
 def _without_utf8_flag(data: bytes) -> bytes:
-    """The archive with bit 11 cleared in each entry of its central directory, and in the member's own header."""
+    """The archive with bit 11 cleared in each entry of its central directory.
+
+    And in the member's own header.
+    """
     out = bytearray(data)
     at = struct.unpack_from("<I", data, data.rfind(b"PK\x05\x06") + 16)[0]
     while data.startswith(b"PK\x01\x02", at):

@@ -81,7 +81,10 @@ class Stream:
     """The document's characters and their properties; a place is a character position (CP)."""
 
     def __init__(self, main: bytes, table: bytes, extra: bytes, *, plain: bool = False) -> None:
-        """Read the piece table and, unless only plain text is wanted, both tables of properties. Raises Peculiar."""
+        """Read the piece table and, unless only plain text is wanted, both tables of properties.
+
+        Raises Peculiar.
+        """
         self.main, self.table, self.extra, self.plain = main, table, extra, plain
         self.paragraphs = Runs(main, b"" if plain else self._stored(_PAPX), paragraphs=True)
         self.characters = Runs(main, b"" if plain else self._stored(_CHPX), paragraphs=False)

@@ -1,4 +1,7 @@
-"""Pictures of pages: jpg, png, tif with all its pages, bmp, gif, webp, heic. Sizes are checked before decoding."""
+"""Pictures of pages: jpg, png, tif with all its pages, bmp, gif, webp, heic.
+
+Sizes are checked before decoding.
+"""
 
 import io
 import warnings

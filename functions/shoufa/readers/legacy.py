@@ -1,7 +1,7 @@
 """Editable documents other than .docx: .doc and .wps (binary), .rtf, .odt.
 
-Each has a reader of its own here, a hundred times faster than a conversion; what such a reader does not know is
-given to LibreOffice where that is installed. `text_only` says that neither could tell the tables.
+Each has a reader of its own here, a hundred times faster than a conversion; what such a reader does not
+know is given to LibreOffice where that is installed. `text_only` says that neither could tell the tables.
 """
 
 from dataclasses import dataclass, field
@@ -41,7 +41,10 @@ def _binary(data: bytes) -> LegacyText:
 
 
 def _structured(data: bytes) -> LegacyText | None:
-    """By our own reader; null where it meets what it does not know, or finds nothing at all (pictures only)."""
+    """By our own reader; null where it meets what it does not know.
+
+    Or finds nothing at all (pictures only).
+    """
     try:
         found = doc.read_doc(data)
     except Peculiar:

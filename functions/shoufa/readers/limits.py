@@ -9,7 +9,8 @@ class Limits(Value):
     """Every limit with its default. Bytes are real bytes counted as they stream, seconds are wall clock.
 
     `ratio_floor`: an archive is judged by `archive_ratio` only once it gave (or claims to give) more than
-    this, so that small, very regular files are no bombs. `worker_documents`: a worker is replaced after so many.
+    this, so that small, very regular files are no bombs. `worker_documents`: a worker is replaced after so
+    many.
     """
 
     mail_bytes: int = 60 * MB

@@ -1,4 +1,7 @@
-"""Recognised lines: which deserve a second, more careful look, in which order they are read, how they join."""
+"""Recognised lines: which deserve a second, more careful look, in which order they are read.
+
+How they join.
+"""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +13,10 @@ from shoufa.readers import ocr, ticks
 from shoufa.readers.ocr import Picture, Quad, Reading, Spoken
 
 LOOKALIKES = str.maketrans("OoIlZzSs", "00112255")
-"""Signs that a unified social credit code (GB 32100-2015 §4.1) never holds, and what they were misread from."""
+"""Signs that a unified social credit code (GB 32100-2015 §4.1) never holds.
+
+And what they were misread from.
+"""
 _CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z](?:[.,·'’` -]?[0-9A-Za-z]){17}(?![0-9A-Za-z])")
 _OTHER = re.compile(r"[^0-9A-Za-z]")
 _EDGES = "|丨│┃ "
@@ -68,7 +74,9 @@ def _choices(found: list[Spoken], quads: list[Quad]) -> list[int]:
 def _doubtful(said: Spoken) -> bool:
     """Whether a line deserves a second look: an address, a code that does not check, or a low score."""
     signs = _OTHER.sub("", said.text)
-    if "@" in said.text or (15 <= len(signs) <= 24 and not any(credit_code.check(c).valid for c in _runs(signs))):
+    if "@" in said.text or (
+        15 <= len(signs) <= 24 and not any(credit_code.check(c).valid for c in _runs(signs))
+    ):
         return True
     return said.score < 0.93 or said.least < 0.45
 
@@ -129,7 +137,10 @@ def joined(readings: list[Reading], width: float) -> str:
 
 
 def _first_width(piece: str, height: float) -> float:
-    """Width of what cannot be broken at the head of a line: one Chinese character, or a word of Latin letters."""
+    """Width of what cannot be broken at the head of a line.
+
+    One Chinese character, or a word of Latin letters.
+    """
     word = re.match(r"[!-~]+", piece)
     return 0.8 * height if word is None else 0.42 * height * min(len(word.group()), 24)
 

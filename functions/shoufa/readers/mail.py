@@ -1,7 +1,7 @@
 """Raw mail bytes to an `InboundMail` and the bytes of its parts, whatever its mailer got wrong.
 
-The tree of entities is split by `mail_mime`, names and charsets are cured by `mail_headers` and `mail_charset`,
-attachments are taken out by `mail_parts`.
+The tree of entities is split by `mail_mime`, names and charsets are cured by `mail_headers` and
+`mail_charset`, attachments are taken out by `mail_parts`.
 """
 
 import re
@@ -33,8 +33,8 @@ _FOR = re.compile(r"\bfor\s+<?([^\s<>;()]+@[^\s<>;()]+?)>?(?=[\s;(]|$)", re.IGNO
 def read_mail(raw: bytes, limits: Limits | None = None) -> tuple[InboundMail, dict[str, bytes]]:
     """The mail and its parts' bytes by sha256.
 
-    `body` holds the text of messages inside after the mail's own. Raises Unreadable: "unreadable" for what is no
-    mail, "too-large" over the limits of bytes or parts.
+    `body` holds the text of messages inside after the mail's own. Raises Unreadable: "unreadable" for what
+    is no mail, "too-large" over the limits of bytes or parts.
     """
     limits = limits or Limits()
     if len(raw) > limits.mail_bytes:
@@ -74,7 +74,10 @@ def _mail(top: Entity, collector: Collector, body: str) -> InboundMail:
 
 
 def received_at(top: Entity) -> datetime | None:
-    """The date behind the last semicolon of the topmost Received (RFC 5321 §4.4), null if it cannot be read."""
+    """The date behind the last semicolon of the topmost Received (RFC 5321 §4.4).
+
+    Null if it cannot be read.
+    """
     return mail_headers.moment(header_text(top.first("received")).rpartition(";")[2])
 
 

@@ -1,4 +1,7 @@
-"""Text of a mail's body: from HTML (scripts dropped, anchors kept aside), and whether it says to be automatic."""
+"""Text of a mail's body.
+
+From HTML (scripts dropped, anchors kept aside), and whether it says to be automatic.
+"""
 
 import html
 import re
@@ -21,10 +24,12 @@ _AUTOMATIC = re.compile(
 
 
 class _Page:
-    """Collects visible text and anchors of an HTML source, however broken, in time that grows as its length does.
+    """Collects visible text and anchors of an HTML source, however broken.
 
-    The standard library's parser takes hours over a megabyte of unfinished tags, hence one of our own. Wherever
-    something is looked for ahead, what was not found is remembered and not looked for again.
+    In time that grows as its length does.
+
+    The standard library's parser takes hours over a megabyte of unfinished tags, hence one of our own.
+    Wherever something is looked for ahead, what was not found is remembered and not looked for again.
     """
 
     def __init__(self, source: str) -> None:
@@ -59,7 +64,10 @@ class _Page:
         return end + 1 if end >= 0 else -1
 
     def _end_of_tag(self, start: int) -> int:
-        """Offset of the > that ends a tag; one in a quoted value does not, unless quotes are broken in this source."""
+        """Offset of the > that ends a tag.
+
+        One in a quoted value does not, unless quotes are broken in this source.
+        """
         at = start
         while self._quotes and (edge := _EDGE.search(self._source, at)):
             if not edge[1]:
@@ -95,7 +103,10 @@ class _Page:
             self.out.append("\t")
 
     def _skip(self, name: str) -> None:
-        """Go to the closing tag of a script, a style or a title; a title that is never closed is passed over alone."""
+        """Go to the closing tag of a script, a style or a title.
+
+        A title that is never closed is passed over alone.
+        """
         if name in self._lacking:
             return
         found = re.compile("</" + name, re.IGNORECASE).search(self._source, self._at)
@@ -134,7 +145,10 @@ def html_text(source: str) -> tuple[str, list[Anchor]]:
 
 
 def tidy(text: str) -> str:
-    """Text with plain line ends, no blanks at line ends, no more than one empty line, no control characters."""
+    """Text with plain line ends, no blanks at line ends, no more than one empty line.
+
+    No control characters.
+    """
     text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = "\n".join(line.rstrip(" \t\xa0") for line in text.replace("\n ", "\n").split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip()

@@ -1,6 +1,7 @@
 """Bytes to text when the label lies: charsets of mail (RFC 2045) and encoded words (RFC 2047), tolerantly.
 
-Chinese mailers label GB 18030 as gb2312 or gbk, write raw 8-bit names, and cut encoded words inside a character.
+Chinese mailers label GB 18030 as gb2312 or gbk, write raw 8-bit names, and cut encoded words inside a
+character.
 """
 
 import binascii
@@ -57,7 +58,10 @@ def header_text(value: bytes) -> str:
 
 
 def words(text: str) -> str:
-    """Text with its encoded words decoded (RFC 2047 §6.2); neighbours of one charset are joined before decoding."""
+    """Text with its encoded words decoded (RFC 2047 §6.2).
+
+    Neighbours of one charset are joined before decoding.
+    """
     out: list[str] = []
     run: list[tuple[str, str]] = []
     charset, at = "", 0
@@ -116,7 +120,10 @@ def unbase64(data: bytes) -> bytes:
 
 
 def visible(text: str) -> str:
-    r"""A name safe to show: NFC, white space as blanks, other control and direction characters as \u202e text."""
+    r"""A name safe to show: NFC, white space as blanks, other control.
+
+    And direction characters as \u202e text.
+    """
     flat = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
     return "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in _ESCAPED else c for c in flat)
 
@@ -138,6 +145,9 @@ def shorten(name: str) -> str:
 
 
 def member_path(text: str) -> str:
-    """An archive member's name as visible segments joined by "/", without roots, drives or "..": to show only."""
+    """An archive member's name as visible segments joined by "/", without roots, drives or "..".
+
+    To show only.
+    """
     segments = [visible(s) for s in re.split(r"[\\/]", re.sub(r"^[A-Za-z]:", "", text))]
     return "/".join(shorten(s) for s in segments if s not in {"", ".", ".."}) or "_"

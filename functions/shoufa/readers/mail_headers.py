@@ -81,7 +81,10 @@ def _extended(parts: list[tuple[int, bool, str]]) -> str:
 
 
 def addresses(values: list[bytes]) -> tuple[Address, ...]:
-    """Mailboxes of address fields; names are decoded after the field was taken apart. What has no @ is left out."""
+    """Mailboxes of address fields; names are decoded after the field was taken apart.
+
+    What has no @ is left out.
+    """
     texts = [header_text(v[:MAX_FIELD]) for v in values]
     try:
         pairs = getaddresses(texts)

@@ -10,7 +10,10 @@ from shoufa.readers.mail_charset import attachment_name
 
 
 class Provider(NamedTuple):
-    """A service that keeps files: host (with subdomains), beginning of the path, name, days a file is kept."""
+    """A service that keeps files.
+
+    Host (with subdomains), beginning of the path, name, days a file is kept.
+    """
 
     host: str
     path: str
@@ -79,7 +82,10 @@ def provider(url: str) -> Provider | None:
 
 
 def cloud_links(body: str, anchors: list[Anchor]) -> tuple[CloudLink, ...]:
-    """Each file link once, anchors first, with the file's name where the anchor or the text before it tells."""
+    """Each file link once, anchors first, with the file's name.
+
+    Where the anchor or the text before it tells.
+    """
     found: dict[str, CloudLink] = {}
     seen = [(a.href, a.text, a.before) for a in anchors]
     seen += [(m[0], "", body[max(0, m.start() - NEAR) : m.start()]) for m in _URL.finditer(body)]

@@ -1,8 +1,10 @@
-"""Raw mail bytes to a tree of entities (RFC 2045, RFC 2046, RFC 5322), tolerant of what real mailers get wrong.
+"""Raw mail bytes to a tree of entities (RFC 2045, RFC 2046, RFC 5322).
+
+Tolerant of what real mailers get wrong.
 
 Works on offsets into the raw bytes, so that a 60 MB mail is not copied at every level: a leaf's body is cut
-out once. Cured here: CR-only line ends, a mailbox's From line, folded lines that lost their blank, missing, wrong
-and unfinished boundaries, parts behind the closing boundary, multiparts that were encoded as a whole.
+out once. Cured here: CR-only line ends, a mailbox's From line, folded lines that lost their blank, missing,
+wrong and unfinished boundaries, parts behind the closing boundary, multiparts that were encoded as a whole.
 """
 
 import binascii
@@ -166,7 +168,8 @@ class Tree:
     def _headers(self, raw: bytes, start: int, end: int, *, top: bool) -> tuple[list[tuple[str, bytes]], int]:
         """Header fields from `start`, and where the body begins.
 
-        A line that is no field continues the one before if more fields follow; otherwise the body begins there.
+        A line that is no field continues the one before if more fields follow; otherwise the body begins
+        there.
         """
         headers: list[tuple[str, bytes]] = []
         at = start

@@ -16,7 +16,10 @@ from shoufa.readers.mail_tnef import read_tnef
 from shoufa.readers.sniff import sniff
 
 LOGO_BYTES = 10_000
-"""A picture that the HTML body shows and that is smaller than this is a logo or a signature's, no attachment."""
+"""A picture that the HTML body shows and that is smaller than this is a logo or a signature's.
+
+No attachment.
+"""
 _SCRIPTS = re.compile(r"\.(?:js|jse|vbs|vbe|wsf|wsh|hta|bat|cmd|ps1|scr|pif|lnk|com|exe|msi|jar|reg|chm)$", re.IGNORECASE)
 _REPORT_TYPES = {"message/delivery-status", "message/disposition-notification", "message/feedback-report"}
 _SIGNATURES = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
@@ -96,7 +99,10 @@ class Collector:
         return self._leaf(entity, level)
 
     def _multipart(self, entity: Entity, level: Level) -> list[str]:
-        """Texts of a multipart's children, as its subtype asks (RFC 2046 §5.1, RFC 1847, RFC 6522, RFC 1740)."""
+        """Texts of a multipart's children, as its subtype asks (RFC 2046 §5.1, RFC 1847, RFC 6522.
+
+        RFC 1740).
+        """
         kind = entity.type.removeprefix("multipart/")
         children = list(entity.children)
         if kind == "alternative":

@@ -1,7 +1,7 @@
 """Heads of messages quoted in a body: who sent the original, when, under which subject.
 
-Read are blocks of labelled lines, as Foxmail, QQ, Coremail, Outlook and Apple Mail write them, behind a rule or not:
-发件人 / 发送时间 / 主题, From / Sent / Subject.
+Read are blocks of labelled lines, as Foxmail, QQ, Coremail, Outlook and Apple Mail write them, behind a
+rule or not: 发件人 / 发送时间 / 主题, From / Sent / Subject.
 """
 
 import re

@@ -1,4 +1,6 @@
-"""Opaque-signed mail (application/pkcs7-mime, RFC 8551 §3.5): the content inside, by a small DER and BER walk.
+"""Opaque-signed mail (application/pkcs7-mime, RFC 8551 §3.5).
+
+The content inside, by a small DER and BER walk.
 
 Signatures are not checked here: whoever signed, the content is what was sent. Besides PKCS#7 its Chinese twin
 (GM/T 0010) is read, which has other object identifiers and the same shape.

@@ -26,7 +26,8 @@ class TnefFile:
 class Tnef:
     """What was found: attachments in order (those of a message inside among them), text, HTML.
 
-    `message`: the properties of a message could be read, so that a stream without attachments is one that has none.
+    `message`: the properties of a message could be read, so that a stream without attachments is one that has
+    none.
     """
 
     files: list[TnefFile] = field(default_factory=list)
@@ -118,7 +119,10 @@ def _string(content: tuple[int, bytes], charset: str) -> str:
 
 
 def _properties(data: bytes) -> Iterator[tuple[int, tuple[int, bytes]]]:
-    """MAPI properties: id, and (type, first value) (MS-OXTNEF §2.1.3.4); ends at anything that does not fit."""
+    """MAPI properties: id, and (type, first value) (MS-OXTNEF §2.1.3.4).
+
+    Ends at anything that does not fit.
+    """
     try:
         count, at = struct.unpack_from("<I", data)[0], 4
         for _ in range(min(count, 4096)):

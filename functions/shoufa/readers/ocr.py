@@ -51,7 +51,10 @@ class Spoken(NamedTuple):
 
 
 def detect(picture: Picture, side: int) -> list[Quad]:
-    """Places of text lines, in no particular order, on a part of a page whose longest side has `side` pixels."""
+    """Places of text lines, in no particular order.
+
+    On a part of a page whose longest side has `side` pixels.
+    """
     height, width = picture.shape[:2]
     scale = min(1.0, DETECTION_SIDE / side)
     size = (max(32, round(width * scale / 32) * 32), max(32, round(height * scale / 32) * 32))
@@ -101,7 +104,10 @@ def size_of(quad: Quad) -> tuple[float, float]:
 
 
 def cut(picture: Picture, quad: Quad) -> Picture:
-    """The line at `quad`, straightened and brought to the recogniser's height; upright lines are laid down."""
+    """The line at `quad`, straightened and brought to the recogniser's height.
+
+    Upright lines are laid down.
+    """
     width, height = size_of(quad)
     if height >= 1.5 * width:
         quad = np.roll(quad, -1, axis=0)

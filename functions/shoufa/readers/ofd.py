@@ -16,7 +16,10 @@ A4 = (0.0, 0.0, 210.0, 297.0)
 
 
 def read_ofd(data: bytes) -> tuple[list[Page], list[Table], bool]:
-    """Pages, tables, and whether pages past the limit were left out. Raises Unreadable("unreadable" | "too-large")."""
+    """Pages, tables, and whether pages past the limit were left out.
+
+    Raises Unreadable("unreadable" | "too-large").
+    """
     package = Package(data)
     root = package.xml("OFD.xml")
     place = _text_of(root, "DocRoot") if root is not None else ""

@@ -41,5 +41,8 @@ def has_macros(data: bytes) -> bool:
 
 
 def is_packaged(data: bytes) -> bool:
-    """Whether an embedded object carries a file of any type (Ole10Native, [MS-OLEDS] §2.3.6), or is a program."""
+    """Whether an embedded object carries a file of any type (Ole10Native, [MS-OLEDS] §2.3.6).
+
+    Or is a program.
+    """
     return data[:2] == b"MZ" or any(path[-1] == "\x01Ole10Native" for path in paths(data))

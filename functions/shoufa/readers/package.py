@@ -1,7 +1,7 @@
 """A zip package of XML (OOXML, ODF, OFD) read without trust: real bytes counted, XML without entities.
 
-Raises Unreadable("unreadable") for a broken package, ("encrypted") for one under a password, ("too-large") past
-the limit.
+Raises Unreadable("unreadable") for a broken package, ("encrypted") for one under a password, ("too-large")
+past the limit.
 """
 
 import io

@@ -112,8 +112,5 @@ def _filled(grid: Grid, readings: list[Reading], number: int) -> Table:
     for area in grid.areas:
         width = grid.xs[area.col + area.colspan] - grid.xs[area.col]
         text = lines.code_repaired(lines.joined(held.get((area.row, area.col), []), width))
-        cells.append(
-            Cell(row=area.row, col=area.col, text=text, rowspan=area.rowspan, colspan=area.colspan)
-        )
+        cells.append(Cell(row=area.row, col=area.col, text=text, rowspan=area.rowspan, colspan=area.colspan))
     return Table(page=number, cells=tuple(sorted(cells, key=lambda c: (c.row, c.col))))
-

@@ -56,7 +56,10 @@ def trimmed(picture: Picture) -> Picture:
 
 
 def _sheet_corners(picture: Picture) -> Quad | None:
-    """Corners of one bright four-sided sheet with dark on most of the picture's rim, null if there is none."""
+    """Corners of one bright four-sided sheet with dark on most of the picture's rim.
+
+    Null if there is none.
+    """
     height, width = picture.shape[:2]
     scale = 400 / max(height, width)
     if scale > 1:
@@ -64,7 +67,9 @@ def _sheet_corners(picture: Picture) -> Quad | None:
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     grey = cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
     _, bright = cv2.threshold(cv2.GaussianBlur(grey, (7, 7), 0), 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    rim = np.concatenate([bright[:3].ravel(), bright[-3:].ravel(), bright[:, :3].ravel(), bright[:, -3:].ravel()])
+    rim = np.concatenate(
+        [bright[:3].ravel(), bright[-3:].ravel(), bright[:, :3].ravel(), bright[:, -3:].ravel()]
+    )
     if rim.mean() > 0.4 or grey[bright > 0].mean() - grey[bright == 0].mean() < 60:
         return None
     bright = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
@@ -112,7 +117,10 @@ def _quarter(picture: Picture) -> Picture:
 
 
 def _patches(spread: Picture) -> list[Region]:
-    """Boxes (x, y, width, height), in quarter pixels, of coloured ink as large as one to four seals of 16 to 60 mm."""
+    """Boxes (x, y, width, height), in quarter pixels.
+
+    Of coloured ink as large as one to four seals of 16 to 60 mm.
+    """
     ink = (_quarter(spread) > INK_SPREAD * 2 // 3).astype(np.uint8)
     side = max(ink.shape)
     reach = max(3, side // 60) | 1

@@ -20,7 +20,10 @@ from shoufa.readers.ruled import Area, Grid
 from shoufa.readers.seals_of import seals_of
 
 READ_FIRST, READ_LAST = 70, 10
-"""Scanned pages recognised in full; between them and past `SEALS_PAGES` the time of one document would not do."""
+"""Scanned pages recognised in full.
+
+Between them and past `SEALS_PAGES` the time of one document would not do.
+"""
 SEALS_PAGES = 200
 TEXT_PAGES = 300
 DIGITAL_SIDE = 1754
@@ -44,7 +47,10 @@ class PdfFacts:
 
 @dataclass(frozen=True)
 class _Kind:
-    """What a page is made of: visible characters, share covered by pictures, pixels per point of the largest."""
+    """What a page is made of.
+
+    Visible characters, share covered by pictures, pixels per point of the largest.
+    """
 
     characters: int
     covered: float
@@ -134,14 +140,15 @@ def _scanned(page: Any, kind: _Kind, index: int, count: int) -> tuple[Page, tupl
     if index >= SEALS_PAGES:
         return Page(number=index + 1, scanned=True, quality=0.0, seals_seen=False), ()
     seals, faint, seen = seals_of(_draw(page, side), index + 1)
-    skipped = Page(
-        number=index + 1, scanned=True, quality=0.0, seals=seals, faint=faint, seals_seen=seen
-    )
+    skipped = Page(number=index + 1, scanned=True, quality=0.0, seals=seals, faint=faint, seals_seen=seen)
     return skipped, ()
 
 
 def _drawn_only(text: str, kind: _Kind, page: Any) -> bool:
-    """Whether the page shows what its text does not say: letters drawn as shapes, or fonts without Unicode."""
+    """Whether the page shows what its text does not say.
+
+    Letters drawn as shapes, or fonts without Unicode.
+    """
     letters = [c for c in text if not c.isspace()]
     odd = sum(c == "\ufffd" or c < " " or "\ue000" <= c <= "\uf8ff" for c in letters)
     if odd > 0.3 * len(letters) and letters:
@@ -221,7 +228,10 @@ def _readings(page: Any, textpage: Any, size: tuple[int, int], grids: list[Grid]
 
 
 def _placer(page: Any, size: tuple[int, int]) -> Callable[[float, float, float, float], Quad]:
-    """From a box in PDF user space (left, bottom, right, top) to pixels, page rotation and crop box included."""
+    """From a box in PDF user space (left, bottom, right, top) to pixels, page rotation.
+
+    And crop box included.
+    """
     raw = _pdfium().raw
 
     def point(x: float, y: float) -> tuple[int, int]:

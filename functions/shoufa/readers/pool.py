@@ -1,8 +1,8 @@
 """Warm killable workers for everything that reads untrusted bytes (design.md, "Untrusted bytes").
 
-One light pool (mail, archives, editable files) and one OCR pool (pages). Workers start on first use, are replaced
-after a kill or a number of requests, and end with the pool. Thread-safe. Whatever a worker answers is checked
-before it is believed.
+One light pool (mail, archives, editable files) and one OCR pool (pages). Workers start on first use, are
+replaced after a kill or a number of requests, and end with the pool. Thread-safe. Whatever a worker answers
+is checked before it is believed.
 """
 
 import hashlib
@@ -63,7 +63,10 @@ class _Bench:
             return WorkerProcess(self.kind, self.limits, self.environ)
 
     def ask(self, header: Header, blobs: list[bytes], seconds: float) -> tuple[Header, list[bytes]]:
-        """One request to a worker; one that had died while idle is replaced once. Raises Unreadable, TryAgain."""
+        """One request to a worker; one that had died while idle is replaced once.
+
+        Raises Unreadable, TryAgain.
+        """
         for _ in range(2):
             try:
                 with self.worker() as worker:
@@ -85,7 +88,11 @@ class WorkerPool:
     """Reads mails, archives and documents in workers. A context manager; may be used from several threads."""
 
     def __init__(
-        self, light: int = 1, ocr: int = 2, limits: Limits | None = None, environ: Mapping[str, str] | None = None
+        self,
+        light: int = 1,
+        ocr: int = 2,
+        limits: Limits | None = None,
+        environ: Mapping[str, str] | None = None,
     ) -> None:
         """Set up `light` and `ocr` seats; no process starts before it is needed.
 
@@ -139,12 +146,17 @@ class WorkerPool:
             return list(parts), _contents(parts, blobs)
 
     def read_document(self, data: bytes, name: str) -> Facts:
-        """The facts of a document; what cannot be read is facts with `unreadable` set. Raises TryAgain only."""
+        """The facts of a document; what cannot be read is facts with `unreadable` set.
+
+        Raises TryAgain only.
+        """
         started = time.monotonic()
         sha, container = hashlib.sha256(data).hexdigest(), sniff(data)
         header = {"op": "document", "name": name}
         try:
-            reply, _ = self._benches[bench_for(data, container)].ask(header, [data], self.limits.document_seconds)
+            reply, _ = self._benches[bench_for(data, container)].ask(
+                header, [data], self.limits.document_seconds
+            )
             with _believed():
                 facts = Facts.model_validate_json(reply["facts"])
                 if facts.sha256 != sha:
@@ -152,7 +164,9 @@ class WorkerPool:
                 return facts
         except Unreadable as err:
             seconds = round(time.monotonic() - started, 3)
-            return Facts(sha256=sha, container=container, unreadable=err.code, reason=err.reason, seconds=seconds)
+            return Facts(
+                sha256=sha, container=container, unreadable=err.code, reason=err.reason, seconds=seconds
+            )
 
 
 def bench_for(data: bytes, container: str) -> str:

@@ -1,7 +1,7 @@
 """Rich Text Format 1.9: text in order, tables with their merges, pictures where nothing else is there.
 
-A tokeniser and a stack of states, as the specification's reader sample has it ("Appendix A"); groups that are not
-part of the text (fonts, styles, metadata, fallbacks) are left out.
+A tokeniser and a stack of states, as the specification's reader sample has it ("Appendix A"); groups that
+are not part of the text (fonts, styles, metadata, fallbacks) are left out.
 """
 
 import re

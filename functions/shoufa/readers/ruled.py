@@ -1,7 +1,7 @@
 """Ruled tables on a picture of a page: rules, the grid they make, and which cells are joined.
 
-Rules are found by morphology, rules that touch are one table, the table is laid flat by the perspective of its
-four corners, and a rule counts as a border between two cells where it is really drawn.
+Rules are found by morphology, rules that touch are one table, the table is laid flat by the perspective of
+its four corners, and a rule counts as a border between two cells where it is really drawn.
 """
 
 import itertools
@@ -148,9 +148,7 @@ def _drawn(mask: Mask, level: int, span: tuple[int, int], near: int) -> float:
     return float(strip.any(axis=0).mean()) if strip.size else 1.0
 
 
-def _proven(
-    across: Mask, down: Mask, xs: list[int], ys: list[int], near: int
-) -> tuple[list[int], list[int]]:
+def _proven(across: Mask, down: Mask, xs: list[int], ys: list[int], near: int) -> tuple[list[int], list[int]]:
     """Drop inner lines that border no cell at all: strokes of letters taken for rules."""
     turned = np.ascontiguousarray(down.T)
     for _ in range(3):
@@ -172,8 +170,12 @@ def _areas(across: Mask, down: Mask, xs: list[int], ys: list[int], near: int) ->
     """Cells of the grid, each grown right and down until a border is drawn."""
     turned = np.ascontiguousarray(down.T)
     rows, cols = len(ys) - 1, len(xs) - 1
-    right = [[_drawn(turned, xs[c + 1], (ys[r], ys[r + 1]), near) >= 0.5 for c in range(cols)] for r in range(rows)]
-    below = [[_drawn(across, ys[r + 1], (xs[c], xs[c + 1]), near) >= 0.5 for c in range(cols)] for r in range(rows)]
+    right = [
+        [_drawn(turned, xs[c + 1], (ys[r], ys[r + 1]), near) >= 0.5 for c in range(cols)] for r in range(rows)
+    ]
+    below = [
+        [_drawn(across, ys[r + 1], (xs[c], xs[c + 1]), near) >= 0.5 for c in range(cols)] for r in range(rows)
+    ]
     taken: set[tuple[int, int]] = set()
     areas = []
     for r in range(rows):

@@ -1,8 +1,9 @@
 """Finds and reads the seals on one page image: the one public door of the seal reader.
 
-Steps: a small copy of the page gives ink maps (`seal_ink`); rings are searched on them (`seal_search`); each is
-examined on the full page (`seal_shape`), scored (`seal_score`) and read (`seal_unroll`, `seal_name`). A red or blue
-ring is looked for first; a black one (a copy of a sealed page) only where no coloured one was found.
+Steps: a small copy of the page gives ink maps (`seal_ink`); rings are searched on them (`seal_search`);
+each is examined on the full page (`seal_shape`), scored (`seal_score`) and read (`seal_unroll`,
+`seal_name`). A red or blue ring is looked for first; a black one (a copy of a sealed page) only where no
+coloured one was found.
 """
 
 from typing import NamedTuple
@@ -47,7 +48,10 @@ _DOUBTFUL = 4
 
 
 class Found(NamedTuple):
-    """A ring on the page (page pixels), its ink, how likely it is a seal, and whether it may be a part of one."""
+    """A ring on the page (page pixels), its ink, how likely it is a seal.
+
+    And whether it may be a part of one.
+    """
 
     ring: Ring
     kind: Ink
@@ -60,8 +64,8 @@ def find_seals(
 ) -> tuple[tuple[Seal, ...], tuple[Seal, ...], bool]:
     """Find the seals on a page (uint8 H×W×3, BGR, 100 to 600 dpi), and read their names.
 
-    Returns the seals, the places where one may be but cannot be claimed, and whether the page could be searched at
-    all (it is not when it is too small or too dark). `read` replaces the recogniser.
+    Returns the seals, the places where one may be but cannot be claimed, and whether the page could be
+    searched at all (it is not when it is too small or too dark). `read` replaces the recogniser.
     """
     cv2.setNumThreads(1)
     side = max(bgr.shape[:2])
@@ -85,7 +89,10 @@ def find_seals(
 
 
 def _locate(bgr: Colour, flat: Gray, ground: Paper, scale: float) -> list[Found]:
-    """Rings worth reading, likeliest first, each once: coloured ones; on a grey page, or failing them, black ones."""
+    """Rings worth reading, likeliest first, each once: coloured ones.
+
+    On a grey page, or failing them, black ones.
+    """
     found: list[Found] = []
     if not is_grey(flat):
         found = _search(bgr, flat, ground, scale, (Ink.RED, Ink.BLUE))
@@ -108,7 +115,9 @@ def _search(bgr: Colour, flat: Gray, ground: Paper, scale: float, kinds: tuple[I
         for ring in shortlist(level, rings(level)):
             exact, measures = examine(bgr, full, ring.scaled(1 / scale), kind)
             coloured = kind is not Ink.BLACK
-            found.append(Found(exact, kind, probability(measures, coloured=coloured), coloured and is_part(measures)))
+            found.append(
+                Found(exact, kind, probability(measures, coloured=coloured), coloured and is_part(measures))
+            )
     return [f for f in found if f.score >= WORTH_READING or f.part]
 
 
@@ -132,11 +141,16 @@ def _seal(bgr: Colour, ground: Paper, found: Found, page: int, read: Recogniser)
     if found.kind is Ink.BLACK and len(said.name) < 3:
         score = min(score, UNREAD_BLACK)
     return Seal(
-        page=page, box=_box(found.ring, bgr.shape[1], bgr.shape[0]),
-        shape=Shape.OVAL if found.ring.b / found.ring.a < _OVAL else Shape.ROUND, ink=found.kind,
-        name=said.name, name_score=round(said.score, 3), inner=said.inner,
+        page=page,
+        box=_box(found.ring, bgr.shape[1], bgr.shape[0]),
+        shape=Shape.OVAL if found.ring.b / found.ring.a < _OVAL else Shape.ROUND,
+        ink=found.kind,
+        name=said.name,
+        name_score=round(said.score, 3),
+        inner=said.inner,
         score=round(score, 3),
-        official=False if is_special(said.name, said.inner) else None, candidates=said.others,
+        official=False if is_special(said.name, said.inner) else None,
+        candidates=said.others,
     )
 
 
@@ -144,7 +158,11 @@ def _box(ring: Ring, width: int, height: int) -> tuple[float, float, float, floa
     """The ellipse's bounding box in page fractions, cut at the page."""
     half_x = float(np.hypot(ring.a * np.cos(ring.angle), ring.b * np.sin(ring.angle)))
     half_y = float(np.hypot(ring.a * np.sin(ring.angle), ring.b * np.cos(ring.angle)))
-    values = ((ring.x - half_x) / width, (ring.y - half_y) / height,
-              (ring.x + half_x) / width, (ring.y + half_y) / height)
+    values = (
+        (ring.x - half_x) / width,
+        (ring.y - half_y) / height,
+        (ring.x + half_x) / width,
+        (ring.y + half_y) / height,
+    )
     x0, y0, x1, y1 = (round(min(1.0, max(0.0, v)), 4) for v in values)
     return x0, y0, x1, y1

@@ -1,7 +1,7 @@
 """Ink maps: how much red, blue or dark ink lies on each point of a page, whatever the paper's colour.
 
-A page's paper is not white: scanners, lamps and phones tint it. Every map is taken after each channel was divided by
-its local background, so 0 means paper and 255 means full ink.
+A page's paper is not white: scanners, lamps and phones tint it. Every map is taken after each channel was
+divided by its local background, so 0 means paper and 255 means full ink.
 """
 
 from functools import lru_cache
@@ -48,10 +48,16 @@ def flatten(bgr: Colour, ground: Paper, origin: tuple[float, float] = (0, 0), sc
     """
     height, width = bgr.shape[:2]
     unit = ground.step * scale
-    move = np.array([[unit, 0, (0.5 * ground.step - origin[0]) * scale - 0.5],
-                     [0, unit, (0.5 * ground.step - origin[1]) * scale - 0.5]], np.float32)
-    light = cv2.warpAffine(ground.light, move, (width, height), flags=cv2.INTER_LINEAR,
-                           borderMode=cv2.BORDER_REPLICATE)
+    move = np.array(
+        [
+            [unit, 0, (0.5 * ground.step - origin[0]) * scale - 0.5],
+            [0, unit, (0.5 * ground.step - origin[1]) * scale - 0.5],
+        ],
+        np.float32,
+    )
+    light = cv2.warpAffine(
+        ground.light, move, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     flat: Gray = np.minimum(bgr.astype(np.float32) * (255 / light), 255)
     return flat
 

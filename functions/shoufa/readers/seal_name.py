@@ -1,4 +1,7 @@
-"""Reads the name on a seal's ring, and the line across its middle, and says which kinds of seal they betray."""
+"""Reads the name on a seal's ring, and the line across its middle.
+
+And says which kinds of seal they betray.
+"""
 
 import functools
 import re
@@ -16,12 +19,25 @@ from shoufa.readers.seal_search import Ring
 from shoufa.readers.seal_unroll import STRIP, Band, Opened, bands, lean, open_seal, picture, strip
 
 _HAN = re.compile(r"[^\u4e00-\u9fff]")
-_END = re.compile(r"(厅|局|委员会|委|院|所|公司|大学|学院|馆|中心|部|政府|处|站|校|协会|学会|集团|会|社|厂|办公室|专用章)$")
+_END = re.compile(
+    r"(厅|局|委员会|委|院|所|公司|大学|学院|馆|中心|部|政府|处|站|校|协会|学会|集团|会|社|厂|办公室|专用章)$"
+)
 _HEAD = re.compile(r"^(中国|中共|中华|国家|.{1,6}(省|市|县|区|州|盟|旗))")
 _SPECIAL = re.compile(r"专用|合同|财务|发票|报关|业务章|法定代表|校对|收文|骑缝")
 _DATE = re.compile(r"^[年月日十二三]+$|年.?月|月.?日")
-_USUAL = ("合同专用章", "财务专用章", "业务专用章", "发票专用章", "报关专用章", "人事专用章", "资料专用章", "项目专用章")
-_DIVISION = re.compile(r"(局|厅|公司|集团|大学|学院|研究院).{1,8}(处|科|室|股)$|(公司|集团|大学|学院|研究院).{1,8}部$")
+_USUAL = (
+    "合同专用章",
+    "财务专用章",
+    "业务专用章",
+    "发票专用章",
+    "报关专用章",
+    "人事专用章",
+    "资料专用章",
+    "项目专用章",
+)
+_DIVISION = re.compile(
+    r"(局|厅|公司|集团|大学|学院|研究院).{1,8}(处|科|室|股)$|(公司|集团|大学|学院|研究院).{1,8}部$"
+)
 
 
 class Recogniser(Protocol):
@@ -33,7 +49,10 @@ class Recogniser(Protocol):
 
 
 class Reading(NamedTuple):
-    """What a seal says: best name with its score 0..1, other readings best first, the line across, and its place."""
+    """What a seal says: best name with its score 0..1, other readings best first, the line across.
+
+    And its place.
+    """
 
     name: str
     score: float
@@ -61,7 +80,9 @@ class CtcRecogniser:
         size = (max(STRIP, round(width * STRIP / height)), STRIP)
         batch = np.stack([cv2.resize(p, size, interpolation=cv2.INTER_AREA) for p in line]).astype(np.float32)
         planes = (batch / 127.5 - 1).transpose(0, 3, 1, 2)
-        return np.asarray(self._session.run(None, {self._input: np.ascontiguousarray(planes)})[0].mean(0), np.float32)
+        return np.asarray(
+            self._session.run(None, {self._input: np.ascontiguousarray(planes)})[0].mean(0), np.float32
+        )
 
     def _decode(self, frames: npt.NDArray[np.float32]) -> tuple[str, float]:
         """Greedy CTC."""
@@ -111,7 +132,10 @@ def _vote(readings: list[tuple[str, float]]) -> list[tuple[str, float]]:
 
 
 def read_ring(opened: Opened, read: Recogniser) -> list[tuple[str, float]]:
-    """Readings of the ring's text, best first: cut at the likeliest gap, and where that is doubtful in other ways."""
+    """Readings of the ring's text, best first.
+
+    Cut at the likeliest gap, and where that is doubtful in other ways.
+    """
     cuts = bands(opened)
     readings = read([_line(opened, cuts[0])])
     text, score = _HAN.sub("", readings[0][0]), readings[0][1]
@@ -138,21 +162,31 @@ def _lines_across(opened: Opened) -> list[Gray]:
     ring, turn = opened.ring, lean(opened)[0]
     unit, cos, sin = ring.radius, float(np.cos(turn)), float(np.sin(turn))
     reach = round(unit * 0.9)
-    move = np.array([[cos, -sin, ring.x - (cos - sin) * reach], [sin, cos, ring.y - (sin + cos) * reach]], np.float32)
+    move = np.array(
+        [[cos, -sin, ring.x - (cos - sin) * reach], [sin, cos, ring.y - (sin + cos) * reach]], np.float32
+    )
     size = (2 * reach, 2 * reach)
     upright = cv2.warpAffine(opened.clean, move, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
     mark = upright > 0.3
-    core = mark[:, reach - round(0.3 * unit):reach + round(0.3 * unit)].mean(1)
+    core = mark[:, reach - round(0.3 * unit) : reach + round(0.3 * unit)].mean(1)
     lines = []
     for top, bottom in _runs(core > 0.06):
         middle = (top + bottom) / 2 - reach
         if 0.08 * unit < bottom - top < 0.36 * unit and -0.2 * unit < middle < 0.75 * unit:
-            half = round(float(np.sqrt(max(0.1, 0.8 ** 2 - (max(abs(top - reach), abs(bottom - reach)) / unit) ** 2))) * unit)
-            left, right = _extent(mark[top:bottom, reach - half:reach + half].any(0), half, round(0.16 * unit))
-            line = upright[max(0, top - 3):bottom + 3, reach - half + left:reach - half + right]
+            half = round(
+                float(np.sqrt(max(0.1, 0.8**2 - (max(abs(top - reach), abs(bottom - reach)) / unit) ** 2)))
+                * unit
+            )
+            left, right = _extent(
+                mark[top:bottom, reach - half : reach + half].any(0), half, round(0.16 * unit)
+            )
+            line = upright[max(0, top - 3) : bottom + 3, reach - half + left : reach - half + right]
             if line.shape[1] > 1.8 * (bottom - top):
                 lines.append(line)
-    below = upright[reach + round(0.28 * unit):reach + round(0.64 * unit), reach - round(0.5 * unit):reach + round(0.5 * unit)]
+    below = upright[
+        reach + round(0.28 * unit) : reach + round(0.64 * unit),
+        reach - round(0.5 * unit) : reach + round(0.5 * unit),
+    ]
     if float((below > 0.3).mean()) > 0.04:
         lines.append(below)
     return lines[:2]
@@ -162,7 +196,9 @@ def _runs(on: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Runs of True (start, end), those a pixel or two apart joined, the longest first."""
     joined = cv2.morphologyEx(on.astype(np.uint8)[None], cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))[0] > 0
     edges = np.flatnonzero(np.diff(np.r_[False, joined, False].astype(np.int8)))
-    return sorted(((int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)), key=lambda r: r[0] - r[1])
+    return sorted(
+        ((int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)), key=lambda r: r[0] - r[1]
+    )
 
 
 def _extent(columns: npt.NDArray[np.bool_], middle: int, gap: int) -> tuple[int, int]:
@@ -171,7 +207,9 @@ def _extent(columns: npt.NDArray[np.bool_], middle: int, gap: int) -> tuple[int,
     for step, side in ((-1, columns[:middle][::-1]), (1, columns[middle:])):
         places = np.flatnonzero(side)
         wide = np.flatnonzero(np.diff(np.r_[0, places]) > gap)
-        last = int(places[wide[0] - 1]) if wide.size and wide[0] > 0 else int(places[-1]) if places.size else 0
+        last = (
+            int(places[wide[0] - 1]) if wide.size and wide[0] > 0 else int(places[-1]) if places.size else 0
+        )
         ends.append(middle + step * (last + 3))
     return max(0, ends[0]), min(len(columns), ends[1])
 
@@ -189,7 +227,10 @@ def read_seal(bgr: Colour, ground: Paper, ring: Ring, kind: Ink, read: Recognise
 
 
 def _names_special(line: str, least: int = 2) -> bool:
-    """Whether a line across a seal is, or in a bad print still resembles (`least` characters), a special one."""
+    """Whether a line across a seal is, or in a bad print still resembles (`least` characters).
+
+    A special one.
+    """
     return bool(_SPECIAL.search(line)) or any(_common(line, usual) >= least for usual in _USUAL)
 
 

@@ -1,6 +1,9 @@
-"""How likely a measured ring is a seal: a logistic rule over the measures of `seal_shape`, and over what it says.
+"""How likely a measured ring is a seal.
 
-The weights were fitted by `tests/samples/seal_fit.py` on drawn pages (no page of any real mail), so that a score of
+A logistic rule over the measures of `seal_shape`, and over what it says.
+
+The weights were fitted by `tests/samples/seal_fit.py` on drawn pages (no page of any real mail), so that a
+score of
 0.8 means that about four of five such rings are seals.
 """
 
@@ -21,16 +24,84 @@ WORTH_READING = 0.05
 
 
 _COLOUR: tuple[float, ...] = (
-    -2.886, 4.625, 5.174, 1.816, -6.752, -0.5668, 1.918, -10.54, 5.513, -4.504,
-    -5.473, -2.804, -2.663, 1.658, -2.341, -2.019, 0.02486, -2.29, -0.4483, -1.151,
-    10.11, 2.659, 1.709, 4.915, 11.8, -1.58, -0.6489, -3.182, 1.959, -7.038,
-    -1.746, -2.376, 1.404, -14.03, -2.126, 2.518, -0.9461, -16.81,
+    -2.886,
+    4.625,
+    5.174,
+    1.816,
+    -6.752,
+    -0.5668,
+    1.918,
+    -10.54,
+    5.513,
+    -4.504,
+    -5.473,
+    -2.804,
+    -2.663,
+    1.658,
+    -2.341,
+    -2.019,
+    0.02486,
+    -2.29,
+    -0.4483,
+    -1.151,
+    10.11,
+    2.659,
+    1.709,
+    4.915,
+    11.8,
+    -1.58,
+    -0.6489,
+    -3.182,
+    1.959,
+    -7.038,
+    -1.746,
+    -2.376,
+    1.404,
+    -14.03,
+    -2.126,
+    2.518,
+    -0.9461,
+    -16.81,
 )
 _BLACK: tuple[float, ...] = (
-    15.48, 4.493, 1.043, 0.6972, -5.394, -0.8416, 1.128, -9.122, 4.425, -1.523,
-    -6.655, -12.16, 0.941, -1.835, -4.199, -1.953, -3.183, -9.113, 1.99, -10.14,
-    20.46, 0.9393, -14.17, 9.044, 10.9, 0.9468, -1.904, -2.928, 0.4819, -4.004,
-    6.253, -1.4, -4.014, -14.84, 0.7442, -2.934, 11.06, -20.88,
+    15.48,
+    4.493,
+    1.043,
+    0.6972,
+    -5.394,
+    -0.8416,
+    1.128,
+    -9.122,
+    4.425,
+    -1.523,
+    -6.655,
+    -12.16,
+    0.941,
+    -1.835,
+    -4.199,
+    -1.953,
+    -3.183,
+    -9.113,
+    1.99,
+    -10.14,
+    20.46,
+    0.9393,
+    -14.17,
+    9.044,
+    10.9,
+    0.9468,
+    -1.904,
+    -2.928,
+    0.4819,
+    -4.004,
+    6.253,
+    -1.4,
+    -4.014,
+    -14.84,
+    0.7442,
+    -2.934,
+    11.06,
+    -20.88,
 )
 
 
@@ -39,11 +110,23 @@ def terms(measures: dict[str, float]) -> list[float]:
     values = [measures[name] for name in FEATURES]
     m = measures
     products = [
-        m["covered"] ** 2, m["covered"] * (1 - m["outside"]), m["text"] * m["turns"], m["star"] * m["centre"],
-        m["fill"] ** 2, m["text"] ** 2, m["waist"] ** 2, max(0.0, m["excess"] - 1.2), max(0.0, 0.6 - m["excess"]),
-        max(0.0, m["outside"] - 0.2), max(0.0, m["aspect"] - 0.9) * 10, max(0.0, 0.3 - m["turns"]),
-        max(0.0, 0.1 - m["text"]), max(0.0, 0.5 - m["sectors"]), m["sectors"] * m["turns"],
-        m["sectors"] * m["covered"], max(0.0, m["covered"] - 0.85),
+        m["covered"] ** 2,
+        m["covered"] * (1 - m["outside"]),
+        m["text"] * m["turns"],
+        m["star"] * m["centre"],
+        m["fill"] ** 2,
+        m["text"] ** 2,
+        m["waist"] ** 2,
+        max(0.0, m["excess"] - 1.2),
+        max(0.0, 0.6 - m["excess"]),
+        max(0.0, m["outside"] - 0.2),
+        max(0.0, m["aspect"] - 0.9) * 10,
+        max(0.0, 0.3 - m["turns"]),
+        max(0.0, 0.1 - m["text"]),
+        max(0.0, 0.5 - m["sectors"]),
+        m["sectors"] * m["turns"],
+        m["sectors"] * m["covered"],
+        max(0.0, m["covered"] - 0.85),
     ]
     return [1.0, *values, *products]
 
@@ -70,7 +153,10 @@ def with_name(score: float, name: str, name_score: float, *, body: bool) -> floa
 
 
 def is_part(measures: dict[str, float]) -> bool:
-    """Whether a ring that is no whole seal may be a part of one: a clean arc with text inside and nothing outside."""
+    """Whether a ring that is no whole seal may be a part of one.
+
+    A clean arc with text inside and nothing outside.
+    """
     m = measures
     clear = m["outside"] <= 0.015 and m["moat"] <= 0.02 and m["fill"] < 0.3
     return clear and m["covered"] >= 0.36 and m["turns"] >= 0.3 and m["text"] >= 0.06 and m["sectors"] >= 0.25

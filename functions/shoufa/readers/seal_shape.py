@@ -1,4 +1,6 @@
-"""What a possible ring looks like: its exact ellipse, and the measures that tell a seal from anything else that is round.
+"""What a possible ring looks like.
+
+Its exact ellipse, and the measures that tell a seal from anything else that is round.
 
 All lengths are shares of the ring's radius; the ring itself lies at 1.
 """
@@ -33,7 +35,10 @@ class View(NamedTuple):
 
 
 def view(bgr: Colour, ground: Paper, ring: Ring, kind: Ink, unit: float = UNIT) -> View:
-    """Cut the surroundings of a ring (in page pixels) out of the page, scaled so that its radius is `unit`."""
+    """Cut the surroundings of a ring (in page pixels) out of the page.
+
+    Scaled so that its radius is `unit`.
+    """
     height, width = bgr.shape[:2]
     reach = max(ring.a, ring.b) * MARGIN
     x0, y0 = max(0, int(ring.x - reach)), max(0, int(ring.y - reach))
@@ -49,12 +54,24 @@ def view(bgr: Colour, ground: Paper, ring: Ring, kind: Ink, unit: float = UNIT) 
 
 def sample(plane: Gray, x: npt.NDArray[np.floating], y: npt.NDArray[np.floating]) -> Gray:
     """Bilinear values at points; 0 outside."""
-    return np.asarray(cv2.remap(plane, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR,
-                                borderMode=cv2.BORDER_CONSTANT, borderValue=0), np.float32)
+    return np.asarray(
+        cv2.remap(
+            plane,
+            x.astype(np.float32),
+            y.astype(np.float32),
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=0,
+        ),
+        np.float32,
+    )
 
 
 def polar(plane: Gray, ring: Ring, radii: npt.NDArray[np.floating] = RADII, angles: int = ANGLES) -> Gray:
-    """The plane round the ring's centre, angles × radii, in the ring's own ellipse; angle 0 is to the right."""
+    """The plane round the ring's centre, angles × radii, in the ring's own ellipse.
+
+    Angle 0 is to the right.
+    """
     theta = np.arange(angles) * (2 * np.pi / angles)
     phi = theta - ring.angle
     # the ellipse's point in direction theta, so that angles stay true angles on the page
@@ -77,7 +94,9 @@ def _fits(plane: Gray, many: Params, each: int = 1) -> npt.NDArray[np.float64]:
     py = size * (e2 * cos + (1 - e1) * sin)
     xs = x[:, None] + _LINES[None, :, None] * px[:, None]
     ys = y[:, None] + _LINES[None, :, None] * py[:, None]
-    values = sample(plane, xs.reshape(len(many), -1), ys.reshape(len(many), -1)).reshape(len(many), len(_LINES), -1)
+    values = sample(plane, xs.reshape(len(many), -1), ys.reshape(len(many), -1)).reshape(
+        len(many), len(_LINES), -1
+    )
     on, off = values[:, :3].max(1).mean(1), values[:, 3:].max(1).mean(1)
     return np.asarray(on - 0.5 * off - 0.25 * (np.abs(many[:, 3]) + np.abs(many[:, 4])), np.float64)
 
@@ -130,8 +149,28 @@ def _as_ring(p: Params, strength: float) -> Ring:
     return Ring(float(p[0]), float(p[1]), float(p[2] * values[1]), float(p[2] * values[0]), angle, strength)
 
 
-FEATURES = ("covered", "gap", "outside", "moat", "text", "turns", "waist", "centre", "star", "level", "wobble", "fill",
-            "strength", "inside", "excess", "aspect", "thick", "disc", "sectors", "fit")
+FEATURES = (
+    "covered",
+    "gap",
+    "outside",
+    "moat",
+    "text",
+    "turns",
+    "waist",
+    "centre",
+    "star",
+    "level",
+    "wobble",
+    "fill",
+    "strength",
+    "inside",
+    "excess",
+    "aspect",
+    "thick",
+    "disc",
+    "sectors",
+    "fit",
+)
 
 
 def _longest_run(hit: npt.NDArray[np.bool_]) -> float:
@@ -150,7 +189,10 @@ def _zone(values: Gray, low: float, high: float) -> Gray:
 
 
 def measure(raw: Gray, floor: float, ring: Ring, inside: float, fit: float) -> dict[str, float]:
-    """The measures named in FEATURES, from the polar map of an ink map; `inside` = share of the ring on the page."""
+    """The measures named in FEATURES, from the polar map of an ink map.
+
+    `inside` = share of the ring on the page.
+    """
     band = _zone(raw, 0.93, 1.06)
     top = band.max(1)
     level = max(float(np.percentile(top, 70)), floor)
@@ -166,15 +208,26 @@ def measure(raw: Gray, floor: float, ring: Ring, inside: float, fit: float) -> d
     inked = raw[:, (RADII > 0.1) & (RADII < 0.9)]
     inked = inked[inked > max(0.45 * level, floor * 0.8)]
     return {
-        "covered": float(hit.mean()), "gap": _longest_run(hit), "outside": float(_zone(mark, 1.09, 1.24).mean()),  # type: ignore[arg-type]
-        "moat": float(_zone(mark, 0.88, 0.93).mean()), "text": float(text.mean()),  # type: ignore[arg-type]
-        "turns": float(np.count_nonzero(on[1:] != on[:-1])) / 40, "waist": float(_zone(mark, 0.40, 0.52).mean()),  # type: ignore[arg-type]
-        "centre": float(_zone(mark, 0.0, 0.22).mean()), "star": float(wave[5] / (wave[0] + 1e-3)),  # type: ignore[arg-type]
-        "level": level / 255, "wobble": float(ridge.std()) * 10 if len(ridge) > 4 else 1.0,
-        "fill": float(_zone(mark, 0.0, 0.88).mean()), "strength": ring.strength, "inside": inside,  # type: ignore[arg-type]
-        "excess": float(np.median(inked)) / level if inked.size > 30 else 0.0, "aspect": ring.b / ring.a,
+        "covered": float(hit.mean()),
+        "gap": _longest_run(hit),
+        "outside": float(_zone(mark, 1.09, 1.24).mean()),  # type: ignore[arg-type]
+        "moat": float(_zone(mark, 0.88, 0.93).mean()),
+        "text": float(text.mean()),  # type: ignore[arg-type]
+        "turns": float(np.count_nonzero(on[1:] != on[:-1])) / 40,
+        "waist": float(_zone(mark, 0.40, 0.52).mean()),  # type: ignore[arg-type]
+        "centre": float(_zone(mark, 0.0, 0.22).mean()),
+        "star": float(wave[5] / (wave[0] + 1e-3)),  # type: ignore[arg-type]
+        "level": level / 255,
+        "wobble": float(ridge.std()) * 10 if len(ridge) > 4 else 1.0,
+        "fill": float(_zone(mark, 0.0, 0.88).mean()),
+        "strength": ring.strength,
+        "inside": inside,  # type: ignore[arg-type]
+        "excess": float(np.median(inked)) / level if inked.size > 30 else 0.0,
+        "aspect": ring.b / ring.a,
         "thick": float(_zone(mark, 0.9, 1.09).sum(1).mean()) / 10,  # type: ignore[arg-type]
-        "disc": float(_zone(mark, 0.6, 1.0).mean()), "sectors": float(sectors), "fit": fit,  # type: ignore[arg-type]
+        "disc": float(_zone(mark, 0.6, 1.0).mean()),
+        "sectors": float(sectors),
+        "fit": fit,  # type: ignore[arg-type]
     }
 
 

@@ -1,4 +1,7 @@
-"""From a seal's ring to straight strips of text: an ink image cleaned of printing, cut open at its gap, unrolled."""
+"""From a seal's ring to straight strips of text.
+
+An ink image cleaned of printing, cut open at its gap, unrolled.
+"""
 
 from typing import NamedTuple
 
@@ -27,7 +30,10 @@ class Band(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """A seal enlarged for reading: its ellipse in the crop, cleaned ink 0..1 (full = the ring's own ink), colours."""
+    """A seal enlarged for reading.
+
+    Its ellipse in the crop, cleaned ink 0..1 (full = the ring's own ink), colours.
+    """
 
     ring: Ring
     clean: Gray
@@ -57,7 +63,9 @@ def open_seal(bgr: Colour, ground: Paper, ring: Ring, kind: Ink) -> Opened:
     text = float(np.percentile(around[:, :18], 97))
     level = max(1.15 * min(text, line * 1.3), crop.floor * 1.8)
     spread = unit / 60
-    near = cv2.GaussianBlur(crop.plane * seen, (0, 0), spread) / (cv2.GaussianBlur(seen, (0, 0), spread) + 1e-3)
+    near = cv2.GaussianBlur(crop.plane * seen, (0, 0), spread) / (
+        cv2.GaussianBlur(seen, (0, 0), spread) + 1e-3
+    )
     filled = np.where(seen > 0.5, crop.plane, near)
     low = crop.floor * 0.75
     clean = np.clip((filled - low) / (level - low), 0, 1).astype(np.float32)
@@ -66,7 +74,10 @@ def open_seal(bgr: Colour, ground: Paper, ring: Ring, kind: Ink) -> Opened:
 
 
 def lean(opened: Opened) -> tuple[float, bool]:
-    """How far the seal is turned clockwise, radians within ±36°, by its star; and whether a star shows at all."""
+    """How far the seal is turned clockwise, radians within ±36°, by its star.
+
+    And whether a star shows at all.
+    """
     star = polar(opened.clean, opened.ring, np.linspace(0.12, 0.34, 12), 180).mean(1)
     wave = np.fft.fft(star)
     if abs(wave[5]) < 0.1 * abs(wave[0]) or abs(wave[0]) < 1:

@@ -9,7 +9,9 @@ import re
 from shoufa.domain.facts import Facts, Line, Page
 
 _PERIOD = r"(?:[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})(?:年|个月|月|天|日)|长期"
-_MARK = re.compile(rf"(?:密级[:：]?)?(绝密|机密|秘密)(?:[★☆＊*·✩⭐]|[^\w\s])?(?:.?(?:{_PERIOD}))?[★☆]?(?:启用前)?")
+_MARK = re.compile(
+    rf"(?:密级[:：]?)?(绝密|机密|秘密)(?:[★☆＊*·✩⭐]|[^\w\s])?(?:.?(?:{_PERIOD}))?[★☆]?(?:启用前)?"
+)
 HEAD = 0.22
 """Part of the page's height, from the top, in which a mark stands."""
 FIRST_LINES = 4
@@ -34,7 +36,9 @@ def _placed(lines: tuple[Line, ...]) -> list[str]:
     return [
         line.text
         for line in lines
-        if line.box[3] <= HEAD and (line.box[2] <= 0.5 or line.box[0] >= 0.5) and line.box[2] - line.box[0] < 0.4
+        if line.box[3] <= HEAD
+        and (line.box[2] <= 0.5 or line.box[0] >= 0.5)
+        and line.box[2] - line.box[0] < 0.4
     ]
 
 

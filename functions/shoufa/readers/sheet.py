@@ -1,4 +1,7 @@
-"""Spreadsheets: .xlsx, .xls, .et and .ods through calamine; values as a reader of the sheet would see them."""
+"""Spreadsheets: .xlsx, .xls, .et and .ods through calamine.
+
+Values as a reader of the sheet would see them.
+"""
 
 import datetime as dt
 import io
@@ -10,6 +13,8 @@ from shoufa.domain.facts import Cell, Table
 from shoufa.readers import ole
 from shoufa.readers.tables import as_text
 
+LONG = 4_000
+"""Cells past which a sheet without spans is kept as rows of text."""
 MAX_CELLS = 2_000_000
 """Cells of one sheet's used area past which the sheet is refused: a real list has a few thousand."""
 
@@ -47,7 +52,7 @@ def read_workbook(data: bytes, container: str) -> Workbook:
         if type(err).__name__ != "PanicException":  # a Rust panic; its class cannot be imported
             raise
         raise Unreadable(UnreadableCode.UNREADABLE, "workbook breaks its reader") from err
-    return Workbook([t for t in tables if t.cells], active(data, container))
+    return Workbook([t for t in tables if t.cells or t.grid], active(data, container))
 
 
 def active(data: bytes, container: str) -> list[str]:
@@ -73,8 +78,11 @@ def _table(sheet: Any) -> Table:
     if sheet.total_height * sheet.total_width > MAX_CELLS:
         raise Unreadable(UnreadableCode.TOO_LARGE, "a sheet of more cells than anyone fills")
     spans, hidden = _merges(sheet)
+    values_of = sheet.to_python(skip_empty_area=False)
+    if not spans and sheet.total_height * sheet.total_width > LONG:
+        return Table(grid=tuple(tuple(map(shown, values)) for values in values_of), name=sheet.name)
     cells = []
-    for row, values in enumerate(sheet.to_python(skip_empty_area=False)):
+    for row, values in enumerate(values_of):
         for col, value in enumerate(values):
             text = shown(value)
             if text and (row, col) not in hidden:
@@ -97,7 +105,10 @@ def _merges(sheet: Any) -> tuple[dict[tuple[int, int], tuple[int, int]], set[tup
 
 
 def shown(value: object) -> str:
-    """A cell's value as text: whole floats as integers, dates as ISO dates, times without seconds of nothing."""
+    """A cell's value as text.
+
+    Whole floats as integers, dates as ISO dates, times without seconds of nothing.
+    """
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):

@@ -1,7 +1,7 @@
 """Tells a file's container by its content alone, never by its name: signatures, zip members, OLE streams.
 
-Values are those of `Facts.container`, and besides: ole-encrypted (an Office file under a password) tnef p7m exe
-msg ppt pptx iwork bz2 xz zst cab lha iso xml pgp. Standard library only; every look is bounded.
+Values are those of `Facts.container`, and besides: ole-encrypted (an Office file under a password) tnef p7m
+exe msg ppt pptx iwork bz2 xz zst cab lha iso xml pgp. Standard library only; every look is bounded.
 """
 
 import re
@@ -48,9 +48,15 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
 )
 _HEIF = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"hevx", b"mif1", b"msf1"}
 _ODF = {b"text": "odt", b"spreadsheet": "ods"}
-_PKCS7 = (b"\x2a\x86\x48\x86\xf7\x0d\x01\x07", b"\x2a\x81\x1c\xcf\x55\x06\x01\x04\x02", b"\x86\xf7\x0d\x01\x09\x10\x01")
+_PKCS7 = (
+    b"\x2a\x86\x48\x86\xf7\x0d\x01\x07",
+    b"\x2a\x81\x1c\xcf\x55\x06\x01\x04\x02",
+    b"\x86\xf7\x0d\x01\x09\x10\x01",
+)
 """Object identifiers: PKCS#7, its Chinese twin GM/T 0010 (1.2.156.10197.6.1.4.2), S/MIME content types."""
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta|div|style|center|font|p)[\s>]", re.IGNORECASE)
+_HTML = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|table|meta|div|style|center|font|p)[\s>]", re.IGNORECASE
+)
 _MAIL_HEADER = re.compile(
     rb"^(?:from|to|cc|subject|date|received|message-id|return-path|mime-version|delivered-to|x-[a-z-]+|content-type"
     rb"|dkim-signature|reply-to|sender|authentication-results)[ \t]*:",
@@ -77,7 +83,11 @@ def _by_structure(data: bytes, head: bytes) -> str:
     """Formats told by more than one fixed signature, "" if none."""
     if head[4:8] == b"ftyp":
         return "heic" if head[8:12] in _HEIF else "unknown"
-    if head.startswith(b"BM") and len(head) >= 18 and struct.unpack_from("<I", head, 14)[0] in {12, 40, 52, 56, 64, 108, 124}:
+    if (
+        head.startswith(b"BM")
+        and len(head) >= 18
+        and struct.unpack_from("<I", head, 14)[0] in {12, 40, 52, 56, 64, 108, 124}
+    ):
         return "bmp"
     if head.startswith(b"\x30") and any(oid in head[:64] for oid in _PKCS7):
         return "p7m"
@@ -99,7 +109,10 @@ def _tar_header(head: bytes) -> bool:
 
 
 def zip_names(data: bytes) -> list[bytes]:
-    """Raw member names of a zip's central directory, of its local headers if that is broken; at most MEMBERS."""
+    """Raw member names of a zip's central directory, of its local headers if that is broken.
+
+    At most MEMBERS.
+    """
     end = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000))
     start = struct.unpack_from("<I", data, end + 16)[0] if 0 <= end <= len(data) - 22 else -1
     if not (0 <= start < len(data)) or not data.startswith(b"PK\x01\x02", start):
@@ -132,10 +145,12 @@ def _zip(data: bytes) -> str:
     if b"OFD.xml" in plain:
         return "ofd"
     if b"mimetype" in plain and b"application/vnd.oasis.opendocument." in data[:200]:
-        kind = data[: 200].partition(b"opendocument.")[2]
+        kind = data[:200].partition(b"opendocument.")[2]
         return next((v for k, v in _ODF.items() if kind.startswith(k)), "unknown")
     if b"[Content_Types].xml" in plain or b"_rels" in tops:
-        return next((v for k, v in ((b"word", "docx"), (b"xl", "xlsx"), (b"ppt", "pptx")) if k in tops), "zip")
+        return next(
+            (v for k, v in ((b"word", "docx"), (b"xl", "xlsx"), (b"ppt", "pptx")) if k in tops), "zip"
+        )
     if b"Index/Document.iwa" in plain or b"Index.zip" in plain:
         return "iwork"
     return "zip"
@@ -188,7 +203,10 @@ def _ole_entries(sector: bytes) -> set[str]:
 
 
 def _ole_next(data: bytes, sector: int, size: int) -> int:
-    """The sector after `sector` by the allocation table (its first 109 blocks), the end mark if it is broken."""
+    """The sector after `sector` by the allocation table (its first 109 blocks).
+
+    The end mark if it is broken.
+    """
     block, slot = divmod(sector, size // 4)
     if block >= 109:
         return 0xFFFFFFFE
@@ -224,7 +242,9 @@ def _markup(text: bytes) -> str:
 
 def _is_mail(text: bytes) -> bool:
     """Whether the first block is made of header lines, two of them mail's own (or a mailbox's From line)."""
-    block = re.split(rb"\r\n\r\n|\n\n|\r\r", text, maxsplit=1)[0].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    block = (
+        re.split(rb"\r\n\r\n|\n\n|\r\r", text, maxsplit=1)[0].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    )
     if text.startswith(b"From ") and b"\n" in block:
         block = block.split(b"\n", 1)[1]
     if not re.match(rb"[!-9;-~]+[ \t]*:", block):

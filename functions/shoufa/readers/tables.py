@@ -18,6 +18,8 @@ class Span:
 
 def as_text(table: Table) -> str:
     """A table as lines of `a | b | c`: each cell once, in the row where it begins."""
+    if table.grid:
+        return "\n".join(" | ".join(text for text in row if text) for row in table.grid)
     rows: dict[int, list[str]] = {}
     for cell in table.cells:
         rows.setdefault(cell.row, []).append(cell.text)
@@ -42,7 +44,10 @@ def laid(rows: list[list[Span]], name: str = "") -> Table:
 
 @dataclass(frozen=True)
 class RowCell:
-    """One cell as word processors of old store it: its right edge in twips, and how it hangs with its neighbours."""
+    """One cell as word processors of old store it.
+
+    Its right edge in twips, and how it hangs with its neighbours.
+    """
 
     text: str
     left: int
@@ -52,7 +57,10 @@ class RowCell:
 
 
 def from_edges(rows: list[list[RowCell]]) -> Table:
-    """Rows of cells with edges (twips) as a grid: every distinct edge is a grid line, near ones count as one."""
+    """Rows of cells with edges (twips) as a grid.
+
+    Every distinct edge is a grid line, near ones count as one.
+    """
     edges: list[int] = []
     for edge in sorted({e for row in rows for c in row for e in (c.left, c.right)}):
         if not edges or edge - edges[-1] > 30:

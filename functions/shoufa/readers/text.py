@@ -25,7 +25,10 @@ def decode(data: bytes) -> str:
 
 
 def read_csv(data: bytes) -> Table:
-    """The values of a .csv as one table; commas, tabs or semicolons part them, whichever the first lines use most."""
+    """The values of a .csv as one table.
+
+    Commas, tabs or semicolons part them, whichever the first lines use most.
+    """
     text = decode(data).replace("\0", "")
     head = "\n".join(text.splitlines()[:10])
     delimiter = max(",\t;", key=head.count)
@@ -47,7 +50,11 @@ def read_html(data: bytes) -> tuple[str, list[Table], list[str]]:
     parser = etree.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     text = decode(data)
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8")) if text else None
+        root = (
+            etree.fromstring(text.encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8"))
+            if text
+            else None
+        )
     except (etree.XMLSyntaxError, ValueError):
         root = etree.fromstring(b"<html/>", parser)
     if root is None:

@@ -1,4 +1,7 @@
-"""Check boxes on a line of print, by their looks: recognisers drop them, or take a ticked one for an empty one."""
+"""Check boxes on a line of print, by their looks.
+
+Recognisers drop them, or take a ticked one for an empty one.
+"""
 
 import re
 
@@ -24,7 +27,10 @@ Box = tuple[float, float, bool]
 
 
 def offers_choice(text: str) -> bool:
-    """Whether a line offers a choice, by a word or a sign: on others, strokes of letters could look like boxes."""
+    """Whether a line offers a choice, by a word or a sign.
+
+    On others, strokes of letters could look like boxes.
+    """
     return bool(_CHOICE.search(text))
 
 

@@ -125,7 +125,13 @@ def _pictures(package: Package, main: str, root: Any, names: list[str]) -> list[
     order = []
     for item in root.iter():
         name = local(item)
-        key = attribute(item, "embed") if name == "blip" else attribute(item, "id") if name == "imagedata" else None
+        key = (
+            attribute(item, "embed")
+            if name == "blip"
+            else attribute(item, "id")
+            if name == "imagedata"
+            else None
+        )
         path = targets.get(key or "", "")
         if path in names and path not in order:
             order.append(path)

@@ -1,7 +1,9 @@
-"""A warm worker: reads untrusted bytes for the pool, one request after the other, in a process that can be killed.
+"""A warm worker: reads untrusted bytes for the pool, one request after the other.
 
-Started as `python -m shoufa.readers.worker <kind>`; kind is light or ocr (test adds operations for tests). It talks
-over its first stdin and stdout, which are moved away from what libraries print to.
+In a process that can be killed.
+
+Started as `python -m shoufa.readers.worker <kind>`; kind is light or ocr (test adds operations for tests).
+It talks over its first stdin and stdout, which are moved away from what libraries print to.
 """
 
 import os
@@ -78,8 +80,13 @@ def main(kind: str) -> None:
         _write(replies, *_answer(operations, header, blobs))
 
 
-def _answer(operations: dict[str, Operation], header: Header, blobs: list[bytes]) -> tuple[Header, list[bytes]]:
-    """The reply to one request: what the operation gives, an Unreadable, or the place where a reader failed."""
+def _answer(
+    operations: dict[str, Operation], header: Header, blobs: list[bytes]
+) -> tuple[Header, list[bytes]]:
+    """The reply to one request.
+
+    What the operation gives, an Unreadable, or the place where a reader failed.
+    """
     allow_cpu(header["seconds"])
     try:
         return operations[header["op"]](header, blobs, Limits(**header["limits"]))
@@ -93,7 +100,10 @@ def _answer(operations: dict[str, Operation], header: Header, blobs: list[bytes]
 
 
 def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """Stdin and stdout under other numbers; 0 and 1 lead nowhere, so that a library's printing breaks no frame."""
+    """Stdin and stdout under other numbers.
+
+    0 and 1 lead nowhere, so that a library's printing breaks no frame.
+    """
     requests, replies = os.dup(0), os.dup(1)
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)

@@ -1,7 +1,9 @@
-"""The talk between pool and worker: frames of a JSON header and blobs, each with its length in front; no pickle.
+"""The talk between pool and worker: frames of a JSON header and blobs, each with its length in front.
 
-A frame is: 4 bytes magic, header length (4 bytes, big-endian), the header, then the blobs in the order and with the
-lengths that the header's "blobs" lists.
+No pickle.
+
+A frame is: 4 bytes magic, header length (4 bytes, big-endian), the header, then the blobs in the order and
+with the lengths that the header's "blobs" lists.
 """
 
 import json
@@ -25,7 +27,9 @@ class BrokenFrame(Exception):
 
 def frame(header: Header, blobs: list[bytes]) -> list[bytes]:
     """The frame as pieces to be written one after the other; blobs are not copied."""
-    text = json.dumps(header | {"blobs": [len(b) for b in blobs]}, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    text = json.dumps(header | {"blobs": [len(b) for b in blobs]}, ensure_ascii=False).encode(
+        "utf-8", "surrogatepass"
+    )
     return [PREFIX.pack(MAGIC, len(text)) + text, *blobs]
 
 
@@ -44,7 +48,10 @@ def read_frame(read: Reader) -> tuple[Header, list[bytes]]:
 
 
 def _sizes(value: Any) -> list[int]:
-    """The lengths of the blobs. Raises BrokenFrame unless they are plain, not negative, and within MAX_BLOBS."""
+    """The lengths of the blobs.
+
+    Raises BrokenFrame unless they are plain, not negative, and within MAX_BLOBS.
+    """
     if not isinstance(value, list) or any(type(v) is not int or v < 0 for v in value):
         raise BrokenFrame("blobs")
     if sum(value) > MAX_BLOBS:

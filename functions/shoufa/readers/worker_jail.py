@@ -1,4 +1,7 @@
-"""What a worker gives up before it reads anything: resources, new privileges, the network (Linux; elsewhere less)."""
+"""What a worker gives up before it reads anything: resources, new privileges, the network (Linux.
+
+Elsewhere less).
+"""
 
 import ctypes
 import os
@@ -15,8 +18,8 @@ _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 def confine() -> dict[str, bool]:
     """Limit this process for good, before any thread starts; tells what could be denied.
 
-    `network_denied`: it lives in a network namespace without any interface. `no_new_privileges`: nothing it starts
-    can gain rights (prctl(2)).
+    `network_denied`: it lives in a network namespace without any interface. `no_new_privileges`: nothing it
+    starts can gain rights (prctl(2)).
     """
     lower(resource.RLIMIT_CORE, 0)
     lower(resource.RLIMIT_FSIZE, FILE_BYTES)
@@ -40,11 +43,16 @@ def allow_cpu(seconds: float) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     soft = int(used.ru_utime + used.ru_stime + seconds * (os.cpu_count() or 1)) + 2
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard)
+    )
 
 
 def _deny_network(libc: ctypes.CDLL) -> bool:
-    """Enter a network namespace of its own, by a user namespace where that needs no rights (namespaces(7))."""
+    """Enter a network namespace of its own, by a user namespace.
+
+    Where that needs no rights (namespaces(7)).
+    """
     uid, gid = os.getuid(), os.getgid()
     if libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0:
         _keep_ids(uid, gid)

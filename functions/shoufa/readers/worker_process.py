@@ -1,4 +1,7 @@
-"""The parent's side of one worker: starts it, talks to it under a clock and a memory limit, kills its whole group."""
+"""The parent's side of one worker.
+
+Starts it, talks to it under a clock and a memory limit, kills its whole group.
+"""
 
 import contextlib
 import fcntl
@@ -31,7 +34,10 @@ class WorkerGone(Exception):
 
 
 def scrubbed(environ: Mapping[str, str], scratch: str) -> dict[str, str]:
-    """The environment a worker gets: where to find programs, libraries and modules, its folder, nothing else."""
+    """The environment a worker gets.
+
+    Where to find programs, libraries and modules, its folder, nothing else.
+    """
     kept = {name: environ[name] for name in _PASSED if name in environ}
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",

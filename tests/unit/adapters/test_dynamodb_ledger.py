@@ -50,7 +50,11 @@ def test_a_busy_table_is_tried_again(code, reasons):
 
 @pytest.mark.parametrize(
     ("code", "reasons"),
-    [(CANCELLED, ("ValidationError",)), (CANCELLED, ("ItemCollectionSizeLimitExceeded",)), ("ResourceNotFoundException", ())],
+    [
+        (CANCELLED, ("ValidationError",)),
+        (CANCELLED, ("ItemCollectionSizeLimitExceeded",)),
+        ("ResourceNotFoundException", ()),
+    ],
 )
 def test_anything_else_is_a_bug(code, reasons):
     with pytest.raises(ClientError, match=code):

@@ -68,7 +68,12 @@ def test_a_sound_pair_has_no_faults(tmp_path):
         ("title: 甲项目", "title: 甲项目\nopens: 2024-01-01T00:00:00+08:00", "5: closes", "before it opens"),
         ("{scan: required}", "{}", "17: materials[0].forms", "at least one form"),
         ("{scan: required}", "{scan: required, any: optional}", "17: materials[0].forms", "stands alone"),
-        ("{any: [recommender]}", "{any: [recommender], each: [applicant]}", "18: materials[0].seals[0]", "either"),
+        (
+            "{any: [recommender]}",
+            "{any: [recommender], each: [applicant]}",
+            "18: materials[0].seals[0]",
+            "either",
+        ),
         ("{any: [recommender]}", "{}", "18: materials[0].seals[0]", "either"),
         ("labels: [电话]", "labels: [项目名称]", "19: materials[0].fields", "label given twice: 项目名称"),
         ("labels: [电话]", "labels: []", "19: materials[0].fields[1]", "labels are missing"),

@@ -48,7 +48,9 @@ def needs(material):
 def test_the_hightech_call(calls):
     call = calls["sac-2023-27-hightech"]
     assert [(t.id, t.unit, t.quota.max, t.quota.firm) for t in call.tracks] == [
-        ("pilot", "cnis", 10, False), ("demo", "cnis", 2, False), ("newinfra", "cesi", 10, False),
+        ("pilot", "cnis", 10, False),
+        ("demo", "cnis", 2, False),
+        ("newinfra", "cesi", 10, False),
     ]
     assert [u.mailbox for u in call.units] == ["wangshm@cnis.ac.cn", "sujr@cesi.cn"]
     assert call.closes.astimezone(UTC) == datetime(2023, 8, 15, 15, 59, 59, tzinfo=UTC)
@@ -59,7 +61,8 @@ def test_the_hightech_call(calls):
         "proof": {"any": "optional"},
     }
     assert [(s.any, s.need) for s in call.material(Kind.APPLICATION).seals] == [
-        (("applicant", "recommender"), Need.EXPECTED), (("recommender",), Need.OPTIONAL),
+        (("applicant", "recommender"), Need.EXPECTED),
+        (("recommender",), Need.OPTIONAL),
     ]
     assert (call.archive, call.subject_mark) == (Need.NONE, None)
     assert call.outcome.settle == timedelta(minutes=10)
@@ -91,7 +94,10 @@ def test_the_recommenders_of_the_provinces(groups):
     members = {m.code: m.name for m in groups["provincial-market-regulators"].members}
     assert len(members) == 32
     assert members["120000"] == "天津市市场监督管理委员会"
-    assert [n for n in members.values() if n.endswith("厅")] == ["吉林省市场监督管理厅", "宁夏回族自治区市场监督管理厅"]
+    assert [n for n in members.values() if n.endswith("厅")] == [
+        "吉林省市场监督管理厅",
+        "宁夏回族自治区市场监督管理厅",
+    ]
     assert members["XPCC"] == "新疆生产建设兵团市场监督管理局"
 
 
@@ -107,10 +113,26 @@ def test_no_name_of_a_member_looks_like_an_impostor(groups):
 
 @pytest.mark.parametrize(
     "name",
-    ["武汉市市场监督管理局", "湖北省武汉市市场监督管理局", "杭州市市场监管局", "上海市徐汇区市场监督管理局", "长沙县市场监督管理局",
-     "恩施土家族苗族自治州市场监督管理局", "深圳市市场监督管理局", "无锡市市场监督管理局（无锡市知识产权局）", "兴安盟市场监督管理局",
-     "天津市市场监督管理委员会滨海新区分局", "第八师石河子市市场监督管理局", "新疆生产建设兵团第八师市场监督管理局", "吉林市市场监督管理局",
-     "宁夏回族自治区固原市市场监督管理局", "贵州省遵义市市场监管局", "广州市质量技术监督局", "重庆市渝北区市场监督管理局", "大连市市监局"],
+    [
+        "武汉市市场监督管理局",
+        "湖北省武汉市市场监督管理局",
+        "杭州市市场监管局",
+        "上海市徐汇区市场监督管理局",
+        "长沙县市场监督管理局",
+        "恩施土家族苗族自治州市场监督管理局",
+        "深圳市市场监督管理局",
+        "无锡市市场监督管理局（无锡市知识产权局）",
+        "兴安盟市场监督管理局",
+        "天津市市场监督管理委员会滨海新区分局",
+        "第八师石河子市市场监督管理局",
+        "新疆生产建设兵团第八师市场监督管理局",
+        "吉林市市场监督管理局",
+        "宁夏回族自治区固原市市场监督管理局",
+        "贵州省遵义市市场监管局",
+        "广州市质量技术监督局",
+        "重庆市渝北区市场监督管理局",
+        "大连市市监局",
+    ],
 )
 def test_city_and_county_bureaus_are_impostors(groups, name):
     assert is_impostor(groups, name)
@@ -118,8 +140,16 @@ def test_city_and_county_bureaus_are_impostors(groups, name):
 
 @pytest.mark.parametrize(
     "name",
-    ["自治区市场监管局", "省市场监督管理局", "市市场监督管理局", "湖北省经济和信息化厅", "国家市场监督管理总局", "湖北省市场监督管理局标准化处",
-     "武汉市人民政府", "武汉市某某市场监督管理咨询有限公司"],
+    [
+        "自治区市场监管局",
+        "省市场监督管理局",
+        "市市场监督管理局",
+        "湖北省经济和信息化厅",
+        "国家市场监督管理总局",
+        "湖北省市场监督管理局标准化处",
+        "武汉市人民政府",
+        "武汉市某某市场监督管理咨询有限公司",
+    ],
 )
 def test_what_is_not_known_is_no_impostor(groups, name):
     assert not is_impostor(groups, name)
@@ -170,7 +200,10 @@ def test_errors_name_file_line_and_field(old, new, line, field, zh, en):
 
 
 def test_an_unknown_form_names_the_forms_there_are():
-    text = CALL.replace("materials: []", "materials:\n  - {kind: letter, title: 公文, per: submission, forms: {pdf: required}}")
+    text = CALL.replace(
+        "materials: []",
+        "materials:\n  - {kind: letter, title: 公文, per: submission, forms: {pdf: required}}",
+    )
     with pytest.raises(CallError, match="'word', 'scan' or 'digital'") as caught:
         parse_call(text, "c.yaml")
     assert caught.value.problems[0].field == "materials[0].forms.pdf"

@@ -9,10 +9,16 @@ from shoufa.domain.codes import Form, Kind, Need
 
 def call(**changes):
     data = {
-        "id": "c", "title": "甲项目", "notice": {"issuer": "甲委"}, "recommenders": {"group": "g"},
-        "case_by": "recommender", "tracks": [{"id": "t", "title": "试点", "form": "申报书", "unit": "u"}],
+        "id": "c",
+        "title": "甲项目",
+        "notice": {"issuer": "甲委"},
+        "recommenders": {"group": "g"},
+        "case_by": "recommender",
+        "tracks": [{"id": "t", "title": "试点", "form": "申报书", "unit": "u"}],
         "units": [{"id": "u", "name": "甲院", "mailbox": "a@example.com"}],
-        "materials": [{"kind": "letter", "title": "公文", "per": "submission", "forms": {"scan": "required"}}],
+        "materials": [
+            {"kind": "letter", "title": "公文", "per": "submission", "forms": {"scan": "required"}}
+        ],
     }
     return Call.model_validate(data | changes)
 
@@ -48,7 +54,9 @@ def test_the_need_of_a_form_that_is_not_named_is_none():
     [
         lambda need: FieldRule(name="name", type="text", need=need, source="inferred"),
         lambda need: SealRule(any=("recommender",), need=need, source="inferred"),
-        lambda need: Material(kind="proof", title="证明", per="project", forms={"any": need}, source="inferred"),
+        lambda need: Material(
+            kind="proof", title="证明", per="project", forms={"any": need}, source="inferred"
+        ),
     ],
 )
 def test_what_is_inferred_is_at_most_expected(rule):

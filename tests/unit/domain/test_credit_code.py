@@ -16,9 +16,18 @@ from shoufa.domain.credit_code import (
 )
 
 BOTH_RIGHT = [
-    "914403001922038216", "91440400192548256N", "9144030071526726XG", "91110000600037341L", "91330100799655058B",
-    "91110000802100433B", "9111000071093123XX", "91110000100010433L", "91110108551385082Q", "12100000400002259P",
-    "12100000400000624D", "91440300708461136T",
+    "914403001922038216",
+    "91440400192548256N",
+    "9144030071526726XG",
+    "91110000600037341L",
+    "91330100799655058B",
+    "91110000802100433B",
+    "9111000071093123XX",
+    "91110000100010433L",
+    "91110108551385082Q",
+    "12100000400002259P",
+    "12100000400000624D",
+    "91440300708461136T",
     "91350100M000100Y43",
 ]
 bodies = st.text(CHARACTERS, min_size=17, max_size=17)
@@ -92,7 +101,11 @@ def test_codes_are_found_in_a_text_in_order(codes):
     assert find("；".join(f"统一社会信用代码：{c}（三证合一）" for c in codes)) == codes
 
 
-@given(st.sampled_from(BOTH_RIGHT), st.sets(st.integers(1, 17)), st.sampled_from([" ", "\n", " \n ", "\u3000", "-"]))
+@given(
+    st.sampled_from(BOTH_RIGHT),
+    st.sets(st.integers(1, 17)),
+    st.sampled_from([" ", "\n", " \n ", "\u3000", "-"]),
+)
 def test_gaps_may_stand_anywhere_inside(code, places, gap):
     spread = "".join(gap + c if i in places else c for i, c in enumerate(code))
     assert find(f"代码：{spread}。") == [code]

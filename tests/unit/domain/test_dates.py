@@ -27,7 +27,9 @@ FORMS = [
     lambda d: f"{d.year}/{d.month}/{d.day}",
     lambda d: f"{d.year}{d.month:02}{d.day:02}",
     lambda d: f"{d.year}年{d.month}月{d.day}號",
-    lambda d: "".join(NUMERALS[int(c)] for c in str(d.year)) + f"年{in_numerals(d.month)}月{in_numerals(d.day)}日",
+    lambda d: (
+        "".join(NUMERALS[int(c)] for c in str(d.year)) + f"年{in_numerals(d.month)}月{in_numerals(d.day)}日"
+    ),
 ]
 
 
@@ -40,11 +42,16 @@ def test_every_day_in_every_form(day, form):
 @pytest.mark.parametrize(
     ("written", "read"),
     [
-        ("二零二三年八月廿三日", date(2023, 8, 23)), ("二○二三年八月三十一日", date(2023, 8, 31)),
-        ("二O二三年十月十日", date(2023, 10, 10)), ("贰零贰叁年捌月拾伍日", date(2023, 8, 15)),
-        ("2 0 2 3年8月1 5日", date(2023, 8, 15)), ("２０２３年８月１日", date(2023, 8, 1)),
-        ("2023年8月份1日", date(2023, 8, 1)), ("2023-08-15T23:59:59", date(2023, 8, 15)),
-        ("2023⽉8⽉1⽇", None), ("2023年⼋⽉1⽇", date(2023, 8, 1)),
+        ("二零二三年八月廿三日", date(2023, 8, 23)),
+        ("二○二三年八月三十一日", date(2023, 8, 31)),
+        ("二O二三年十月十日", date(2023, 10, 10)),
+        ("贰零贰叁年捌月拾伍日", date(2023, 8, 15)),
+        ("2 0 2 3年8月1 5日", date(2023, 8, 15)),
+        ("２０２３年８月１日", date(2023, 8, 1)),
+        ("2023年8月份1日", date(2023, 8, 1)),
+        ("2023-08-15T23:59:59", date(2023, 8, 15)),
+        ("2023⽉8⽉1⽇", None),
+        ("2023年⼋⽉1⽇", date(2023, 8, 1)),
     ],
 )
 def test_rarer_forms(written, read):
@@ -53,8 +60,18 @@ def test_rarer_forms(written, read):
 
 @pytest.mark.parametrize(
     "written",
-    ["", "2023年2月30日", "2023年13月1日", "2023年8月", "第2023.8号", "91440300192203821620230801", "1.2023.8.1",
-     "3023年1月1日", "2023年十十月1日", "021-20230815"],
+    [
+        "",
+        "2023年2月30日",
+        "2023年13月1日",
+        "2023年8月",
+        "第2023.8号",
+        "91440300192203821620230801",
+        "1.2023.8.1",
+        "3023年1月1日",
+        "2023年十十月1日",
+        "021-20230815",
+    ],
 )
 def test_what_is_no_date(written):
     assert parse_date(written) is None

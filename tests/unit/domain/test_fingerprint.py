@@ -62,7 +62,11 @@ def test_what_makes_another_message(change):
 
 
 def test_another_mailbox_is_another_message():
-    assert fingerprint(mail(), "b@unit.example") != fingerprint(mail(), "a@unit.example") == fingerprint(mail(), "A@Unit.example")
+    assert (
+        fingerprint(mail(), "b@unit.example")
+        != fingerprint(mail(), "a@unit.example")
+        == fingerprint(mail(), "A@Unit.example")
+    )
 
 
 def test_without_parts_the_body_counts():

@@ -17,7 +17,9 @@ AT = datetime.fromisoformat("2023-08-01T09:00:00+08:00")
 def chain(length: int, submission: str = "S") -> list[Entry]:
     head, entries = Head(submission=submission), []
     for i in range(length):
-        made = next_entry(head, AT + timedelta(minutes=i), EntryKind.NOTED, {"n": i, "字": [submission, None]})
+        made = next_entry(
+            head, AT + timedelta(minutes=i), EntryKind.NOTED, {"n": i, "字": [submission, None]}
+        )
         entries.append(made)
         head = Head(submission=submission, seq=made.seq, hash=made.hash)
     return entries
@@ -28,7 +30,9 @@ PLACES = st.integers(0, len(CHAIN) - 1)
 
 
 def test_canonical_is_sorted_tight_and_unescaped():
-    assert canonical({"b": 1, "a": ["省", {"z": None, "y": True}]}) == '{"a":["省",{"y":true,"z":null}],"b":1}'
+    assert (
+        canonical({"b": 1, "a": ["省", {"z": None, "y": True}]}) == '{"a":["省",{"y":true,"z":null}],"b":1}'
+    )
 
 
 def test_a_hash_can_be_made_again_without_our_code():
@@ -117,7 +121,9 @@ def test_a_break_names_its_entry():
     assert [(b.submission, b.seq) for b in verify(forged)] == [("S", 4)]
 
 
-@pytest.mark.parametrize("value", [{"a": 1}, {"a": "1"}, {"a": True}, {"a": None}, {"a": [1]}, {"a": {"b": 1}}])
+@pytest.mark.parametrize(
+    "value", [{"a": 1}, {"a": "1"}, {"a": True}, {"a": None}, {"a": [1]}, {"a": {"b": 1}}]
+)
 def test_values_that_look_alike_hash_differently(value):
     hashes = {next_entry(Head(submission="S"), AT, EntryKind.NOTED, v).hash for v in ({"a": "x"}, value)}
     assert len(hashes) == 2

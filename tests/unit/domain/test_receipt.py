@@ -43,7 +43,11 @@ def test_on_collision_a_longer_number_begins_alike():
 
 @pytest.mark.parametrize(
     ("at", "day"),
-    [("2023-08-10T15:59:59+00:00", "230810"), ("2023-08-10T16:00:00+00:00", "230811"), ("2023-08-11T00:00:00+08:00", "230811")],
+    [
+        ("2023-08-10T15:59:59+00:00", "230810"),
+        ("2023-08-10T16:00:00+00:00", "230811"),
+        ("2023-08-11T00:00:00+08:00", "230811"),
+    ],
 )
 def test_the_day_is_shanghais(at, day):
     assert receipt_number(datetime.fromisoformat(at), "a").startswith(day)

@@ -27,7 +27,9 @@ from shoufa.steps.files import dump, envelope_key
 from unit.judging.build import START, complete
 from unit.steps.world import SETTLED, World, papers
 
-CONTEXT = SimpleNamespace(function_name="f", memory_limit_in_mb=1, invoked_function_arn="arn", aws_request_id="r")
+CONTEXT = SimpleNamespace(
+    function_name="f", memory_limit_in_mb=1, invoked_function_arn="arn", aws_request_id="r"
+)
 CALL_MAILBOX = "a@unit.example"
 QUEUES = ("documents", "submissions", "notices")
 
@@ -39,10 +41,26 @@ def cloud(monkeypatch, tmp_path):
 
     for folder, value in (("calls", call()), ("recommenders", group())):
         (tmp_path / folder).mkdir()
-        (tmp_path / folder / f"{value.id}.yaml").write_text(json.dumps(value.model_dump(mode="json"), ensure_ascii=False))
-    env = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us-east-1", "CALLS_DIR": str(tmp_path)}
-    env |= {"BUCKET": "inbox", "TABLE": "ledger", "MAIL_OUT": "outbox", "SENDER_ADDRESS": "shoufa@unit.example"}
-    env |= {"POWERTOOLS_SERVICE_NAME": "test", "POWERTOOLS_TRACE_DISABLED": "1", "POWERTOOLS_METRICS_DISABLED": "1"}
+        (tmp_path / folder / f"{value.id}.yaml").write_text(
+            json.dumps(value.model_dump(mode="json"), ensure_ascii=False)
+        )
+    env = {
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "CALLS_DIR": str(tmp_path),
+    }
+    env |= {
+        "BUCKET": "inbox",
+        "TABLE": "ledger",
+        "MAIL_OUT": "outbox",
+        "SENDER_ADDRESS": "shoufa@unit.example",
+    }
+    env |= {
+        "POWERTOOLS_SERVICE_NAME": "test",
+        "POWERTOOLS_TRACE_DISABLED": "1",
+        "POWERTOOLS_METRICS_DISABLED": "1",
+    }
     for name, value in env.items():
         monkeypatch.setenv(name, value)
     moto_fixes.apply()
@@ -52,7 +70,10 @@ def cloud(monkeypatch, tmp_path):
             TableName="ledger",
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": k, "AttributeType": "S"} for k in ("pk", "sk")],
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
         )
         sqs = boto3.client("sqs")
         for name in QUEUES:
@@ -85,7 +106,12 @@ def event(*bodies: Any) -> dict[str, Any]:
 
 def stored(*keys: str) -> dict[str, Any]:
     """A notification of S3; keys are escaped there."""
-    return {"Records": [{"eventTime": "2023-08-01T01:00:00.000Z", "s3": {"object": {"key": k.replace(" ", "+")}}} for k in keys]}
+    return {
+        "Records": [
+            {"eventTime": "2023-08-01T01:00:00.000Z", "s3": {"object": {"key": k.replace(" ", "+")}}}
+            for k in keys
+        ]
+    }
 
 
 def failed(answer: dict[str, Any]) -> list[str]:
@@ -135,13 +161,18 @@ def test_a_decision_has_the_submission_judged_again(cloud):
 
 def test_what_is_not_there_yet_is_redelivered_and_the_rest_is_done(cloud):
     put_mail()
-    answer = step1_receive_mail.handler(event(stored("inbox/mail/none"), stored("inbox/mail/1 x.eml")), CONTEXT)
+    answer = step1_receive_mail.handler(
+        event(stored("inbox/mail/none"), stored("inbox/mail/1 x.eml")), CONTEXT
+    )
     assert failed(answer) == ["m0"]
     assert len(take("notices")) == 1
 
 
 def test_a_bug_is_redelivered(cloud):
-    assert failed(step2_read_document.handler(event({"no": "such field"}, "not json"), CONTEXT)) == ["m0", "m1"]
+    assert failed(step2_read_document.handler(event({"no": "such field"}, "not json"), CONTEXT)) == [
+        "m0",
+        "m1",
+    ]
 
 
 def test_the_senders_fault_is_acknowledged(cloud):
@@ -172,7 +203,11 @@ def test_adapters_are_built_once(cloud):
 
 def test_a_log_line_says_which_message_and_which_fault(cloud, caplog):
     wiring.house().objects.put("inbox/decision/1.json", b"no decision")
-    notifications = (stored("inbox/decision/1.json"), stored("inbox/decision/none"), {"Records": [{"s3": {}}]})
+    notifications = (
+        stored("inbox/decision/1.json"),
+        stored("inbox/decision/none"),
+        {"Records": [{"s3": {}}]},
+    )
     receive_decision.handler(event(*notifications), CONTEXT)
     said = [(r.levelname, r.getMessage(), r.message_id) for r in caplog.records if hasattr(r, "message_id")]
     assert said == [("WARNING", "refused", "m0"), ("INFO", "try again", "m1"), ("ERROR", "bug", "m2")]

@@ -30,26 +30,59 @@ ACME, BUILD, RICE = "武汉光谷芯片有限公司", "中铁某某桥梁集团�
 
 
 def group(**changes: object) -> RecommenderGroup:
-    names = [HUBEI, HUNAN, SICHUAN, "河北省市场监督管理局", "河南省市场监督管理局", "江苏省市场监督管理局", "山东省市场监督管理局"]
+    names = [
+        HUBEI,
+        HUNAN,
+        SICHUAN,
+        "河北省市场监督管理局",
+        "河南省市场监督管理局",
+        "江苏省市场监督管理局",
+        "山东省市场监督管理局",
+    ]
     members = [
         {"code": str(i), "name": n, "others": [n.replace("监督管理", "监管")], "domains": [f"r{i}.example"]}
         for i, n in enumerate(names)
     ]
-    values = {"id": "provinces", "title": "省级", "members": members, "impostors": ["^.{2,20}市市场监督管理局$"], **changes}
+    values = {
+        "id": "provinces",
+        "title": "省级",
+        "members": members,
+        "impostors": ["^.{2,20}市市场监督管理局$"],
+        **changes,
+    }
     return RecommenderGroup.model_validate(values)
 
 
 TRACKS = [
     {"id": "pilot", "title": "试点项目", "form": FORM, "words": ["试点"], "unit": "u1", "quota": {"max": 2}},
-    {"id": "demo", "title": "示范项目", "form": FORM, "words": ["示范"], "unit": "u1", "quota": {"max": 1, "firm": True}},
-    {"id": "infra", "title": "新型基础设施领域试点项目", "form": INFRA_FORM, "words": ["新型基础设施"], "unit": "u2"},
+    {
+        "id": "demo",
+        "title": "示范项目",
+        "form": FORM,
+        "words": ["示范"],
+        "unit": "u1",
+        "quota": {"max": 1, "firm": True},
+    },
+    {
+        "id": "infra",
+        "title": "新型基础设施领域试点项目",
+        "form": INFRA_FORM,
+        "words": ["新型基础设施"],
+        "unit": "u2",
+    },
 ]
 LETTER = {
-    "kind": "letter", "title": "公文", "per": "submission", "forms": {"scan": "required", "word": "optional"},
+    "kind": "letter",
+    "title": "公文",
+    "per": "submission",
+    "forms": {"scan": "required", "word": "optional"},
     "seals": [{"any": ["recommender"], "need": "required"}],
 }
 APPLICATION = {
-    "kind": "application", "title": "申报书", "per": "project", "forms": {"word": "required", "scan": "required"},
+    "kind": "application",
+    "title": "申报书",
+    "per": "project",
+    "forms": {"word": "required", "scan": "required"},
     "seals": [
         {"any": ["applicant", "recommender"], "need": "expected"},
         {"any": ["recommender"], "need": "optional"},
@@ -61,7 +94,10 @@ APPLICATION = {
     ],
 }
 SUMMARY = {
-    "kind": "summary", "title": "项目推荐汇总表", "per": "submission", "forms": {"word": "required", "scan": "required"},
+    "kind": "summary",
+    "title": "项目推荐汇总表",
+    "per": "submission",
+    "forms": {"word": "required", "scan": "required"},
     "seals": [{"any": ["recommender"], "need": "expected"}],
 }
 
@@ -87,7 +123,14 @@ def call(**changes: object) -> Call:
 
 
 def seal(name: str = HUBEI, page: int = 1, **more: object) -> Seal:
-    values = {"page": page, "box": (0.6, 0.6, 0.8, 0.8), "name": name, "name_score": 0.95, "score": 0.9, **more}
+    values = {
+        "page": page,
+        "box": (0.6, 0.6, 0.8, 0.8),
+        "name": name,
+        "name_score": 0.95,
+        "score": 0.9,
+        **more,
+    }
     return Seal.model_validate(values)
 
 
@@ -100,7 +143,9 @@ def grid(rows: Sequence[Sequence[str]], at: int = 1) -> Table:
     return Table(page=at, cells=tuple(cells))
 
 
-def facts(pages: Sequence[Page], form: Form | None = Form.WORD, tables: Sequence[Table] = (), **more: object) -> Facts:
+def facts(
+    pages: Sequence[Page], form: Form | None = Form.WORD, tables: Sequence[Table] = (), **more: object
+) -> Facts:
     values = {
         "sha256": "0" * 64,
         "container": {Form.WORD: "docx", Form.SCAN: "pdf", Form.DIGITAL: "pdf", None: "unknown"}[form],
@@ -113,7 +158,9 @@ def facts(pages: Sequence[Page], form: Form | None = Form.WORD, tables: Sequence
     return Facts.model_validate(values)
 
 
-def letter_text(issuer: str = HUBEI, said: str = "现推荐2个项目，请予审核。", number: str = "鄂市监函〔2023〕12号") -> str:
+def letter_text(
+    issuer: str = HUBEI, said: str = "现推荐2个项目，请予审核。", number: str = "鄂市监函〔2023〕12号"
+) -> str:
     return f"{number}\n关于推荐2023年度标准化试点示范项目的函\n甲研究院：\n{said}\n{issuer}\n2023年8月1日"
 
 
@@ -122,14 +169,20 @@ def letter(form: Form = Form.SCAN, seals: Sequence[Seal] | None = None, **said: 
     return facts([page(letter_text(**said), seals=stamped)], form)
 
 
-def application_text(name: str = LATIN, applicant: str = ACME, kind: str = "☑试点 □示范", title: str = FORM, **more: str) -> str:
+def application_text(
+    name: str = LATIN, applicant: str = ACME, kind: str = "☑试点 □示范", title: str = FORM, **more: str
+) -> str:
     said = {"项目名称": name, "申报单位": applicant, "项目类型": kind, "联系人": "张三", **more}
     lines = [f"{label}：{value}" for label, value in said.items()]
     return "\n".join((title, *lines, *([] if "推荐单位" in more else ["推荐单位：" + HUBEI])))
 
 
 def application(
-    name: str = LATIN, applicant: str = ACME, form: Form = Form.WORD, seals: Sequence[Seal] | None = None, **more: str
+    name: str = LATIN,
+    applicant: str = ACME,
+    form: Form = Form.WORD,
+    seals: Sequence[Seal] | None = None,
+    **more: str,
 ) -> Facts:
     stamped = [seal(applicant)] if seals is None and form is Form.SCAN else seals or []
     return facts([page(application_text(name, applicant, **more), seals=stamped)], form)
@@ -143,7 +196,10 @@ def summary(
     header: Sequence[str] = ("序号", "项目名称", "申报单位", "项目类型", "统一社会信用代码"),
     by: str = HUBEI,
 ) -> Facts:
-    lines = [list(header), *([str(i + 1), *row, *[""] * (len(header) - 1 - len(row))] for i, row in enumerate(rows))]
+    lines = [
+        list(header),
+        *([str(i + 1), *row, *[""] * (len(header) - 1 - len(row))] for i, row in enumerate(rows)),
+    ]
     text = "\n".join((title, f"推荐单位：{by}", *("  ".join(line) for line in lines)))
     stamped = [seal()] if seals is None and form is Form.SCAN else seals or []
     return facts([page(text, seals=stamped)], form, [grid(lines)])
@@ -156,7 +212,9 @@ def unreadable(code: UnreadableCode) -> Facts:
 def part(name: str, content: Facts | None, **more: object) -> Part:
     container = content.container if content is not None else "zip"
     sha = hashlib.sha256(name.encode()).hexdigest()
-    return Part.model_validate({"path": name, "name": name, "sha256": sha, "size": 1000, "container": container, **more})
+    return Part.model_validate(
+        {"path": name, "name": name, "sha256": sha, "size": 1000, "container": container, **more}
+    )
 
 
 Papers = dict[str, Facts | None]
@@ -177,8 +235,16 @@ def manifest(index: int = 0, papers: Papers | None = None, **more: object) -> Ma
             **more,
         }
     )
-    values = {"object": f"inbox/mail/{index}", "digest": f"{index:064d}", "mail": mail, "sender": sender, **own}
-    return Manifest.model_validate({**values, "envelope": Envelope.model_validate({"received_at": at, "door": "smtp"})})
+    values = {
+        "object": f"inbox/mail/{index}",
+        "digest": f"{index:064d}",
+        "mail": mail,
+        "sender": sender,
+        **own,
+    }
+    return Manifest.model_validate(
+        {**values, "envelope": Envelope.model_validate({"received_at": at, "door": "smtp"})}
+    )
 
 
 def case(*mails: Papers | tuple[Papers, dict[str, object]], unit: str = "u1") -> Case:
@@ -228,7 +294,10 @@ TWO = ((LATIN, ACME, "试点"), (BRIDGE, BUILD, "示范"))
 
 def complete(rows: Sequence[tuple[str, str, str]] = TWO, by: str = HUBEI) -> Papers:
     """A package that lacks nothing: two projects, each paper in both forms, recommended by one body."""
-    papers: Papers = {"公文.pdf": letter(issuer=by, seals=[seal(by)]), "公文.docx": letter(Form.WORD, issuer=by)}
+    papers: Papers = {
+        "公文.pdf": letter(issuer=by, seals=[seal(by)]),
+        "公文.docx": letter(Form.WORD, issuer=by),
+    }
     papers |= {"汇总表.xlsx": summary(rows, by=by), "汇总表.pdf": summary(rows, Form.SCAN, [seal(by)], by=by)}
     for name, applicant, kind in rows:
         said = {"kind": "☑试点 □示范" if kind == "试点" else "□试点 ☑示范", "推荐单位": by}
@@ -239,4 +308,3 @@ def complete(rows: Sequence[tuple[str, str, str]] = TWO, by: str = HUBEI) -> Pap
 
 def replaced(papers: Papers, **changes: object) -> Papers:
     return {**papers, **changes}  # type: ignore[dict-item]
-

@@ -50,7 +50,9 @@ def test_every_unit_addressed_once():
     assert units(to("someone@unit.example")) == []
 
 
-@pytest.mark.parametrize(("late", "open_still"), [(timedelta(0), True), (GRACE, True), (GRACE + timedelta(seconds=1), False)])
+@pytest.mark.parametrize(
+    ("late", "open_still"), [(timedelta(0), True), (GRACE, True), (GRACE + timedelta(seconds=1), False)]
+)
 def test_late_mail_belongs_to_its_call_for_half_a_year(late, open_still):
     assert bool(units(to("a@unit.example"), at=call().closes + late)) is open_still
 

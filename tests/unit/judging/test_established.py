@@ -1,6 +1,5 @@
 """Who recommends (established.py): letter, then seal, then table, then form; never the sender."""
 
-
 from shoufa.domain.codes import Form
 from shoufa.judging.bodies import Register, Standing
 from shoufa.judging.established import establish
@@ -39,7 +38,11 @@ def test_then_its_seal():
 
 
 def test_then_the_table():
-    papers = {"a.pdf": letter(issuer="本局", seals=[]), "b.docx": application(), "c.xlsx": summary((), by=SICHUAN)}
+    papers = {
+        "a.pdf": letter(issuer="本局", seals=[]),
+        "b.docx": application(),
+        "c.xlsx": summary((), by=SICHUAN),
+    }
     assert found(papers) == (Standing.ENTITLED, SICHUAN, "table")
 
 

@@ -36,7 +36,9 @@ def test_values_behind_their_labels_on_lines():
 
 
 def test_values_right_of_their_labels_in_a_table():
-    table = grid([["项目名称", LATIN], ["申报单位（盖章）", ACME], ["联系人", "张三", "联系电话", "027-8888"]])
+    table = grid(
+        [["项目名称", LATIN], ["申报单位（盖章）", ACME], ["联系人", "张三", "联系电话", "027-8888"]]
+    )
     made = read_fields((page(""),), (table,))
     assert (made.name, made.applicant, made.contact, made.phone) == (LATIN, ACME, "张三", "027-8888")
 

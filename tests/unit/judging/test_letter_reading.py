@@ -16,7 +16,20 @@ def read(text: str):
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("1", 1), ("12", 12), ("一", 1), ("两", 2), ("九", 9), ("十", 10), ("十二", 12), ("二十", 20), ("二十三", 23), ("九十九", 99), ("项", 0), ("", 0)],
+    [
+        ("1", 1),
+        ("12", 12),
+        ("一", 1),
+        ("两", 2),
+        ("九", 9),
+        ("十", 10),
+        ("十二", 12),
+        ("二十", 20),
+        ("二十三", 23),
+        ("九十九", 99),
+        ("项", 0),
+        ("", 0),
+    ],
 )
 def test_numbers_in_both_scripts(text, number):
     assert number_of(text) == number
@@ -26,13 +39,20 @@ def test_numbers_in_both_scripts(text, number):
 def test_every_chinese_number_up_to_99_is_read(value):
     digits = "零一二三四五六七八九"
     tens, ones = divmod(value, 10)
-    written = ("" if tens == 0 else "十" if tens == 1 else digits[tens] + "十") + (digits[ones] if ones else "")
+    written = ("" if tens == 0 else "十" if tens == 1 else digits[tens] + "十") + (
+        digits[ones] if ones else ""
+    )
     assert number_of(written) == number_of(str(value)) == value
 
 
 def test_what_a_letter_says():
     made = read(letter_text() + "\n联系人：王五")
-    assert (made.number, made.date, made.issuers, made.contact) == ("鄂市监函〔2023〕12号", "2023-08-01", (HUBEI,), "王五")
+    assert (made.number, made.date, made.issuers, made.contact) == (
+        "鄂市监函〔2023〕12号",
+        "2023-08-01",
+        (HUBEI,),
+        "王五",
+    )
     assert made.withdraws is False
 
 
@@ -40,7 +60,10 @@ def test_what_a_letter_says():
     ("head", "title"),
     [
         ("关于推荐试点项目的函\n甲研究院：", "关于推荐试点项目的函"),
-        ("湖北省市场监督管理局关于推荐2023年度\n标准化试点项目的函\n甲研究院：", "湖北省市场监督管理局关于推荐2023年度标准化试点项目的函"),
+        (
+            "湖北省市场监督管理局关于推荐2023年度\n标准化试点项目的函\n甲研究院：",
+            "湖北省市场监督管理局关于推荐2023年度标准化试点项目的函",
+        ),
         ("推荐函\n甲研究院：", "推荐函"),
         ("甲研究院：\n现报送关于试点的材料。", ""),
     ],
@@ -49,7 +72,10 @@ def test_titles_that_run_over_lines_end_before_the_salutation(head, title):
     assert read(head + "\n现推荐2个项目。").title == title
 
 
-@pytest.mark.parametrize("number", ["鄂市监函〔2023〕12号", "鄂市监函[2023]12号", "鄂市监函（2023）第12号", "鄂市监函 〔2023〕 12 号"])
+@pytest.mark.parametrize(
+    "number",
+    ["鄂市监函〔2023〕12号", "鄂市监函[2023]12号", "鄂市监函（2023）第12号", "鄂市监函 〔2023〕 12 号"],
+)
 def test_document_numbers_in_any_brackets(number):
     assert read(letter_text(number=number)).number == number.replace(" ", "")
 

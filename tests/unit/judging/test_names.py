@@ -33,7 +33,9 @@ def test_likeness_is_symmetric_and_bounded(a, b):
     assert 0.0 <= like(a, b) <= 1.0
 
 
-@pytest.mark.parametrize(("text", "yes"), [(ACME, True), (HUBEI, True), ("现推荐2个项目", False), ("", False)])
+@pytest.mark.parametrize(
+    ("text", "yes"), [(ACME, True), (HUBEI, True), ("现推荐2个项目", False), ("", False)]
+)
 def test_what_ends_as_an_organisation(text, yes):
     assert is_organisation(text) is yes
 

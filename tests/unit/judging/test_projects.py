@@ -26,7 +26,13 @@ from unit.judging.build import (
 )
 
 CALL = call()
-NAMES = [(LATIN, ACME), (BRIDGE, BUILD), (FARM, RICE), ("量子通信城域试验网", ACME), ("稻虾共作绿色农场", "潜江稻虾养殖合作社")]
+NAMES = [
+    (LATIN, ACME),
+    (BRIDGE, BUILD),
+    (FARM, RICE),
+    ("量子通信城域试验网", ACME),
+    ("稻虾共作绿色农场", "潜江稻虾养殖合作社"),
+]
 
 
 def found(papers, rows=()):
@@ -52,8 +58,13 @@ def test_names_of_one_trade_stay_apart():
 
 def test_one_name_of_two_applicants_is_two_rows_each_with_its_own_form():
     rows = [Row(name=FARM, applicant=RICE), Row(name=FARM, applicant="荆州水产养殖有限公司")]
-    made = found({"b.docx": application(FARM, "荆州水产养殖有限公司"), "a.docx": application(FARM, RICE)}, rows)
-    assert [(p.applicant, [d.path for d in p.docs]) for p in made] == [(RICE, ["a.docx"]), ("荆州水产养殖有限公司", ["b.docx"])]
+    made = found(
+        {"b.docx": application(FARM, "荆州水产养殖有限公司"), "a.docx": application(FARM, RICE)}, rows
+    )
+    assert [(p.applicant, [d.path for d in p.docs]) for p in made] == [
+        (RICE, ["a.docx"]),
+        ("荆州水产养殖有限公司", ["b.docx"]),
+    ]
 
 
 def test_two_phases_of_one_applicant_each_with_its_row_and_form():
@@ -64,12 +75,16 @@ def test_two_phases_of_one_applicant_each_with_its_row_and_form():
 
 
 def test_rows_keep_their_order_and_unlisted_forms_follow():
-    made = found({"f.docx": application(FARM, RICE), "a.docx": application()}, [Row(name=BRIDGE), Row(name=LATIN)])
+    made = found(
+        {"f.docx": application(FARM, RICE), "a.docx": application()}, [Row(name=BRIDGE), Row(name=LATIN)]
+    )
     assert [(p.name, p.row is not None) for p in made] == [(BRIDGE, True), (LATIN, True), (FARM, False)]
 
 
 def test_a_row_is_filled_from_the_form_and_never_overwritten():
-    made = found({"a.docx": application(联系人="李四")}, [Row(name=LATIN, applicant="光谷芯片公司", credit_code="")])
+    made = found(
+        {"a.docx": application(联系人="李四")}, [Row(name=LATIN, applicant="光谷芯片公司", credit_code="")]
+    )
     assert (made[0].applicant, made[0].contact) == ("光谷芯片公司", "李四")
 
 

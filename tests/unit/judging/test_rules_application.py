@@ -53,7 +53,9 @@ def test_without_a_table_nothing_is_unlisted():
 def test_the_same_applicant_under_another_name_is_one_question_and_no_error():
     other = "硅光芯片封装测试平台"
     papers = {k: v for k, v in complete().items() if k not in {WORD, SCAN}}
-    judged = verdict({**papers, "a.docx": application(other), "a扫描件.pdf": application(other, form=Form.SCAN)})
+    judged = verdict(
+        {**papers, "a.docx": application(other), "a扫描件.pdf": application(other, form=Form.SCAN)}
+    )
     assert codes(judged) == ["application.name-differs"]
     assert other in only(judged, "application.name-differs").message.zh
     assert only(judged, "application.name-differs").project == LATIN
@@ -61,12 +63,16 @@ def test_the_same_applicant_under_another_name_is_one_question_and_no_error():
 
 def test_two_unlisted_forms_of_one_applicant_never_share_its_row():
     papers = {k: v for k, v in complete().items() if k not in {WORD, SCAN}}
-    judged = verdict({**papers, "a.docx": application("硅光芯片封装平台"), "b.docx": application("量子通信试验网络")})
+    judged = verdict(
+        {**papers, "a.docx": application("硅光芯片封装平台"), "b.docx": application("量子通信试验网络")}
+    )
     assert len(of_code(judged, "application.name-differs")) == 1
     assert len(of_code(judged, "application.unlisted")) == 1
 
 
-@pytest.mark.parametrize(("title", "wrong"), [(FOREIGN_FORM, True), (INFRA_FORM, True), (TRACKS[0]["form"], False)])
+@pytest.mark.parametrize(
+    ("title", "wrong"), [(FOREIGN_FORM, True), (INFRA_FORM, True), (TRACKS[0]["form"], False)]
+)
 def test_a_form_of_another_call_or_track_is_wrong_and_a_shared_one_is_not(title, wrong):
     judged = verdict(both(title=title))
     assert ("application.wrong-form" in codes(judged)) is wrong
@@ -120,7 +126,10 @@ def test_where_all_are_silent_it_is_unclear_whatever_the_names_say():
     table = ((name, ACME, ""), TWO[1])
     papers = {k: v for k, v in complete().items() if k not in {WORD, SCAN}}
     papers |= {"汇总表.xlsx": summary(table), "汇总表.pdf": summary(table, Form.SCAN)}
-    papers |= {"a.docx": application(name, kind="□试点 □示范"), "a扫描件.pdf": application(name, form=Form.SCAN, kind="□试点 □示范")}
+    papers |= {
+        "a.docx": application(name, kind="□试点 □示范"),
+        "a扫描件.pdf": application(name, form=Form.SCAN, kind="□试点 □示范"),
+    }
     assert codes(verdict(papers)) == ["application.track-unclear"]
 
 
@@ -129,7 +138,9 @@ def test_two_ticks_say_nothing():
     assert codes(judged) == ["application.track-unclear"]
 
 
-@pytest.mark.parametrize(("label", "field", "severity"), [("项目名称", "name", "question"), ("联系人", "contact", "warning")])
+@pytest.mark.parametrize(
+    ("label", "field", "severity"), [("项目名称", "name", "question"), ("联系人", "contact", "warning")]
+)
 def test_an_empty_field_by_its_need(label, field, severity):
     judged = verdict(replaced(complete(), **{WORD: application(**{label: ""})}))
     found = only(judged, "application.field-missing")
@@ -200,9 +211,17 @@ def test_a_paper_of_no_kind_is_told_as_other_and_judged_by_no_rule(text):
 
 
 def test_the_letters_own_track_counts_where_nothing_else_says():
-    said = {"公文.pdf": letter(said="现推荐试点项目2个，请予审核。"), "公文.docx": letter(Form.WORD, said="现推荐试点项目2个，请予审核。")}
+    said = {
+        "公文.pdf": letter(said="现推荐试点项目2个，请予审核。"),
+        "公文.docx": letter(Form.WORD, said="现推荐试点项目2个，请予审核。"),
+    }
     table = ((LATIN, ACME, ""), (BRIDGE, BUILD, ""))
-    papers = {**silent("□试点 □示范"), **said, "汇总表.xlsx": summary(table), "汇总表.pdf": summary(table, Form.SCAN)}
+    papers = {
+        **silent("□试点 □示范"),
+        **said,
+        "汇总表.xlsx": summary(table),
+        "汇总表.pdf": summary(table, Form.SCAN),
+    }
     papers |= {f"{BRIDGE}.docx": application(BRIDGE, BUILD, kind="□试点 □示范")}
     papers |= {f"{BRIDGE}扫描件.pdf": application(BRIDGE, BUILD, Form.SCAN, kind="□试点 □示范")}
     assert {p.track for p in verdict(papers).projects} == {"pilot"}

@@ -56,7 +56,11 @@ def test_an_applicants_own_papers_get_one_error_in_place_of_the_recommenders():
 
 
 @pytest.mark.parametrize(
-    "hidden", [({"包.zip": unreadable(UnreadableCode.ENCRYPTED)}, {}), ({}, {"links": [{"provider": "QQ", "host": "x"}]})]
+    "hidden",
+    [
+        ({"包.zip": unreadable(UnreadableCode.ENCRYPTED)}, {}),
+        ({}, {"links": [{"provider": "QQ", "host": "x"}]}),
+    ],
 )
 def test_what_could_not_be_opened_may_hold_the_letter(hidden):
     papers, more = hidden
@@ -184,7 +188,9 @@ def test_a_sender_who_failed_verification():
 
 def test_a_new_address_that_joins_is_shown_and_an_opener_is_not():
     assert codes(verdict((complete(), {"sender": "12345@qq.com"}))) == []
-    judged = verdict(complete(), ({"补充说明.docx": facts([page("说明")])}, {"sender": "li@elsewhere.example"}))
+    judged = verdict(
+        complete(), ({"补充说明.docx": facts([page("说明")])}, {"sender": "li@elsewhere.example"})
+    )
     assert codes(judged) == ["sender.new"]
 
 
@@ -234,7 +240,9 @@ def test_a_table_that_opens_but_is_not_understood():
 
 
 def test_a_table_that_lacks_the_applicants_column():
-    bare = summary([(LATIN, "试点"), (BRIDGE, "示范")], header=("序号", "项目名称", "项目类型", "联系人", "联系电话"))
+    bare = summary(
+        [(LATIN, "试点"), (BRIDGE, "示范")], header=("序号", "项目名称", "项目类型", "联系人", "联系电话")
+    )
     judged = verdict(replaced(complete(), **{"汇总表.xlsx": bare}))
     assert only(judged, "summary.columns-missing").field == "applicant"
 

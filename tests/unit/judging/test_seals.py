@@ -17,7 +17,9 @@ WANTED = Bodies((HUBEI,), OTHERS)
 def doc(*pages, form: Form = Form.SCAN, beside=(), content: Facts | None = None) -> Doc:
     made = content or facts(pages, form)
     piece = case({"a.pdf": made}).pieces[0]
-    return Doc(Kind.LETTER, form, (Source(piece, 1, len(pages), whole=True),), tuple(pages), beside=tuple(beside))
+    return Doc(
+        Kind.LETTER, form, (Source(piece, 1, len(pages), whole=True),), tuple(pages), beside=tuple(beside)
+    )
 
 
 def state(*seals: Seal, form: Form = Form.SCAN) -> SealState:
@@ -29,7 +31,9 @@ def test_the_right_name_is_met_and_its_page_told():
     assert (verdict.state, verdict.page) == (SealState.MET, 2)
 
 
-@pytest.mark.parametrize("name", ["湖北省市场监督管埋局", "湖北省市场监督管理", "湖北省市坊监督管理局", "湖北省市场监管局"])
+@pytest.mark.parametrize(
+    "name", ["湖北省市场监督管埋局", "湖北省市场监督管理", "湖北省市坊监督管理局", "湖北省市场监管局"]
+)
 def test_slips_in_what_all_names_share_are_forgiven(name):
     assert state(seal(name)) is SealState.MET
 
@@ -58,7 +62,9 @@ def test_one_character_apart_read_exactly_is_wrong():
     assert state(seal(HUNAN)) is SealState.WRONG
 
 
-@pytest.mark.parametrize("name", ["", "市场监督管理局", "省市场监督管理局", "湖", "湖北", "湖北省", "北省市场", "监督管理局"])
+@pytest.mark.parametrize(
+    "name", ["", "市场监督管理局", "省市场监督管理局", "湖", "湖北", "湖北省", "北省市场", "监督管理局"]
+)
 def test_a_truncated_reading_is_neither_right_nor_wrong(name):
     assert state(seal(name)) is SealState.UNCLEAR
 

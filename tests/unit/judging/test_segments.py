@@ -65,14 +65,23 @@ def test_page_ranges_and_only_they_are_shown_for_a_divided_file():
     assert [(r.path, r.page_range) for r in rows] == [("a.pdf", (1, 1)), ("a.pdf", (2, 2)), ("b.pdf", None)]
 
 
-@pytest.mark.parametrize("names", [("申报书1.jpg", "申报书2.jpg"), ("申报书（1）.png", "申报书（2）.png"), ("第1页.jpg", "第2页.jpg")])
+@pytest.mark.parametrize(
+    "names",
+    [("申报书1.jpg", "申报书2.jpg"), ("申报书（1）.png", "申报书（2）.png"), ("第1页.jpg", "第2页.jpg")],
+)
 def test_pictures_that_differ_in_a_number_are_pages_of_one(names):
     made = found({names[1]: picture("一、项目概况"), names[0]: picture(application_text())})
-    assert [(d.kind, [s.piece.part.name for s in d.sources]) for d in made] == [(Kind.APPLICATION, list(names))]
+    assert [(d.kind, [s.piece.part.name for s in d.sources]) for d in made] == [
+        (Kind.APPLICATION, list(names))
+    ]
 
 
 def test_joined_pictures_share_a_group():
-    papers = {"申报书1.jpg": picture(application_text()), "申报书2.jpg": picture("一、项目概况"), "公文.pdf": letter()}
+    papers = {
+        "申报书1.jpg": picture(application_text()),
+        "申报书2.jpg": picture("一、项目概况"),
+        "公文.pdf": letter(),
+    }
     rows = verdict(papers).documents
     groups = {r.path: r.group for r in rows}
     assert groups["申报书1.jpg"] == groups["申报书2.jpg"] is not None
@@ -88,7 +97,9 @@ def test_the_same_number_twice_is_no_sequence():
     assert len(found({"申报书1.jpg": picture("一")}, {"申报书1.jpg": picture("二")})) == 2
 
 
-@pytest.mark.parametrize("names", [("a/1.jpg", "b/2.jpg"), ("IMG20230801.jpg", "IMG20230802.jpg"), ("公文1.pdf", "公文2.pdf")])
+@pytest.mark.parametrize(
+    "names", [("a/1.jpg", "b/2.jpg"), ("IMG20230801.jpg", "IMG20230802.jpg"), ("公文1.pdf", "公文2.pdf")]
+)
 def test_folders_dates_and_papers_keep_apart(names):
     container = "pdf" if names[0].endswith("pdf") else "jpg"
     papers = {n: picture("说明", container) for n in names}
@@ -111,7 +122,9 @@ def test_an_editable_file_is_one_document():
 
 
 def test_archives_unreadable_and_unread_files_are_no_documents():
-    assert found({"a.zip": None, "b.pdf": unreadable(UnreadableCode.ENCRYPTED), "c.docx": facts([], None)}) == []
+    assert (
+        found({"a.zip": None, "b.pdf": unreadable(UnreadableCode.ENCRYPTED), "c.docx": facts([], None)}) == []
+    )
 
 
 def test_a_table_in_the_letters_file_has_the_letter_beside_it():

@@ -12,7 +12,11 @@ PAPER = {"path": "a", "name": "a", "sha256": "1", "size": 9, "container": "docx"
 
 
 def said(headers=None, mail_from="zhang@hubei.example", **mail):
-    values = {"sender": {"email": "zhang@hubei.example"}, "headers": {k: [v] for k, v in (headers or {}).items()}, **mail}
+    values = {
+        "sender": {"email": "zhang@hubei.example"},
+        "headers": {k: [v] for k, v in (headers or {}).items()},
+        **mail,
+    }
     envelope = Envelope(received_at=START, door="smtp", mail_from=mail_from)
     return automatic(InboundMail.model_validate(values), envelope, OFFICE)
 

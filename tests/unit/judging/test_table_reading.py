@@ -16,7 +16,10 @@ def read(*tables: Table, text: str = ""):
 
 def test_rows_under_a_header():
     made = read(grid([HEAD, *BODY]))
-    assert [(r.name, r.applicant, r.type_text) for r in made.rows] == [(LATIN, ACME, "试点"), (BRIDGE, BUILD, "示范")]
+    assert [(r.name, r.applicant, r.type_text) for r in made.rows] == [
+        (LATIN, ACME, "试点"),
+        (BRIDGE, BUILD, "示范"),
+    ]
     assert (made.understood, made.missing) == (True, ())
 
 
@@ -48,7 +51,9 @@ def test_a_section_heading_speaks_for_the_rows_below():
 def test_a_cell_that_spans_rows_counts_for_each():
     cells = [Cell(row=0, col=i, text=t) for i, t in enumerate(HEAD)]
     cells += [Cell(row=1, col=3, text="试点", rowspan=2)]
-    cells += [Cell(row=r, col=c, text=t) for r, row in ((1, BODY[0]), (2, BODY[1])) for c, t in enumerate(row[:3])]
+    cells += [
+        Cell(row=r, col=c, text=t) for r, row in ((1, BODY[0]), (2, BODY[1])) for c, t in enumerate(row[:3])
+    ]
     table = Table(cells=tuple(cells))
     assert [row[3] for row in filled(table)] == ["项目类型", "试点", "试点"]
     assert [r.type_text for r in read(table).rows] == ["试点", "试点"]

@@ -109,7 +109,9 @@ def test_the_same_facts_give_the_same_verdict():
 
 
 def test_reading_while_one_part_has_neither_facts_nor_code():
-    unread = WHOLE.model_copy(update={"pieces": (WHOLE.pieces[0].model_copy(update={"facts": None}), *WHOLE.pieces[1:])})
+    unread = WHOLE.model_copy(
+        update={"pieces": (WHOLE.pieces[0].model_copy(update={"facts": None}), *WHOLE.pieces[1:])}
+    )
     made = judged(unread)
     assert (made.status, made.findings) == (Status.READING, ())
 
@@ -172,7 +174,11 @@ def test_by_applicant_the_key_is_the_applicants():
 def test_a_summary_of_what_was_read_of_the_letter():
     made = verdict(complete()).letter
     assert made is not None
-    assert (made.number, made.date, made.issuer) == ("鄂市监函〔2023〕12号", "2023-08-01", "湖北省市场监督管理局")
+    assert (made.number, made.date, made.issuer) == (
+        "鄂市监函〔2023〕12号",
+        "2023-08-01",
+        "湖北省市场监督管理局",
+    )
 
 
 def test_tracks_and_projects_in_the_tables_order():

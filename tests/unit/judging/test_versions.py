@@ -63,7 +63,9 @@ def test_what_a_new_address_sends_adds_but_never_supersedes():
     judged = verdict(complete(), ({"公文新.pdf": letter()}, {"sender": "li@elsewhere.example"}))
     assert standing(judged)["公文.pdf"] is True
     first = {k: v for k, v in complete().items() if k != "公文.pdf"}
-    assert codes(verdict(first, ({"公文.pdf": letter()}, {"sender": "li@elsewhere.example"}))) == ["sender.new"]
+    assert codes(verdict(first, ({"公文.pdf": letter()}, {"sender": "li@elsewhere.example"}))) == [
+        "sender.new"
+    ]
 
 
 def test_what_an_unverified_mail_sends_never_supersedes():

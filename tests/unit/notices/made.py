@@ -31,7 +31,9 @@ def call(**changes: object) -> Call:
                     "contact": {"name": "李某某", "phone": "010-00000000"},
                 }
             ],
-            "materials": [{"kind": "letter", "title": "公文", "per": "submission", "forms": {"scan": "required"}}],
+            "materials": [
+                {"kind": "letter", "title": "公文", "per": "submission", "forms": {"scan": "required"}}
+            ],
             "paper": {"copies": 2, "disc": "required"},
             **changes,
         }
@@ -50,7 +52,8 @@ def part(name: str, size: int, digits: str = "00000000", **more: object) -> Part
 def model_parts() -> tuple[Part, ...]:
     archive = part("申报书.zip", 17301504, "90cd47ae", container="zip")
     inside = [
-        part(f"{i}.docx", 2048, f"1000000{i}", path=f"申报书.zip/甲/{i}.docx", parent=archive.sha256) for i in range(6)
+        part(f"{i}.docx", 2048, f"1000000{i}", path=f"申报书.zip/甲/{i}.docx", parent=archive.sha256)
+        for i in range(6)
     ]
     return (
         part("关于推荐试点示范项目的函.pdf", 2202010, "3f9a1c07"),
@@ -157,5 +160,7 @@ def verdict(**changes: object) -> Verdict:
 
 
 def two_mails() -> tuple[Manifest, Manifest]:
-    second = manifest("2023-08-11T09:00:00+08:00", message_id="<second@province.example>", references=("<r@x.example>",))
+    second = manifest(
+        "2023-08-11T09:00:00+08:00", message_id="<second@province.example>", references=("<r@x.example>",)
+    )
     return manifest(), second

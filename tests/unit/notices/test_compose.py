@@ -91,7 +91,17 @@ def test_answers_go_to_from_and_never_to_reply_to() -> None:
     assert b"evil" not in raw(made)
 
 
-INJECTIONS = ["a@b.example\r\nBcc: x@y.example", "a@b.example, x@y.example", "a@b.example>\n<x@y.example", "a\x00@b.example", "", "@b", "a@", "é@b.example", "a@b.example x"]
+INJECTIONS = [
+    "a@b.example\r\nBcc: x@y.example",
+    "a@b.example, x@y.example",
+    "a@b.example>\n<x@y.example",
+    "a\x00@b.example",
+    "",
+    "@b",
+    "a@",
+    "é@b.example",
+    "a@b.example x",
+]
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
@@ -108,9 +118,15 @@ def test_an_address_in_a_chinese_domain_is_written_in_ascii() -> None:
 
 def test_nothing_untrusted_makes_a_header() -> None:
     evil = "x\r\nBcc: victim@evil.example\r\n\r\nbody"
-    bad = manifest(message_id=f"<{evil}@a>", references=(f"<{evil}>", "<ok@a.example>", "no-brackets\nBcc: y@z"), parts=(part(evil, 5),))
+    bad = manifest(
+        message_id=f"<{evil}@a>",
+        references=(f"<{evil}>", "<ok@a.example>", "no-brackets\nBcc: y@z"),
+        parts=(part(evil, 5),),
+    )
     made = compose_receipt(call(title=evil), UNIT, bad, [NUMBER])
-    message = parsed(made.model_copy(update={"notice_id": evil, "headers": (("X-Test", evil),), "subject": evil}))
+    message = parsed(
+        made.model_copy(update={"notice_id": evil, "headers": (("X-Test", evil),), "subject": evil})
+    )
     assert message["Bcc"] is None
     assert "In-Reply-To" not in message
     assert message["References"].split() == ["<ok@a.example>", token(NUMBER)]
@@ -161,6 +177,8 @@ def test_lone_surrogates_and_bidi_in_names_do_no_harm() -> None:
 
 
 def test_markup_in_names_is_escaped() -> None:
-    made = compose_receipt(call(), UNIT, manifest(parts=(part("<img src=x onerror=alert(1)>.pdf", 5),)), [NUMBER])
+    made = compose_receipt(
+        call(), UNIT, manifest(parts=(part("<img src=x onerror=alert(1)>.pdf", 5),)), [NUMBER]
+    )
     assert "<img" not in made.html
     assert "&lt;img" in made.html

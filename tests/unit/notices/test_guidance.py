@@ -11,7 +11,10 @@ from unit.notices.made import NUMBER, UNIT, call, manifest
     ("reason", "said"),
     [
         (Reason.WRONG_CHANNEL, "电子邮件不作为本项工作的报送渠道，请按通知要求报送。"),
-        (Reason.NOT_THROUGH_RECOMMENDER, "本项目须由省级市场监管部门推荐并报送，请与所在地省级市场监管部门联系。"),
+        (
+            Reason.NOT_THROUGH_RECOMMENDER,
+            "本项目须由省级市场监管部门推荐并报送，请与所在地省级市场监管部门联系。",
+        ),
         (Reason.NO_CALL, "您的来邮未能与正在征集的项目对应，已转工作人员查看。"),
     ],
 )
@@ -29,6 +32,8 @@ def test_an_unmatched_mail_has_no_number() -> None:
 
 
 def test_english() -> None:
-    made = compose_guidance(call(), UNIT, manifest(subject="Hello", body="Hi"), Reason.WRONG_CHANNEL, [NUMBER])
+    made = compose_guidance(
+        call(), UNIT, manifest(subject="Hello", body="Hi"), Reason.WRONG_CHANNEL, [NUMBER]
+    )
     assert "E-mail is not a channel for submitting to this call" in made.text
     assert "您" not in made.text

@@ -109,7 +109,16 @@ def test_hints_alone_stay_beside_the_one_sentence() -> None:
 
 @pytest.mark.parametrize("code", [c for c in FindingCode if "seal-unclear" not in c])
 def test_no_finding_told_to_the_unit_leaks(code: FindingCode) -> None:
-    secret = finding(code, Severity.QUESTION, "机密词句", "机密办法", Audience.UNIT, evidence="机密依据", document="机密文件", project="机密项目")
+    secret = finding(
+        code,
+        Severity.QUESTION,
+        "机密词句",
+        "机密办法",
+        Audience.UNIT,
+        evidence="机密依据",
+        document="机密文件",
+        project="机密项目",
+    )
     made = outcome(findings=(secret,), status=Status.REVIEW)
     assert "机密" not in made.text + made.html + made.subject
     assert made.subject.endswith("电子材料初步核对未发现缺项")
@@ -117,10 +126,15 @@ def test_no_finding_told_to_the_unit_leaks(code: FindingCode) -> None:
 
 def test_an_unclear_seal_shows_document_and_page_only() -> None:
     told = {"evidence": "疑似盗用", "document": "甲.pdf", "project": "甲项目"}
-    unclear = finding("application.seal-unclear", Severity.QUESTION, "机密词句", "机密办法", Audience.UNIT, page=3, **told)
+    unclear = finding(
+        "application.seal-unclear", Severity.QUESTION, "机密词句", "机密办法", Audience.UNIT, page=3, **told
+    )
     made = outcome(findings=(unclear, unclear), status=Status.REVIEW)
     assert made.subject.endswith("部分材料由我单位人工核对")
-    assert "一、由我单位人工核对（1项，贵局暂无需处理）\n“甲项目”申报书第3页的印章，系统未能辨认。如需补充" in made.text
+    assert (
+        "一、由我单位人工核对（1项，贵局暂无需处理）\n“甲项目”申报书第3页的印章，系统未能辨认。如需补充"
+        in made.text
+    )
     assert "机密" not in made.text
     assert "盗用" not in made.text
 
@@ -204,7 +218,9 @@ def test_an_applicants_case_is_addressed_to_the_applicant() -> None:
 
 def test_days_of_mails() -> None:
     at = [f"2023-12-{d}T23:30:00+08:00" for d in (30, 31)] + ["2024-01-02T08:00:00+08:00"]
-    assert mails_counted([manifest(a) for a in at], Language.ZH) == "2023年12月30日、31日、2024年1月2日来邮共3封"
+    assert (
+        mails_counted([manifest(a) for a in at], Language.ZH) == "2023年12月30日、31日、2024年1月2日来邮共3封"
+    )
     many = [manifest(f"2023-08-0{d}T16:30:00+00:00") for d in range(1, 9)]
     assert mails_counted(many, Language.ZH) == "8月2日至9日来邮共8封"
 
@@ -260,7 +276,10 @@ def test_english_outcome() -> None:
     made = compose_outcome(call(), UNIT, verdict(recommender=None), (english,))
     assert made.subject == f"[Check of material] {NUMBER} items to supply: 2"
     assert "A. To supply (2)\n1. English summary.scan-missing. Please act.\n" in made.text
-    assert "B. Being checked by our staff (1; nothing for you to do for now)\nOfficial letter, page 2: the seal" in made.text
+    assert (
+        "B. Being checked by our staff (1; nothing for you to do for now)\nOfficial letter, page 2: the seal"
+        in made.text
+    )
     assert "C. Received\nOfficial letter: 1 scan; summary table: 1 Excel, listing 5 project(s);" in made.text
     clear = compose_outcome(call(), UNIT, verdict(findings=(), status=Status.COMPLETE), (english,))
     assert clear.subject.endswith("first check of the electronic material found nothing missing")
@@ -277,7 +296,13 @@ def test_the_digest_changes_with_what_is_told_and_only_then() -> None:
 
 def test_names_in_findings_are_cut_and_disarmed() -> None:
     name = "长" * 90 + ".pdf"
-    bad = finding("file.unreadable", Severity.ERROR, f"文件“{name}”无法打开，见http://evil.example.com/x\u202egpj", "请重发", document=f"a/{name}")
+    bad = finding(
+        "file.unreadable",
+        Severity.ERROR,
+        f"文件“{name}”无法打开，见http://evil.example.com/x\u202egpj",
+        "请重发",
+        document=f"a/{name}",
+    )
     text = outcome(findings=(bad,)).text
     assert "长" * 61 not in text
     assert "….pdf”无法打开" in text
@@ -291,7 +316,12 @@ def test_forbidden_words_never_stand_in_an_outcome() -> None:
     for _ in range(400):
         findings = tuple(
             finding(
-                chance.choice(codes), chance.choice(list(Severity)), "某项", chance.choice(["", "请核对"]), chance.choice(list(Audience)), page=chance.choice([None, 2])
+                chance.choice(codes),
+                chance.choice(list(Severity)),
+                "某项",
+                chance.choice(["", "请核对"]),
+                chance.choice(list(Audience)),
+                page=chance.choice([None, 2]),
             )
             for _ in range(chance.randrange(6))
         )

@@ -10,7 +10,15 @@ from unit.notices.made import manifest, part
 
 @pytest.mark.parametrize(
     ("size", "said"),
-    [(0, "0 KB"), (1, "1 KB"), (1536, "2 KB"), (28672, "28 KB"), (1048064, "1.0 MB"), (2202010, "2.1 MB"), (1 << 30, "1024.0 MB")],
+    [
+        (0, "0 KB"),
+        (1, "1 KB"),
+        (1536, "2 KB"),
+        (28672, "28 KB"),
+        (1048064, "1.0 MB"),
+        (2202010, "2.1 MB"),
+        (1 << 30, "1024.0 MB"),
+    ],
 )
 def test_sizes(size: int, said: str) -> None:
     assert size_text(size) == said
@@ -38,7 +46,9 @@ def test_names(name: str, said: str) -> None:
     assert shown(shown(name)) == shown(name)
 
 
-@pytest.mark.parametrize("name", ["长" * 100 + ".docx", "x" * 100, "\u202e" * 40 + ".pdf", "a." * 60 + "pdf", "http://" * 20])
+@pytest.mark.parametrize(
+    "name", ["长" * 100 + ".docx", "x" * 100, "\u202e" * 40 + ".pdf", "a." * 60 + "pdf", "http://" * 20]
+)
 def test_long_names_are_cut_with_their_extension(name: str) -> None:
     said = file_name(name)
     assert len(said) == NAME_LIMIT

@@ -53,7 +53,10 @@ def test_nothing_attached_stands_first() -> None:
 
 
 def test_links_in_place_of_files_are_told_with_their_life_and_never_as_received() -> None:
-    links = (CloudLink(provider="QQ邮箱超大附件", host="mail.qq.com", name="全部.zip", days=30), CloudLink(provider="网盘", host="x"))
+    links = (
+        CloudLink(provider="QQ邮箱超大附件", host="mail.qq.com", name="全部.zip", days=30),
+        CloudLink(provider="网盘", host="x"),
+    )
     text = receipt_text(links=links)
     assert text.startswith("您好：\n\n您的来邮中未发现附件，文件系以链接方式发送。")
     assert "1. 全部.zip（QQ邮箱超大附件，链接一般保留30天）\n2. 未注明文件名（网盘，链接有效期不详）" in text
@@ -66,10 +69,16 @@ def test_each_code_has_its_reason_and_nested_members_are_counted_once() -> None:
     inner = part("内.zip", 2048, "bbbbbbbb", path="材料.zip/内.zip", parent=outer.sha256, container="zip")
     leaf = part("甲.docx", 0, "cccccccc", path="材料.zip/内.zip/甲.docx", parent=inner.sha256)
     codes = ("encrypted", "unreadable", "unsupported", "too-large")
-    bad = [part(f"{c}.rar", 9, f"{i}" * 8, path=f"材料.zip/{c}.rar", parent=outer.sha256, code=c) for i, c in enumerate(codes)]
+    bad = [
+        part(f"{c}.rar", 9, f"{i}" * 8, path=f"材料.zip/{c}.rar", parent=outer.sha256, code=c)
+        for i, c in enumerate(codes)
+    ]
     text = receipt_text(parts=(outer, inner, leaf, *bad))
     assert "内含文件5个" in text
-    assert "未能打开的附件（4个）：\n1. 材料.zip/encrypted.rar：文件已加密或设有密码，请取消密码后重新发送。" in text
+    assert (
+        "未能打开的附件（4个）：\n1. 材料.zip/encrypted.rar：文件已加密或设有密码，请取消密码后重新发送。"
+        in text
+    )
     assert "以链接方式发送的附件：无。" in text
     for reason in ("文件已损坏或内容不完整", "文件格式暂不支持", "超过系统限制"):
         assert reason in text
@@ -103,8 +112,14 @@ def test_after_the_deadline_the_sentence_of_the_model_takes_its_place() -> None:
     ("changes", "third"),
     [
         ({"paper": {}}, "3. 请于2023年8月15日前报送。\n"),
-        ({"closes": None, "closes_text": "", "paper": {"copies": 3}}, "3. 纸质材料（一式三份）请按通知要求另行邮寄。\n"),
-        ({"closes_text": "", "paper": {"disc": Need.REQUIRED}}, "3. 请于2023年8月15日23:59前报送；光盘请按通知要求另行邮寄。\n"),
+        (
+            {"closes": None, "closes_text": "", "paper": {"copies": 3}},
+            "3. 纸质材料（一式三份）请按通知要求另行邮寄。\n",
+        ),
+        (
+            {"closes_text": "", "paper": {"disc": Need.REQUIRED}},
+            "3. 请于2023年8月15日23:59前报送；光盘请按通知要求另行邮寄。\n",
+        ),
         ({"closes_text": "即日起至8月15日", "paper": {}}, "3. 请按通知规定的时间（即日起至8月15日）报送。\n"),
         ({"intake": "paper"}, "2. 电子邮件不作为本项工作的报送渠道，请按通知要求报送。\n"),
     ],
@@ -127,7 +142,9 @@ def test_several_numbers_stand_in_subject_and_references() -> None:
 
 def test_english_mail_gets_an_english_receipt() -> None:
     parts = (part("letter.pdf", 2202010, "3f9a1c07"), part("bad.zip", 5, "11111111", code="encrypted"))
-    made = compose_receipt(call(), UNIT, manifest(subject="Application", body="Please find it.", parts=parts), [NUMBER])
+    made = compose_receipt(
+        call(), UNIT, manifest(subject="Application", body="Please find it.", parts=parts), [NUMBER]
+    )
     assert made.subject.startswith("[Receipt] 230810-7KQ3XF-4 ")
     assert "Your mail was received on 10 August 2023, 16:42 (Beijing time" in made.text
     assert "1. letter.pdf (2.1 MB, check digits 3f9a1c07)" in made.text

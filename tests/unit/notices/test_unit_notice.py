@@ -15,7 +15,9 @@ def notice(**changes: object) -> str:
 
 
 def test_who_what_and_where_it_goes() -> None:
-    made = compose_unit_notice(call(), UNIT, verdict(letter=Letter(number="函〔2023〕1号", title="推荐函")), two_mails())
+    made = compose_unit_notice(
+        call(), UNIT, verdict(letter=Letter(number="函〔2023〕1号", title="推荐函")), two_mails()
+    )
     assert made.to == "intake@unit.example"
     assert made.subject == f"【收件通知】{NUMBER} 有缺项：{BUREAU}"
     assert "Status: incomplete - something required is missing" in made.text
@@ -27,26 +29,50 @@ def test_findings_of_the_unit_come_first_with_evidence() -> None:
     new = finding("sender.new", Severity.QUESTION, "新地址", "请确认", Audience.UNIT, evidence="新地址一处")
     unverified = finding("sender.unverified", Severity.QUESTION, "未通过验证", "请确认", Audience.UNIT)
     text = notice(findings=(*verdict().findings, new, unverified))
-    assert text.index("未通过验证") < text.index("新地址一处") < text.index("内部依据") < text.index("其他核对情况（2项）")
+    assert (
+        text.index("未通过验证")
+        < text.index("新地址一处")
+        < text.index("内部依据")
+        < text.index("其他核对情况（2项）")
+    )
     assert "请先人工查看（3项）\n1. [待核] 未通过验证。请确认。（sender.unverified，告知我单位）" in text
     assert "[缺项] 项目推荐汇总表盖章扫描件：目前仅收到Excel版。" in text
 
 
 def test_a_secrecy_mark_is_told_without_content() -> None:
-    secret = finding("file.sensitive-mark", Severity.QUESTION, "一份文件带有密级标志", "", Audience.UNIT, evidence="某密内容")
+    secret = finding(
+        "file.sensitive-mark",
+        Severity.QUESTION,
+        "一份文件带有密级标志",
+        "",
+        Audience.UNIT,
+        evidence="某密内容",
+    )
     text = notice(findings=(secret,), status=Status.REVIEW)
     assert "一份文件带有密级标志" in text
     assert "某密内容" not in text
 
 
 def test_projects_and_documents_with_seals() -> None:
-    seals = (Seal(page=1, box=(0.1, 0.1, 0.2, 0.2), name=BUREAU, name_score=0.984, official=True), Seal(page=2, box=(0, 0, 1, 1)))
-    project = ProjectRow(name="甲标准化试点", applicant="甲公司", track="pilot", credit_code="91330000X", listed=True)
+    seals = (
+        Seal(page=1, box=(0.1, 0.1, 0.2, 0.2), name=BUREAU, name_score=0.984, official=True),
+        Seal(page=2, box=(0, 0, 1, 1)),
+    )
+    project = ProjectRow(
+        name="甲标准化试点", applicant="甲公司", track="pilot", credit_code="91330000X", listed=True
+    )
     text = notice(
-        projects=(project,), documents=(row("函.pdf", Kind.LETTER, Form.SCAN, seals=seals, page_range=(1, 3)), row("旧.pdf", Kind.LETTER, None, superseded=True))
+        projects=(project,),
+        documents=(
+            row("函.pdf", Kind.LETTER, Form.SCAN, seals=seals, page_range=(1, 3)),
+            row("旧.pdf", Kind.LETTER, None, superseded=True),
+        ),
     )
     assert "甲标准化试点｜甲公司｜试点项目｜91330000X｜—｜无" in text
-    assert f"函.pdf｜公文｜扫描｜1-3｜第1页 {BUREAU}（0.98，红，公章）；第2页 名称未辨认（0.00，红，性质未定）" in text
+    assert (
+        f"函.pdf｜公文｜扫描｜1-3｜第1页 {BUREAU}（0.98，红，公章）；第2页 名称未辨认（0.00，红，性质未定）"
+        in text
+    )
     assert "旧.pdf（已被后来版本替代）｜公文｜-｜1｜-" in text
 
 

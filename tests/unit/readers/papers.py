@@ -19,7 +19,11 @@ NAMESPACES = (
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 CHINESE_FONT = next(
-    (p for p in Path("/usr/share/fonts").rglob("*.tt[cf]") if p.name.startswith(("wqy", "NotoSansCJK", "NotoSerifCJK"))),
+    (
+        p
+        for p in Path("/usr/share/fonts").rglob("*.tt[cf]")
+        if p.name.startswith(("wqy", "NotoSansCJK", "NotoSerifCJK"))
+    ),
     None,
 )
 
@@ -95,5 +99,7 @@ def chinese(page: np.ndarray, text: str, x: int, y: int, size: int = 32) -> None
     from PIL import Image, ImageDraw, ImageFont
 
     picture = Image.fromarray(page)
-    ImageDraw.Draw(picture).text((x, y), text, fill=(30, 30, 30), font=ImageFont.truetype(str(CHINESE_FONT), size))
+    ImageDraw.Draw(picture).text(
+        (x, y), text, fill=(30, 30, 30), font=ImageFont.truetype(str(CHINESE_FONT), size)
+    )
     page[:] = np.asarray(picture)

@@ -47,13 +47,21 @@ def test_plain_text_in_gb18030():
 
 @pytest.mark.parametrize("mark", ["秘密★1年", "机密 ★ 长期", "绝密", "秘 密★５年", "密级：机密★10年"])
 def test_a_secrecy_mark_empties_the_facts(mark: str):
-    body = papers.p("000001") + papers.p(mark) + papers.p("特急") + papers.p("关于某事的函") + papers.tbl([papers.tc("甲")])
+    body = (
+        papers.p("000001")
+        + papers.p(mark)
+        + papers.p("特急")
+        + papers.p("关于某事的函")
+        + papers.tbl([papers.tc("甲")])
+    )
     facts = read_document(papers.docx(body))
     assert facts.sensitive == mark.replace(" ", "").replace("密级：", "")[:2]
     assert (facts.text, facts.tables, facts.headers) == ("", (), ())
 
 
-@pytest.mark.parametrize("line", ["本项目不涉及国家秘密。", "商业秘密★5年", "机密性", "保守国家秘密承诺书", "秘密工作条例"])
+@pytest.mark.parametrize(
+    "line", ["本项目不涉及国家秘密。", "商业秘密★5年", "机密性", "保守国家秘密承诺书", "秘密工作条例"]
+)
 def test_the_words_in_a_sentence_are_no_mark(line: str):
     facts = read_document(papers.docx(papers.p(line) + papers.p("正文")))
     assert facts.sensitive == ""

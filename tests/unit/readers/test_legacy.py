@@ -29,7 +29,11 @@ BODY = (
 
 
 def rtf(body: str) -> Facts:
-    return read_document(("{\\rtf1\\ansi\\ansicpg936\\deff0{\\fonttbl{\\f0\\fcharset134 SimSun;}}" + body + "}").encode("latin-1"))
+    return read_document(
+        ("{\\rtf1\\ansi\\ansicpg936\\deff0{\\fonttbl{\\f0\\fcharset134 SimSun;}}" + body + "}").encode(
+            "latin-1"
+        )
+    )
 
 
 def hexed(text: str) -> str:
@@ -70,7 +74,8 @@ def test_rtf_of_open_groups_ends():
 
 def odt(content: str, members: dict[str, bytes | str] | None = None) -> bytes:
     names = " ".join(
-        f'xmlns:{k}="urn:oasis:names:tc:opendocument:xmlns:{k}:1.0"' for k in ("office", "text", "table", "draw")
+        f'xmlns:{k}="urn:oasis:names:tc:opendocument:xmlns:{k}:1.0"'
+        for k in ("office", "text", "table", "draw")
     )
     return stored(
         papers.zipped(
@@ -96,10 +101,10 @@ def stored(data: bytes) -> bytes:
 def test_odt():
     facts = read_document(
         odt(
-                "<text:p>甲<text:s text:c='2'/>乙</text:p><table:table><table:table-row>"
-                "<table:table-cell table:number-columns-spanned='2'><text:p>宽</text:p></table:table-cell>"
-                "<table:covered-table-cell/></table:table-row><table:table-row><table:table-cell><text:p>a</text:p>"
-                "</table:table-cell><table:table-cell><text:p>b</text:p></table:table-cell></table:table-row></table:table>"
+            "<text:p>甲<text:s text:c='2'/>乙</text:p><table:table><table:table-row>"
+            "<table:table-cell table:number-columns-spanned='2'><text:p>宽</text:p></table:table-cell>"
+            "<table:covered-table-cell/></table:table-row><table:table-row><table:table-cell><text:p>a</text:p>"
+            "</table:table-cell><table:table-cell><text:p>b</text:p></table:table-cell></table:table-row></table:table>"
         )
     )
     assert facts.container == "odt"
@@ -132,7 +137,9 @@ def test_other_formats_say_what_the_docx_says(kind: str, tmp_path: Path):
     assert facts.container == kind
     assert not facts.text_only
     assert facts.pages[0].text == original.pages[0].text
-    assert [[c.text for c in t.cells] for t in facts.tables] == [[c.text for c in t.cells] for t in original.tables]
+    assert [[c.text for c in t.cells] for t in facts.tables] == [
+        [c.text for c in t.cells] for t in original.tables
+    ]
 
 
 @pytest.mark.slow
@@ -151,5 +158,7 @@ def test_a_broken_binary_document_is_unreadable():
 
 
 def test_properties_are_parted_by_their_operands():
-    found = list(doc_stream.properties(b"\x16\x24\x01\x49\x66\x02\0\0\0\x08\xd6\x04\0\x01\x02\x03\x17\x24\x01"))
+    found = list(
+        doc_stream.properties(b"\x16\x24\x01\x49\x66\x02\0\0\0\x08\xd6\x04\0\x01\x02\x03\x17\x24\x01")
+    )
     assert found == [(0x2416, b"\1"), (0x6649, b"\2\0\0\0"), (0xD608, b"\1\2\3"), (0x2417, b"\1")]

@@ -57,7 +57,9 @@ def test_a_sheet_photographed_on_a_table_is_cut_out():
     corners = np.array([[180, 150], [1380, 210], [1330, 1850], [240, 1800]], np.float32)
     flat = np.array([[0, 0], [1240, 0], [1240, 1754], [0, 1754]], np.float32)
     warp = cv2.getPerspectiveTransform(flat, corners)
-    photo = cv2.warpPerspective(letter(), warp, (1600, 2000), dst=table.copy(), borderMode=cv2.BORDER_TRANSPARENT)
+    photo = cv2.warpPerspective(
+        letter(), warp, (1600, 2000), dst=table.copy(), borderMode=cv2.BORDER_TRANSPARENT
+    )
     read, _ = page.read_page(photo, 1)
     assert "coldchainmonitoring" in words(read.text)
     assert read.lines[0].box[1] == pytest.approx(0.13, abs=0.03)
@@ -102,7 +104,9 @@ def test_stamped_ink_is_lifted_off_the_print():
 
 def test_a_red_heading_is_not_lifted():
     sheet = papers.blank()
-    cv2.putText(sheet, "OFFICE OF MARKET SUPERVISION", (120, 200), cv2.FONT_HERSHEY_SIMPLEX, 1.8, (40, 30, 220), 5)
+    cv2.putText(
+        sheet, "OFFICE OF MARKET SUPERVISION", (120, 200), cv2.FONT_HERSHEY_SIMPLEX, 1.8, (40, 30, 220), 5
+    )
     assert np.array_equal(paper.lift(sheet), sheet)
 
 
@@ -143,6 +147,9 @@ def test_a_chinese_form():
     papers.chinese(sheet, "统一社会信用代码", 140, 388)
     papers.chinese(sheet, "91420122UH3BML548Q", 440, 388)
     read, (table,) = page.read_page(sheet, 1)
-    assert table.rows() == [["项目名称", "冷链物流物联监测标准化试点"], ["统一社会信用代码", "91420122UH3BML548Q"]]
+    assert table.rows() == [
+        ["项目名称", "冷链物流物联监测标准化试点"],
+        ["统一社会信用代码", "91420122UH3BML548Q"],
+    ]
     assert read.text.splitlines()[0] == "标准化试点项目申报书"
     assert "项目名称 | 冷链物流物联监测标准化试点" in read.text

@@ -35,7 +35,9 @@ def scan(canvas: Canvas) -> None:
 
 
 def scan_over_text(canvas: Canvas) -> None:
-    canvas.drawString(72, 700, "text recognised by the scanner, standing under its picture, long enough to count")
+    canvas.drawString(
+        72, 700, "text recognised by the scanner, standing under its picture, long enough to count"
+    )
     scan(canvas)
 
 
@@ -53,7 +55,12 @@ def digital(canvas: Canvas) -> None:
         canvas.line(x, 600, x, 700)
     for y in (600, 650, 700):
         canvas.line(72, y, 520, y)
-    for x, y, text in ((80, 670, "Name"), (260, 670, "cold chain"), (80, 620, "Code"), (260, 620, "91420122UH3BML548Q")):
+    for x, y, text in (
+        (80, 670, "Name"),
+        (260, 670, "cold chain"),
+        (80, 620, "Code"),
+        (260, 620, "91420122UH3BML548Q"),
+    ):
         canvas.drawString(x, y, text)
     canvas.drawString(72, 500, "After the table")
 
@@ -157,5 +164,7 @@ def test_past_the_limit_only_seals_are_looked_for(monkeypatch: pytest.MonkeyPatc
 
 def test_a_page_of_noise_ends():
     noise = np.random.default_rng(2).integers(0, 255, (1000, 700, 3), dtype=np.uint8)
-    facts = read_document(made(lambda canvas: canvas.drawImage(ImageReader(Image.fromarray(noise)), 0, 0, *A4)))
+    facts = read_document(
+        made(lambda canvas: canvas.drawImage(ImageReader(Image.fromarray(noise)), 0, 0, *A4))
+    )
     assert facts.form == Form.SCAN

@@ -96,7 +96,16 @@ class TestMisbehaviour:
 
 def test_a_worker_sees_little(worker: WorkerProcess) -> None:
     seen = worker.ask({"op": "look"}, [], 20)[0]
-    assert set(seen["environment"]) <= {"PATH", "LANG", "LC_ALL", "LC_CTYPE", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "HOME", "TMPDIR"}
+    assert set(seen["environment"]) <= {
+        "PATH",
+        "LANG",
+        "LC_ALL",
+        "LC_CTYPE",
+        "PYTHONPATH",
+        "PYTHONDONTWRITEBYTECODE",
+        "HOME",
+        "TMPDIR",
+    }
     assert not {m.split(".")[0] for m in seen["modules"]} & {"cv2", "onnxruntime", "numpy", "PIL", "boto3"}
     assert seen["routed"] is not worker.hello["network_denied"]
     assert worker.hello["no_new_privileges"] is True
@@ -117,7 +126,9 @@ def test_a_busy_worker_ends_with_its_parent() -> None:
         "os._exit(1)\n"
     )
     environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment)
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment
+    )
     pid, scratch = out.stdout.split()
     Path(scratch).rmdir()
     deadline = time.monotonic() + 5
@@ -140,7 +151,11 @@ class TestPool:
             assert all(seat is None for bench in fresh._benches.values() for seat in bench.seats.queue)
 
     def test_mail(self, pool: WorkerPool) -> None:
-        found, blobs = pool.read_mail(attached(PDF, "Content-Type: application/pdf", 'Content-Disposition: attachment; filename="函.pdf"'))
+        found, blobs = pool.read_mail(
+            attached(
+                PDF, "Content-Type: application/pdf", 'Content-Disposition: attachment; filename="函.pdf"'
+            )
+        )
         assert [p.name for p in found.parts] == ["函.pdf"]
         assert blobs == {hashlib.sha256(PDF).hexdigest(): PDF}
 
@@ -186,7 +201,10 @@ class TestPool:
 
     def test_several_threads(self, pool: WorkerPool) -> None:
         bodies: list[str] = []
-        threads = [threading.Thread(target=lambda n=n: bodies.append(pool.read_mail(mail(text(str(n))))[0].body)) for n in range(6)]
+        threads = [
+            threading.Thread(target=lambda n=n: bodies.append(pool.read_mail(mail(text(str(n))))[0].body))
+            for n in range(6)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -223,7 +241,16 @@ class TestLies:
 
     PART = {"path": "a", "name": "a", "sha256": "0" * 64, "size": 1}
 
-    @pytest.mark.parametrize("reply", [{}, {"mail": 7}, {"mail": "{}x"}, {"mail": '{"unknown": 1}'}, {"mail": '{"parts": [{"path": "a"}]}'}])
+    @pytest.mark.parametrize(
+        "reply",
+        [
+            {},
+            {"mail": 7},
+            {"mail": "{}x"},
+            {"mail": '{"unknown": 1}'},
+            {"mail": '{"parts": [{"path": "a"}]}'},
+        ],
+    )
     def test_mail(self, reply: Header) -> None:
         with pytest.raises(Unreadable):
             lied_to(reply).read_mail(b"x")
@@ -233,7 +260,9 @@ class TestLies:
         with pytest.raises(Unreadable):
             lied_to(reply, b"other bytes").expand(b"x", "a", "zip")
 
-    @pytest.mark.parametrize("reply", [{}, {"facts": "[]"}, {"facts": Facts(sha256="0" * 64).model_dump_json()}])
+    @pytest.mark.parametrize(
+        "reply", [{}, {"facts": "[]"}, {"facts": Facts(sha256="0" * 64).model_dump_json()}]
+    )
     def test_document(self, reply: Header) -> None:
         facts = lied_to(reply).read_document(b"x", "a")
         assert facts.unreadable is UnreadableCode.UNREADABLE
@@ -261,7 +290,16 @@ class TestFrames:
         with pytest.raises(BrokenFrame):
             read_frame(io.BytesIO(b"SFW1" + len(text_).to_bytes(4, "big") + text_).read)
 
-    @pytest.mark.parametrize("raw", [b"XXXX\0\0\0\2{}", b"SFW1\xff\xff\xff\xff", b"SFW1\0\0\0\2[]", b"SFW1\0\0\0\1{", b"SFW1\0\0\0\2\xff\xff"])
+    @pytest.mark.parametrize(
+        "raw",
+        [
+            b"XXXX\0\0\0\2{}",
+            b"SFW1\xff\xff\xff\xff",
+            b"SFW1\0\0\0\2[]",
+            b"SFW1\0\0\0\1{",
+            b"SFW1\0\0\0\2\xff\xff",
+        ],
+    )
     def test_no_frame(self, raw: bytes) -> None:
         with pytest.raises(BrokenFrame):
             read_frame(io.BytesIO(raw).read)
@@ -269,7 +307,17 @@ class TestFrames:
 
 @pytest.mark.parametrize(
     ("container", "kind"),
-    [("xlsx", LIGHT), ("csv", LIGHT), ("html", LIGHT), ("unknown", LIGHT), ("pdf", OCR), ("jpg", OCR), ("ofd", OCR), ("doc", OCR), ("rtf", OCR)],
+    [
+        ("xlsx", LIGHT),
+        ("csv", LIGHT),
+        ("html", LIGHT),
+        ("unknown", LIGHT),
+        ("pdf", OCR),
+        ("jpg", OCR),
+        ("ofd", OCR),
+        ("doc", OCR),
+        ("rtf", OCR),
+    ],
 )
 def test_which_workers_read_what(container: str, kind: str) -> None:
     assert bench_for(b"", container) == kind
@@ -288,6 +336,12 @@ def test_the_parent_side_loads_nothing_heavy() -> None:
     import sys
 
     code = "import sys, shoufa.readers.pool; print({m.split('.')[0] for m in sys.modules} & {'cv2', 'numpy', 'onnxruntime', 'PIL', 'lxml', 'libarchive'})"
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": os.pathsep.join(sys.path)})
+    out = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
     assert out.stdout.strip() == "set()"
     assert pool_module.LIGHT == "light"

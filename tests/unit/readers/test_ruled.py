@@ -83,7 +83,11 @@ def test_a_line_over_a_border_is_cut_there():
     papers.ruled(page, XS, YS)
     (grid,) = grids(page)
     pieces = ruled.cut_at_rules(quad(150, 215, 1000, 245), grid)
-    assert [round(float(piece[1, 0])) for piece in pieces] == [pytest.approx(320, abs=3), pytest.approx(700, abs=3), 1000]
+    assert [round(float(piece[1, 0])) for piece in pieces] == [
+        pytest.approx(320, abs=3),
+        pytest.approx(700, abs=3),
+        1000,
+    ]
 
 
 def filled(*texts: tuple[str, tuple[int, int, int, int]]) -> Table:

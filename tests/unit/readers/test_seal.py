@@ -37,7 +37,9 @@ def sheet() -> np.ndarray:
     return page
 
 
-def sealed(look: Look, at: tuple[float, float], colour: tuple[int, int, int] = RED, page: np.ndarray | None = None) -> np.ndarray:
+def sealed(
+    look: Look, at: tuple[float, float], colour: tuple[int, int, int] = RED, page: np.ndarray | None = None
+) -> np.ndarray:
     """A page with a seal pressed on it; `at` in millimetres."""
     canvas = (sheet() if page is None else page).astype(np.float32)
     rng = np.random.default_rng(7)
@@ -78,7 +80,9 @@ def test_small_and_large_seals(radius: float) -> None:
 
 @pytest.mark.parametrize("dpi", [100, 500])
 def test_coarse_and_fine_scans(dpi: int) -> None:
-    page = cv2.resize(sealed(LATIN, (140, 220)), None, fx=dpi / 150, fy=dpi / 150, interpolation=cv2.INTER_AREA)
+    page = cv2.resize(
+        sealed(LATIN, (140, 220)), None, fx=dpi / 150, fy=dpi / 150, interpolation=cv2.INTER_AREA
+    )
     seals, _, _ = find_seals(page, 1, Says("甲乙有限公司", 0.9))
     assert len(seals) == 1
     assert at(seals[0].box, (140, 220))
@@ -143,7 +147,9 @@ def test_a_part_of_a_seal_is_for_a_person(missing: float) -> None:
     assert len(faint) == 1
 
 
-@pytest.mark.parametrize("page", [np.full((300, 200, 3), 255, np.uint8), np.full((1754, 1240, 3), 20, np.uint8)])
+@pytest.mark.parametrize(
+    "page", [np.full((300, 200, 3), 255, np.uint8), np.full((1754, 1240, 3), 20, np.uint8)]
+)
 def test_too_small_or_too_dark_is_not_seen(page: np.ndarray) -> None:
     assert find_seals(page, 1, Says()) == ((), (), False)
 

@@ -25,16 +25,19 @@ def ring(look: Look) -> Ring:
     return Ring(500, 480, look.radius * PX, look.radius * PX, 0.0, 1.0)
 
 
-@pytest.mark.parametrize(("name", "inner", "special"), [
-    ("湖北省市场监督管理局", "", False),
-    ("湖北恒源新材料有限公司", "合同专用章", True),
-    ("湖北恒源新材料有限公司财务专用章", "", True),
-    ("湖北恒源新材料有限公司", "合专期", True),
-    ("北京市市场监督管理局标准化处", "", True),
-    ("湖北恒源新材料有限公司人事部", "", True),
-    ("国家发展和改革委员会", "", False),
-    ("中共湖北省委宣传部", "", False),
-])
+@pytest.mark.parametrize(
+    ("name", "inner", "special"),
+    [
+        ("湖北省市场监督管理局", "", False),
+        ("湖北恒源新材料有限公司", "合同专用章", True),
+        ("湖北恒源新材料有限公司财务专用章", "", True),
+        ("湖北恒源新材料有限公司", "合专期", True),
+        ("北京市市场监督管理局标准化处", "", True),
+        ("湖北恒源新材料有限公司人事部", "", True),
+        ("国家发展和改革委员会", "", False),
+        ("中共湖北省委宣传部", "", False),
+    ],
+)
 def test_what_a_seal_says_of_itself(name: str, inner: str, special: bool) -> None:
     assert is_special(name, inner) is special
 

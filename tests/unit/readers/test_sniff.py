@@ -77,7 +77,9 @@ def test_packages_are_told_by_their_members(names: tuple[str, ...], kind: str) -
     assert sniff(zipped(*names)) == kind
 
 
-@pytest.mark.parametrize(("family", "kind"), [("text", "odt"), ("spreadsheet", "ods"), ("presentation", "unknown")])
+@pytest.mark.parametrize(
+    ("family", "kind"), [("text", "odt"), ("spreadsheet", "ods"), ("presentation", "unknown")]
+)
 def test_open_document(family: str, kind: str) -> None:
     assert sniff(zipped("mimetype", first=f"application/vnd.oasis.opendocument.{family}".encode())) == kind
 
@@ -134,7 +136,13 @@ def test_tar_of_either_age() -> None:
 
 def test_it_is_quick_and_bounded() -> None:
     many = zipped(*(f"f{n}" for n in range(5000)))
-    samples = [many, zipped("[Content_Types].xml", "word/document.xml"), ole("WordDocument"), GBK * 200, b"a,b\n" * 9999]
+    samples = [
+        many,
+        zipped("[Content_Types].xml", "word/document.xml"),
+        ole("WordDocument"),
+        GBK * 200,
+        b"a,b\n" * 9999,
+    ]
     best = []
     for sample in samples:
         start = time.perf_counter()

@@ -15,7 +15,9 @@ def line(*marks: tuple[int, bool], underline: bool = False) -> np.ndarray:
     for x, ticked in marks:
         cv2.rectangle(drawn, (x, 12), (x + 26, 38), (40, 40, 40), 1)
         if ticked:
-            cv2.polylines(drawn, [np.array([[x + 5, 25], [x + 11, 33], [x + 22, 15]])], False, (30, 30, 30), 3)
+            cv2.polylines(
+                drawn, [np.array([[x + 5, 25], [x + 11, 33], [x + 22, 15]])], False, (30, 30, 30), 3
+            )
         papers.write(drawn, "H", x + 34, 38, 1.0)
     if underline:
         cv2.line(drawn, (0, 40), (400, 40), (60, 60, 60), 1)
@@ -45,7 +47,9 @@ def test_a_letter_that_fills_the_place_stays():
     assert ticks.with_boxes(line((60, False)), said).text == "人口A"
 
 
-@pytest.mark.parametrize(("text", "offers"), [("项目类型：试点", True), ("□企业", True), ("项目名称：甲", False), ("√", True)])
+@pytest.mark.parametrize(
+    ("text", "offers"), [("项目类型：试点", True), ("□企业", True), ("项目名称：甲", False), ("√", True)]
+)
 def test_lines_that_offer_a_choice(text: str, offers: bool):
     assert ticks.offers_choice(text) is offers
 

@@ -125,14 +125,18 @@ def test_macros_objects_and_remote_templates_are_active():
     members = {
         "word/vbaProject.bin": b"x",
         "word/embeddings/oleObject1.bin": b"MZ" + b"\0" * 64,
-        "word/_rels/settings.xml.rels": papers.relations(("r1", "attachedTemplate", "http://h.example/t.dotm", True)),
+        "word/_rels/settings.xml.rels": papers.relations(
+            ("r1", "attachedTemplate", "http://h.example/t.dotm", True)
+        ),
     }
     assert read_document(docx(p("甲"), members)).active == ("macro", "embedded", "external")
 
 
 def test_links_and_the_authors_own_template_are_harmless():
     members = {
-        "word/_rels/settings.xml.rels": papers.relations(("r1", "attachedTemplate", "file:///C:/t.dotm", True)),
+        "word/_rels/settings.xml.rels": papers.relations(
+            ("r1", "attachedTemplate", "file:///C:/t.dotm", True)
+        ),
         "word/_rels/document.xml.rels": papers.relations(("r2", "hyperlink", "http://h.example/", True)),
     }
     assert read_document(docx(p("甲"), members)).active == ()

@@ -144,7 +144,9 @@ def test_merged_is_merged_and_its_number_keeps_working():
     assert check_completeness(late, world.house) is check_completeness(early, world.house)
     assert len(world.ledger.all()) == before
     said = {"sender": "wang@other.example", "subject": late}
-    assert world.receive({"补.docx": papers({"a": facts([page("补")])})["a"]}, **said) is Disposition.FOLLOW_UP
+    assert (
+        world.receive({"补.docx": papers({"a": facts([page("补")])})["a"]}, **said) is Disposition.FOLLOW_UP
+    )
     assert "joined" in world.kinds(early)
 
 
@@ -178,16 +180,24 @@ def test_another_unit_is_another_case():
 
 def test_without_an_entitled_recommender_nothing_is_merged():
     unknown = papers({"函.pdf": letter(issuer="本局", seals=[])})
-    world = two(unknown, {"函二.pdf": papers({"a": letter(issuer="本局", seals=[], number="某函〔2023〕2号")})["a"]})
+    world = two(
+        unknown, {"函二.pdf": papers({"a": letter(issuer="本局", seals=[], number="某函〔2023〕2号")})["a"]}
+    )
     assert [world.verdict(n).key for n in world.numbers] == ["", ""]
 
 
 def test_by_applicant_the_applicants_mails_are_merged():
-    alone = call(case_by="applicant", recommenders={"group": "provinces", "required": False}, materials=[call().materials[1].model_dump()])
+    alone = call(
+        case_by="applicant",
+        recommenders={"group": "provinces", "required": False},
+        materials=[call().materials[1].model_dump()],
+    )
     world = World(alone)
     world.receive(papers({"a.docx": application()}))
     world.drain()
-    world.receive(papers({"a.pdf": application(form=Form.SCAN)}), sender="li@other.example", after=timedelta(hours=1))
+    world.receive(
+        papers({"a.pdf": application(form=Form.SCAN)}), sender="li@other.example", after=timedelta(hours=1)
+    )
     world.drain()
     assert codes(world.verdict(world.numbers[0])) == ["sender.new"]
     assert world.state(world.numbers[1])["into"] == world.numbers[0]
@@ -218,14 +228,18 @@ def test_a_project_of_another_submission_is_shown():
     other = papers({k: v for k, v in complete(by="湖南省市场监督管理局").items() if not k.startswith(BRIDGE)})
     world.receive(other, sender="li@hunan.example", after=timedelta(hours=1))
     world.drain()
-    found = [f for f in world.verdict(world.numbers[1]).findings if f.code.value == "submission.duplicate-project"]
+    found = [
+        f for f in world.verdict(world.numbers[1]).findings if f.code.value == "submission.duplicate-project"
+    ]
     assert {f.project for f in found} == {LATIN, BRIDGE}
     assert world.numbers[0] in found[0].message.zh
 
 
 def test_the_first_holder_of_a_project_is_told_too():
     world = judged()
-    world.receive(papers(complete(by="湖南省市场监督管理局")), sender="li@hunan.example", after=timedelta(hours=1))
+    world.receive(
+        papers(complete(by="湖南省市场监督管理局")), sender="li@hunan.example", after=timedelta(hours=1)
+    )
     world.drain()
     assert "submission.duplicate-project" in codes(world.verdict(world.numbers[0]))
 
@@ -236,7 +250,9 @@ def test_what_was_merged_is_no_second_holder():
     world.drain()
     world.receive(PACKAGE, sender="li@other.example", after=timedelta(hours=1))
     world.drain()
-    world.receive({"公文.pdf": papers({"a": letter(number="鄂市监函〔2023〕99号")})["a"]}, after=timedelta(hours=1))
+    world.receive(
+        {"公文.pdf": papers({"a": letter(number="鄂市监函〔2023〕99号")})["a"]}, after=timedelta(hours=1)
+    )
     world.drain()
     early, late = world.numbers
     assert world.state(late)["into"] == early
@@ -282,9 +298,14 @@ def test_every_quiet_time_starts_with_its_verdict():
     world = judged()
     due = world.state(world.numbers[0])["due"]
     assert datetime.fromisoformat(due) == START + timedelta(minutes=10)
-    world.receive({"公文二.pdf": papers({"a": letter(seals=[seal()], number="鄂市监函〔2023〕13号")})["a"]}, after=timedelta(hours=1))
+    world.receive(
+        {"公文二.pdf": papers({"a": letter(seals=[seal()], number="鄂市监函〔2023〕13号")})["a"]},
+        after=timedelta(hours=1),
+    )
     world.drain()
-    assert datetime.fromisoformat(world.state(world.numbers[0])["due"]) == START + timedelta(hours=1, minutes=10)
+    assert datetime.fromisoformat(world.state(world.numbers[0])["due"]) == START + timedelta(
+        hours=1, minutes=10
+    )
 
 
 def test_an_outcome_is_never_sent_for_what_was_merged_away():

@@ -16,7 +16,13 @@ def decided(**changes) -> World:
     world = World()
     world.receive(papers(complete()))
     world.settle()
-    decision = {"who": "clerk-1", "submission": world.numbers[0], "action": "judge-again", "why": "核对印章", **changes}
+    decision = {
+        "who": "clerk-1",
+        "submission": world.numbers[0],
+        "action": "judge-again",
+        "why": "核对印章",
+        **changes,
+    }
     world.objects.put(KEY, json.dumps(decision).encode())
     return world
 
@@ -51,7 +57,9 @@ def test_a_note_is_recorded_and_judges_nothing():
     assert world.queues.take("submissions") == []
 
 
-@pytest.mark.parametrize("data", [b"{", b"[]", b'{"who": "x"}', b'{"who":"x","submission":"y","action":"delete"}'])
+@pytest.mark.parametrize(
+    "data", [b"{", b"[]", b'{"who": "x"}', b'{"who":"x","submission":"y","action":"delete"}']
+)
 def test_what_is_no_decision_is_refused(data):
     world = decided()
     world.objects.data[KEY] = data
@@ -74,7 +82,9 @@ def test_a_decision_on_a_merged_submission_reaches_the_one_it_is_in():
     world = World()
     world.receive(papers(complete()))
     world.drain()
-    world.receive(papers({k: v for k, v in complete().items() if k != "公文.docx"}), sender="li@other.example")
+    world.receive(
+        papers({k: v for k, v in complete().items() if k != "公文.docx"}), sender="li@other.example"
+    )
     world.drain()
     late = next(n for n in world.numbers if "into" in world.state(n))
     decision = {"who": "clerk-1", "submission": late, "action": "note"}

@@ -107,7 +107,9 @@ def test_a_lapsed_lease_repeats_once_under_the_same_message_id():
     ids = [email.message_from_bytes(raw)["Message-ID"] for raw, _, _ in world.mailer.sent]
     assert len(ids) == ATTEMPTS == 2
     assert len(set(ids)) == len(set(world.notices())) == 1
-    assert [e.data["attempt"] for e in world.ledger.entries(world.numbers[0]) if e.kind is EntryKind.SENDING] == [1, 2]
+    assert [
+        e.data["attempt"] for e in world.ledger.entries(world.numbers[0]) if e.kind is EntryKind.SENDING
+    ] == [1, 2]
 
 
 def test_never_more_than_one_repeat():
@@ -288,4 +290,7 @@ def test_the_units_notice_goes_to_the_unit_that_was_addressed():
 def test_two_units_get_a_notice_each_and_the_applicant_one_receipt():
     world = settled(to=["a@unit.example", "b@unit.example"])
     assert world.templates().count("receipt") == 1
-    assert sorted(to for to, _ in world.subjects() if to.endswith("unit.example")) == ["a@unit.example", "b@unit.example"]
+    assert sorted(to for to, _ in world.subjects() if to.endswith("unit.example")) == [
+        "a@unit.example",
+        "b@unit.example",
+    ]

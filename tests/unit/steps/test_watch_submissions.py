@@ -19,7 +19,9 @@ def judged() -> World:
     return world
 
 
-@pytest.mark.parametrize(("waited", "asked"), [(QUIET - timedelta(seconds=1), 0), (QUIET, 1), (timedelta(days=3), 1)])
+@pytest.mark.parametrize(
+    ("waited", "asked"), [(QUIET - timedelta(seconds=1), 0), (QUIET, 1), (timedelta(days=3), 1)]
+)
 def test_an_outcome_is_asked_for_when_the_quiet_time_is_over(waited, asked):
     world = judged()
     world.clock.move(waited)
@@ -47,7 +49,9 @@ def test_a_later_mail_begins_the_quiet_time_anew():
 def test_a_look_up_that_is_no_longer_true_is_dropped():
     world = judged()
     world.settle()
-    world.index.write("due", f"2023-08-01T00:00:00+08:00#{world.numbers[0]}", {"submission": world.numbers[0]})
+    world.index.write(
+        "due", f"2023-08-01T00:00:00+08:00#{world.numbers[0]}", {"submission": world.numbers[0]}
+    )
     world.index.write("due", "2023-08-01T00:00:00+08:00#230801-000000-0", {"submission": "230801-000000-0"})
     assert watch_submissions(world.house) == 0
     assert world.index.find("due") == []

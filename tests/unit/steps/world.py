@@ -154,7 +154,10 @@ class World:
 
     def subjects(self) -> list[tuple[str, str]]:
         """Recipient and subject of everything sent."""
-        return [(to, str(make_header(decode_header(email.message_from_bytes(raw)["Subject"])))) for raw, _, to in self.mailer.sent]
+        return [
+            (to, str(make_header(decode_header(email.message_from_bytes(raw)["Subject"]))))
+            for raw, _, to in self.mailer.sent
+        ]
 
     def notices(self) -> list[str]:
         """The notice ids of everything sent, repeats included."""
