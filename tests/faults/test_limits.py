@@ -18,7 +18,7 @@ from shoufa.domain.facts import Facts
 from shoufa.domain.mail import Part
 from shoufa.readers import document, image, ofd, pdf
 from shoufa.readers.limits import Limits
-from shoufa.readers.pool import OCR, WorkerPool
+from shoufa.readers.pool import MAX_PLACES, OCR, WorkerPool
 
 TOO_LARGE = UnreadableCode.TOO_LARGE
 SMALL = Limits(
@@ -242,6 +242,28 @@ def blank_ofd(pages: int) -> bytes:
             "p.xml": f"<Page><Content><Layer>{text}</Layer></Content></Page>".encode(),
         }
     )
+
+
+def test_places_of_a_table(pool: WorkerPool) -> None:
+    """Two kilobytes that ask for a grid of billions: refused before anything outside a worker lays it out."""
+    body = (
+        '<w:tbl><w:tr><w:trPr><w:gridBefore w:val="99999999"/></w:trPr><w:tc><w:p><w:r><w:t>z</w:t></w:r></w:p></w:tc></w:tr>'
+        "</w:tbl>"
+    )
+    sheet = "".join(f"<tr><td colspan=1000>{n}" for n in range(20))
+    documents = {
+        "docx": zipped(
+            {
+                "[Content_Types].xml": b"<x/>",
+                "word/document.xml": f"<w:document xmlns:w='w'><w:body>{body}</w:body></w:document>".encode(),
+            }
+        ),
+        "html": f"<html><table>{sheet}{'<td colspan=1000>x' * 300}</table>".encode(),
+    }
+    for name, data in documents.items():
+        facts = pool.read_document(data, name)
+        places = [(max(c.row for c in t.cells) + 1) * (max(c.col for c in t.cells) + 1) for t in facts.tables]
+        assert facts.unreadable is TOO_LARGE or max(places) <= MAX_PLACES
 
 
 class TestWorker:

@@ -25,7 +25,8 @@ _BETWEEN = re.compile(r"[、,;:/或]|\([^\d()]{0,20}\)")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _EMAIL = re.compile(
-    rf"(?<![A-Za-z0-9.@_-]){_ATOM}(?:\.{_ATOM}){{0,8}}@(?:{_LABEL}\.){{1,8}}[A-Za-z]{{2,24}}(?![A-Za-z0-9@_-])"
+    rf"(?<![A-Za-z0-9.@_-]){_ATOM}(?:\.{_ATOM}){{0,8}}"
+    rf"@(?:{_LABEL}\.){{1,8}}[A-Za-z]{{2,24}}(?![A-Za-z0-9@_-])"
 )
 _POSTCODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 

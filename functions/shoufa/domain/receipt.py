@@ -24,7 +24,7 @@ def receipt_number(received: datetime, fingerprint: str, length: int = 6) -> str
 
 
 def check_character(text: str) -> str:
-    """One character over GF(32): every single slip and every swap of two characters shows (up to 31 characters).
+    """One character over GF(32): every single slip and every swap of two of up to 31 characters shows.
 
     The sum of the characters, each multiplied by another power of the field's generator 2.
     """

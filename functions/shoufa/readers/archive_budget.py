@@ -52,7 +52,9 @@ class Meter:
         """Count one member, directories and skipped ones included."""
         self.budget.members += 1
         if self.budget.members > self.budget.limits.archive_members:
-            raise Unreadable(UnreadableCode.TOO_LARGE, f"more than {self.budget.limits.archive_members} members")
+            raise Unreadable(
+                UnreadableCode.TOO_LARGE, f"more than {self.budget.limits.archive_members} members"
+            )
 
     def take(self, size: int) -> None:
         """Count `size` bytes that came out."""

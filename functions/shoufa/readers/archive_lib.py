@@ -10,7 +10,15 @@ from shoufa.readers.archive_budget import Member, Meter
 from shoufa.readers.archive_names import charset_of, is_noise, shown
 
 CHUNK = 1 << 18
-_FORMATS = {"7z": "7zip", "rar": "all", "tar": "tar", "cab": "cab", "lha": "lha", "iso": "iso9660", "zip": "zip"}
+_FORMATS = {
+    "7z": "7zip",
+    "rar": "all",
+    "tar": "tar",
+    "cab": "cab",
+    "lha": "lha",
+    "iso": "iso9660",
+    "zip": "zip",
+}
 _COMPRESSED = {"gz", "bz2", "xz", "zst"}
 _LOCKED = re.compile(r"encrypt|passphrase|password|crypto", re.IGNORECASE)
 _OTHER_CODEC = re.compile(r"unsupported|not supported|unrecognized|codec id", re.IGNORECASE)

@@ -8,7 +8,8 @@ import re
 from shoufa.readers.mail_charset import member_path
 
 _NOISE = re.compile(
-    r"(?:^|/)(?:__MACOSX(?:/|$)|\.DS_Store$|\.AppleDouble(?:/|$)|Thumbs\.db$|desktop\.ini$|~\$[^/]*$|\.~[^/]*$|\._[^/]*$)",
+    r"(?:^|/)(?:__MACOSX(?:/|$)|\.DS_Store$|\.AppleDouble(?:/|$)|Thumbs\.db$|desktop\.ini$|~\$[^/]*$"
+    r"|\.~[^/]*$|\._[^/]*$)",
     re.IGNORECASE,
 )
 _KANA = re.compile("[\u3041-\u30fa]")

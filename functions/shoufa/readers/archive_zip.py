@@ -20,7 +20,8 @@ _LOCAL_HEADER = 30
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
 _AES = 99
 _DAMAGE = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError, RuntimeError,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError,
+    RuntimeError,
     struct.error,
 )  # fmt: skip
 """What the standard library raises on a damaged member."""
@@ -110,7 +111,9 @@ def _unicode_path(info: zipfile.ZipInfo) -> str:
         kind, size = struct.unpack_from("<HH", extra)
         if kind == _UNICODE_PATH and 5 < size <= len(extra) - 4:
             crc = struct.unpack_from("<I", extra, 5)[0]
-            return extra[9 : 4 + size].decode("utf-8", "replace") if crc == zlib.crc32(_raw_name(info)) else ""
+            return (
+                extra[9 : 4 + size].decode("utf-8", "replace") if crc == zlib.crc32(_raw_name(info)) else ""
+            )
         extra = extra[4 + size :]
     return ""
 
@@ -152,6 +155,8 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, meter: M
                 meter.take(len(chunk))
                 chunks.append(chunk)
     except _DAMAGE as err:
-        return Member(name, b"", info.file_size, UnreadableCode.UNREADABLE, f"broken member: {type(err).__name__}")
+        return Member(
+            name, b"", info.file_size, UnreadableCode.UNREADABLE, f"broken member: {type(err).__name__}"
+        )
     content = b"".join(chunks)
     return Member(name, content, len(content))

@@ -13,7 +13,8 @@ from shoufa.readers.doc_stream import Peculiar, Stream, properties
 from shoufa.readers.tables import RowCell, as_text, from_edges
 from shoufa.readers.word_xml import SYMBOLS, from_font
 
-_PLAIN = {"\x0b": "\n", "\x0e": "\n", "\x1e": "-", "\x1f": "", "\xa0": " ", "\x01": "", "\x02": "", "\x05": "",
+_PLAIN = {"\x0b": "\n", "\x0e": "\n", "\x1e": "-", "\x1f": "", "\xa0": " ", "\x01": "", "\x02": "",
+    "\x05": "",
           "\x08": "", "\x03": "", "\x04": ""}  # fmt: skip
 _DELETED, _HIDDEN, _SYMBOL = 0x0800, 0x083C, 0x6A09
 """sprmCFRMarkDel, sprmCFVanish, sprmCSymbol."""

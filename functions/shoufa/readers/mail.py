@@ -19,8 +19,10 @@ from shoufa.readers.mail_parts import Collector, Level, sender, subject
 from shoufa.readers.mail_quoted import quoted_heads
 
 _KEPT = re.compile(
-    r"(?:received|return-path|auto-submitted|precedence|list-[\w-]+|x-auto-response-suppress|x-autoreply|x-autorespond"
-    r"|x-auto-reply|x-qq-auto-reply|x-qq-holidayreply|x-qq-auto-fwd|x-loop|x-shoufa-notice|authentication-results"
+    r"(?:received|return-path|auto-submitted|precedence|list-[\w-]+|x-auto-response-suppress|x-autoreply"
+    r"|x-autorespond"
+    r"|x-auto-reply|x-qq-auto-reply|x-qq-holidayreply|x-qq-auto-fwd|x-loop|x-shoufa-notice"
+    r"|authentication-results"
     r"|received-spf|x-ses-spam-verdict|x-ses-virus-verdict|x-virus-[\w-]+|x-spam-flag|x-failed-recipients"
     r"|disposition-notification-to|content-language)"
 )
@@ -83,7 +85,9 @@ def received_at(top: Entity) -> datetime | None:
 
 def delivered_to(top: Entity) -> tuple[str, ...]:
     """Mailboxes it was delivered to: Delivered-To, X-Original-To, last the `for` of the topmost Received."""
-    named = mail_headers.addresses(top.every("delivered-to")) + mail_headers.addresses(top.every("x-original-to"))
+    named = mail_headers.addresses(top.every("delivered-to")) + mail_headers.addresses(
+        top.every("x-original-to")
+    )
     stamped = _FOR.search(header_text(top.first("received")[:MAX_TEXT]))
     found = [a.email for a in named] + ([stamped[1].lower()] if stamped else [])
     return tuple(dict.fromkeys(found))

@@ -18,7 +18,8 @@ _EDGE = re.compile(r">|=\s*([\"'])")
 _HREF = re.compile(r"""(?:^|[\s/"'])href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]*))""", re.IGNORECASE)
 _AUTOMATIC = re.compile(
     r"这是.{0,30}自动(?:回复|答复)|[本此](?:邮件|信).{0,12}自动(?:回复|答复)|^.{0,6}自动回复[:：]"
-    r"|this is an auto(?:mati(?:c|cally)|mated)?[ -]?(?:generated )?(?:reply|response)|automatic(?:ally generated)? reply",
+    r"|this is an auto(?:mati(?:c|cally)|mated)?[ -]?(?:generated )?(?:reply|response)"
+    r"|automatic(?:ally generated)? reply",
     re.IGNORECASE,
 )
 

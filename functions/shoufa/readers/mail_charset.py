@@ -8,15 +8,34 @@ import binascii
 import re
 import unicodedata
 
-GB = {"gb2312", "gbk", "x-gbk", "cp936", "ms936", "windows-936", "gb_2312-80", "csgb2312", "gb18030", "euc-cn", "chinese"}
-_ALIASES = dict.fromkeys(GB, "gb18030") | {"utf8": "utf-8", "utf-8-mac": "utf-8", "hz-gb-2312": "hz", "x-big5": "big5hkscs", "big5": "big5hkscs"}
+GB = {
+    "gb2312",
+    "gbk",
+    "x-gbk",
+    "cp936",
+    "ms936",
+    "windows-936",
+    "gb_2312-80",
+    "csgb2312",
+    "gb18030",
+    "euc-cn",
+    "chinese",
+}
+_ALIASES = dict.fromkeys(GB, "gb18030") | {
+    "utf8": "utf-8",
+    "utf-8-mac": "utf-8",
+    "hz-gb-2312": "hz",
+    "x-big5": "big5hkscs",
+    "big5": "big5hkscs",
+}
 _KNOWN = re.compile(
     r"(?:utf|gb18030|hz$|big5|iso|windows|cp\d|koi8|shift|sjis|euc|us-ascii|ascii|latin|ks_c|mac|tis|viscii)"
     r"[\w.:-]*",
     re.ASCII,
 )
 _WORD = re.compile(
-    r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,40})?\?([bBqQ])\?((?:(?!=\?[^?\s]{1,80}\?[bBqQ]\?).){0,8000}?)\?=", re.DOTALL
+    r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,40})?\?([bBqQ])\?((?:(?!=\?[^?\s]{1,80}\?[bBqQ]\?).){0,8000}?)\?=",
+    re.DOTALL,
 )
 """An encoded word; one that was never closed ends where the next one begins."""
 _ESCAPED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -40,10 +59,16 @@ def decode(data: bytes, label: str) -> str:
     language's.
     """
     charset = _ALIASES.get(label.strip().strip("\"'").lower(), label.strip().lower())
-    if not charset or charset in {"default", "unknown-8bit", "x-unknown", "ascii", "us-ascii"} or not _KNOWN.fullmatch(charset):
+    if (
+        not charset
+        or charset in {"default", "unknown-8bit", "x-unknown", "ascii", "us-ascii"}
+        or not _KNOWN.fullmatch(charset)
+    ):
         return guess(data)
     try:
-        return data.decode(charset).encode("utf-8", "replace").decode("utf-8")  # UTF-7 can give lone surrogates
+        return (
+            data.decode(charset).encode("utf-8", "replace").decode("utf-8")
+        )  # UTF-7 can give lone surrogates
     except UnicodeDecodeError:
         text = data.decode(charset, "replace")
     except LookupError:
@@ -151,3 +176,17 @@ def member_path(text: str) -> str:
     """
     segments = [visible(s) for s in re.split(r"[\\/]", re.sub(r"^[A-Za-z]:", "", text))]
     return "/".join(shorten(s) for s in segments if s not in {"", ".", ".."}) or "_"
+
+
+def meta_charset(data: bytes) -> str:
+    """The charset that an HTML text names itself."""
+    found = re.search(rb"charset\s*=\s*[\"']?([\w-]{2,30})", data[:2048], re.IGNORECASE)
+    return found[1].decode("ascii") if found else ""
+
+
+def maybe_base64(data: bytes) -> bytes:
+    """A message that was encoded without saying so."""
+    compact = re.sub(rb"\s+", b"", data[:4096])
+    if not re.fullmatch(rb"[A-Za-z0-9+/=]{40,}", compact):
+        return data
+    return unbase64(data)

@@ -13,9 +13,7 @@ SHANGHAI = timezone(timedelta(hours=8))
 MAX_DATE = 400
 MAX_FIELD = 16_000
 """No more of a structured field is parsed; longer lists of addresses are cut."""
-_PARAM = re.compile(
-    r';\s*([^=;\s"]{1,80})\s*=\s*(?:"((?:[^"\\]|\\.|"(?!\s*(?:;|$)))*)"|([^;]*))', re.DOTALL
-)
+_PARAM = re.compile(r';\s*([^=;\s"]{1,80})\s*=\s*(?:"((?:[^"\\]|\\.|"(?!\s*(?:;|$)))*)"|([^;]*))', re.DOTALL)
 _CONTINUED = re.compile(r"(.+?)\*(?:(\d{1,4})(\*)?)?")
 _EMAIL = re.compile(r"[\w.+=!#$%&*/?^`{|}~-]{1,80}@[\w.-]{1,190}\w")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}|[\w.()~-])+", re.ASCII)
@@ -160,6 +158,8 @@ def written_moment(text: str) -> datetime | None:
     zone_hours = int(zone or 8)
     offset = timezone(timedelta(hours=zone_hours, minutes=int(f"{(zone or '+')[0]}{zone_minutes or 0}")))
     try:
-        return datetime(int(year), int(month), int(day), hours, int(minute or 0), int(second or 0), tzinfo=offset)
+        return datetime(
+            int(year), int(month), int(day), hours, int(minute or 0), int(second or 0), tzinfo=offset
+        )
     except ValueError:
         return None

@@ -58,9 +58,12 @@ PROVIDERS: tuple[Provider, ...] = (
     Provider("sharepoint.com", r"/:", "SharePoint"),
     Provider("dropbox.com", r"/(?:s|scl|t)/", "Dropbox"),
 )
-_URL = re.compile(r"(?:https?://|(?<![\w.])(?:pan\.baidu\.com|www\.(?:alipan|aliyundrive)\.com)/)[!-~]{4,2000}")
+_URL = re.compile(
+    r"(?:https?://|(?<![\w.])(?:pan\.baidu\.com|www\.(?:alipan|aliyundrive)\.com)/)[!-~]{4,2000}"
+)
 _FILE = re.compile(
-    r"[^\s<>:：\"'“”|（(【\[]?[^\n<>:：\"“”|\\/]{0,120}?\.(?:zip|rar|7z|docx?|wps|pdf|xlsx?|et|pptx?|ofd|tar|gz|jpe?g|png|tiff?|rtf)"
+    r"[^\s<>:：\"'“”|（(【\[]?[^\n<>:：\"“”|\\/]{0,120}?\.(?:zip|rar|7z|docx?|wps|pdf|xlsx?|et|pptx?|ofd|tar"
+    r"|gz|jpe?g|png|tiff?|rtf)"
     r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
@@ -76,7 +79,9 @@ def provider(url: str) -> Provider | None:
     except ValueError:
         return None
     for known in PROVIDERS:
-        if (host == known.host or host.endswith("." + known.host)) and re.match(known.path, parts.path or "/"):
+        if (host == known.host or host.endswith("." + known.host)) and re.match(
+            known.path, parts.path or "/"
+        ):
             return known
     return None
 

@@ -22,7 +22,8 @@ MAX_VALUE = 64_000
 _HEADER = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)", re.DOTALL)
 _DASHED = re.compile(rb"^--([^\s-][^\r\n]{0,200}|-[^\r\n]{1,200})[ \t]*\r?$", re.MULTILINE)
 _KNOWN = re.compile(
-    r"(?:x-|content-|mime-|from$|to$|cc$|bcc$|subject$|date$|received|message-id|return-path|delivered-to|sender$"
+    r"(?:x-|content-|mime-|from$|to$|cc$|bcc$|subject$|date$|received|message-id|return-path|delivered-to"
+    r"|sender$"
     r"|reply-to|in-reply-to|references|list-|dkim-|authentication-|arc-|resent-)"
 )
 
@@ -83,7 +84,11 @@ def uuencoded(data: bytes) -> Iterator[tuple[bytes, bytes, tuple[int, int]]]:
             return
         at = end.end()
         lines = data[begin.end() : end.start()].splitlines()
-        yield begin[1].strip(), b"".join(_uu_line(line) for line in lines if line.strip()), (begin.start(), at)
+        yield (
+            begin[1].strip(),
+            b"".join(_uu_line(line) for line in lines if line.strip()),
+            (begin.start(), at),
+        )
 
 
 def _uu_line(line: bytes) -> bytes:

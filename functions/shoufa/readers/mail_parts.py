@@ -9,7 +9,15 @@ from shoufa.domain.mail import Address, Forwarded, Part
 from shoufa.readers import mail_headers
 from shoufa.readers.limits import Limits
 from shoufa.readers.mail_body import Anchor, html_text, tidy
-from shoufa.readers.mail_charset import attachment_name, decode, guess, header_text, unbase64, words
+from shoufa.readers.mail_charset import (
+    attachment_name,
+    decode,
+    guess,
+    header_text,
+    maybe_base64,
+    meta_charset,
+    words,
+)
 from shoufa.readers.mail_mime import Entity, Tree, uuencoded
 from shoufa.readers.mail_smime import smime_content
 from shoufa.readers.mail_tnef import read_tnef
@@ -20,7 +28,9 @@ LOGO_BYTES = 10_000
 
 No attachment.
 """
-_SCRIPTS = re.compile(r"\.(?:js|jse|vbs|vbe|wsf|wsh|hta|bat|cmd|ps1|scr|pif|lnk|com|exe|msi|jar|reg|chm)$", re.IGNORECASE)
+_SCRIPTS = re.compile(
+    r"\.(?:js|jse|vbs|vbe|wsf|wsh|hta|bat|cmd|ps1|scr|pif|lnk|com|exe|msi|jar|reg|chm)$", re.IGNORECASE
+)
 _REPORT_TYPES = {"message/delivery-status", "message/disposition-notification", "message/feedback-report"}
 _SIGNATURES = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
 
@@ -125,8 +135,10 @@ class Collector:
         """Text of a leaf that belongs to the body; anything else is taken out as attachment."""
         disposition = mail_headers.field(entity.first("content-disposition"))
         name = _name(disposition.params.get("filename", ""), entity.params.get("name", ""))
-        if entity.type in {"text/plain", "text/html"} and disposition.value != "attachment" and not (
-            name and (disposition.value or level.sources)
+        if (
+            entity.type in {"text/plain", "text/html"}
+            and disposition.value != "attachment"
+            and not (name and (disposition.value or level.sources))
         ):
             return [self._text(entity, level)]
         if self.report and entity.type in _REPORT_TYPES | {"text/rfc822-headers", "message/rfc822"}:
@@ -137,7 +149,7 @@ class Collector:
         """The text of a body leaf; files uuencoded in it become parts."""
         data, charset = entity.body(), entity.params.get("charset", "")
         if entity.type == "text/html":
-            source = decode(data, charset or _meta_charset(data))
+            source = decode(data, charset or meta_charset(data))
             text, anchors = html_text(source)
             level.sources.append(source)
             level.anchors += anchors
@@ -162,11 +174,19 @@ class Collector:
             return self._smime(name, data, level)
         if not data.strip() and not name:
             return []
-        code = UnreadableCode.UNSUPPORTED if entity.type in {"message/partial", "message/external-body"} else None
+        code = (
+            UnreadableCode.UNSUPPORTED
+            if entity.type in {"message/partial", "message/external-body"}
+            else None
+        )
         if container == "pgp" or (entity.type == "application/pgp-encrypted"):
             code = UnreadableCode.ENCRYPTED
         picture = entity.type.startswith("image/") or container in {"jpg", "png", "gif", "bmp", "webp"}
-        cid = entity.first("content-id").decode("ascii", "replace").strip(" <>\r\n\t").lower() if picture else ""
+        cid = (
+            entity.first("content-id").decode("ascii", "replace").strip(" <>\r\n\t").lower()
+            if picture
+            else ""
+        )
         self.add(
             name, data, level, declared=entity.type, code=code,
             inline=picture and disposition == "inline", reason=f"cid:{cid}" if cid else "",
@@ -207,7 +227,7 @@ class Collector:
     def _nested(self, entity: Entity, data: bytes, level: Level) -> list[str]:
         """A message carried inside: its attachments under its name, its sender and date as forwarded."""
         if sniff(data[:4096]) == "txt" and entity.encoding in {"", "7bit", "8bit", "binary"}:
-            data = _maybe_base64(data)
+            data = maybe_base64(data)
         disposition = mail_headers.field(entity.first("content-disposition"))
         name = _name(disposition.params.get("filename", ""), entity.params.get("name", ""))
         try:
@@ -227,7 +247,9 @@ class Collector:
             self.add(name, data, level, code=UnreadableCode.TOO_LARGE, reason="messages nested too deep")
             return []
         date = mail_headers.moment(header_text(inner.first("date")))
-        self.forwarded.append(Forwarded(sender=sender(inner), date=date, subject=subject(inner), attached=True))
+        self.forwarded.append(
+            Forwarded(sender=sender(inner), date=date, subject=subject(inner), attached=True)
+        )
         label = name or self._unnamed("eml")
         inside = Level(f"{level.prefix}{label}/", hashlib.sha256(data).hexdigest(), level.depth + 1)
         body = self.message(inner, inside)
@@ -273,17 +295,3 @@ def _name(filename: str, name: str) -> str:
     if filename and ("\ufffd" not in filename or not name or "\ufffd" in name):
         return filename
     return name
-
-
-def _meta_charset(data: bytes) -> str:
-    """The charset that an HTML text names itself."""
-    found = re.search(rb"charset\s*=\s*[\"']?([\w-]{2,30})", data[:2048], re.IGNORECASE)
-    return found[1].decode("ascii") if found else ""
-
-
-def _maybe_base64(data: bytes) -> bytes:
-    """A message that was encoded without saying so."""
-    compact = re.sub(rb"\s+", b"", data[:4096])
-    if not re.fullmatch(rb"[A-Za-z0-9+/=]{40,}", compact):
-        return data
-    return unbase64(data)

@@ -18,7 +18,9 @@ _LABELS = {
     "other": r"收件人|收件者|抄送|密送|副本|附件|To|Cc|Bcc|Attachments?|Importance|Reply-To|重要性",
 }
 _LINE = re.compile(
-    r"^[>\s|*]*(?:" + "|".join(f"(?P<{k}>{v})" for k, v in _LABELS.items()) + r")\*{0,2}\s*[:：]\**[ \t]*(?P<value>.*)$",
+    r"^[>\s|*]*(?:"
+    + "|".join(f"(?P<{k}>{v})" for k, v in _LABELS.items())
+    + r")\*{0,2}\s*[:：]\**[ \t]*(?P<value>.*)$",
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r"[\w.+-]{1,80}@[\w-]+(?:\.[\w-]+)+")
@@ -82,6 +84,8 @@ def _moment(text: str) -> datetime | None:
     name = (month or month_first).lower()
     hours = int(hour) % 12 + 12 * (half.lower() == "pm") if half else int(hour)
     try:
-        return datetime(int(year), _MONTHS.index(name) + 1, int(day or day_second), hours, int(minute), tzinfo=SHANGHAI)
+        return datetime(
+            int(year), _MONTHS.index(name) + 1, int(day or day_second), hours, int(minute), tzinfo=SHANGHAI
+        )
     except ValueError:
         return None

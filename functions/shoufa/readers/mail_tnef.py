@@ -8,9 +8,24 @@ from shoufa.readers.mail_charset import decode, guess
 
 MAX_DEPTH = 4
 MAX_ATTACHMENTS = 600
-_BODY, _TITLE, _DATA, _RENDER, _PROPS, _MESSAGE, _CODEPAGE = 0x800C, 0x8010, 0x800F, 0x9002, 0x9005, 0x9003, 0x9007
+_BODY, _TITLE, _DATA, _RENDER, _PROPS, _MESSAGE, _CODEPAGE = (
+    0x800C,
+    0x8010,
+    0x800F,
+    0x9002,
+    0x9005,
+    0x9003,
+    0x9007,
+)
 _FIXED = {0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16}
-_LONG_NAME, _DISPLAY_NAME, _SHORT_NAME, _OBJECT, _PLAIN, _HTML = 0x3707, 0x3001, 0x3704, 0x3701, 0x1000, 0x1013
+_LONG_NAME, _DISPLAY_NAME, _SHORT_NAME, _OBJECT, _PLAIN, _HTML = (
+    0x3707,
+    0x3001,
+    0x3704,
+    0x3701,
+    0x1000,
+    0x1013,
+)
 
 
 @dataclass
@@ -107,7 +122,9 @@ def _file_properties(found: Tnef, current: TnefFile, value: bytes, charset: str,
             found.body = "\n\n".join(t for t in (found.body, inner.body) if t)
         elif prop == _OBJECT and not current.data:
             current.data = content[1]
-    best = names.get(_LONG_NAME) or ("" if current.name else names.get(_SHORT_NAME) or names.get(_DISPLAY_NAME, ""))
+    best = names.get(_LONG_NAME) or (
+        "" if current.name else names.get(_SHORT_NAME) or names.get(_DISPLAY_NAME, "")
+    )
     if best:
         current.name, current.long_name = best, True
 

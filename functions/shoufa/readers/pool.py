@@ -16,7 +16,7 @@ from typing import Self
 from pydantic import TypeAdapter, ValidationError
 
 from shoufa.domain.errors import TryAgain, Unreadable, UnreadableCode
-from shoufa.domain.facts import Facts
+from shoufa.domain.facts import Facts, Table
 from shoufa.domain.mail import InboundMail, Part
 from shoufa.readers.limits import Limits
 from shoufa.readers.sniff import has_pictures, sniff
@@ -29,6 +29,8 @@ PAGED = frozenset(
 )  # fmt: skip
 """Containers whose reading may need OCR, the seal search or a converter."""
 _PARTS = TypeAdapter(tuple[Part, ...])
+MAX_PLACES = 4_000_000
+"""Rows times columns of one table: whoever lays it out as a grid holds them all, and two kilobytes can ask for billions."""
 
 
 class _Bench:
@@ -161,6 +163,8 @@ class WorkerPool:
                 facts = Facts.model_validate_json(reply["facts"])
                 if facts.sha256 != sha:
                     raise ValueError("facts of other bytes")
+                if not all(map(_fits, facts.tables)):
+                    raise Unreadable(UnreadableCode.TOO_LARGE, "a table with more places than anyone fills")
                 return facts
         except Unreadable as err:
             seconds = round(time.monotonic() - started, 3)
@@ -174,6 +178,15 @@ def bench_for(data: bytes, container: str) -> str:
     if container in PAGED or (container in {"docx", "xlsx"} and has_pictures(data)):
         return OCR
     return LIGHT
+
+
+def _fits(table: Table) -> bool:
+    """Whether a table's cells lie within a grid that can be laid out."""
+    if not table.cells:
+        return True
+    first = min(min(c.row, c.col) for c in table.cells)
+    height, width = max(c.row for c in table.cells) + 1, max(c.col for c in table.cells) + 1
+    return first >= 0 and height * width <= MAX_PLACES
 
 
 @contextmanager

@@ -13,13 +13,16 @@ from shoufa.readers.word import WordText
 from shoufa.readers.word_xml import SYMBOLS, from_font
 
 _TOKEN = re.compile(
-    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n]+)|[\r\n]+|\\"
+    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n]+)"
+    rb"|[\r\n]+|\\"
 )
 _CHARSETS = {0: "cp1252", 128: "cp932", 129: "cp949", 134: "gb18030", 136: "big5", 204: "cp1251"}
 """Charsets by \\fcharset; others are read in the document's own code page."""
 _SKIPPED = {
-    "fonttbl", "colortbl", "stylesheet", "info", "object", "nonshppict", "nonesttables", "fldinst", "listtext", "pntext", "pnseclvl",
-    "shprslt", "template", "xmlnstbl", "themedata", "colorschememapping", "datastore", "latentstyles", "listtable",
+    "fonttbl", "colortbl", "stylesheet", "info", "object", "nonshppict", "nonesttables", "fldinst",
+    "listtext", "pntext", "pnseclvl",
+    "shprslt", "template", "xmlnstbl", "themedata", "colorschememapping", "datastore", "latentstyles",
+    "listtable",
     "listoverridetable", "rsidtbl", "generator", "bkmkstart", "bkmkend", "atnid", "atnauthor", "annotation",
     "revtbl", "mmathPr", "wgrffmtfilter", "operator", "objdata", "objclass", "pgdsctbl", "ftnsep", "ftnsepc",
     "aftnsep", "aftnsepc", "upr", "sp", "private", "xe", "tc", "filetbl",
@@ -27,7 +30,8 @@ _SKIPPED = {
 _SIDE = {"header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf", "footnote"}
 _KNOWN_STARRED = {"shpinst", "shptxt", "ud", "nesttableprops", "shppict"}
 _SIGNS = {
-    "par": "\n", "line": "\n", "tab": "\t", "page": "\n", "sect": "\n", "column": "\n", "emdash": "—", "endash": "–",
+    "par": "\n", "line": "\n", "tab": "\t", "page": "\n", "sect": "\n", "column": "\n", "emdash": "—",
+    "endash": "–",
     "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•", "emspace": " ",
     "enspace": " ", "qmspace": " ",
 }  # fmt: skip

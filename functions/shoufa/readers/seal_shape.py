@@ -5,7 +5,7 @@ Its exact ellipse, and the measures that tell a seal from anything else that is 
 All lengths are shares of the ring's radius; the ring itself lies at 1.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -173,7 +173,7 @@ FEATURES = (
 )
 
 
-def _longest_run(hit: npt.NDArray[np.bool_]) -> float:
+def _longest_run(hit: Any) -> float:
     """The longest circular run of False, as a share."""
     if hit.all():
         return 0.0
@@ -183,7 +183,7 @@ def _longest_run(hit: npt.NDArray[np.bool_]) -> float:
     return float(np.diff(places).max() - 1) / len(hit)
 
 
-def _zone(values: Gray, low: float, high: float) -> Gray:
+def _zone(values: npt.NDArray[Any], low: float, high: float) -> npt.NDArray[Any]:
     """The columns of a polar map between two radii."""
     return values[:, (low <= RADII) & (high >= RADII)]
 
@@ -210,24 +210,24 @@ def measure(raw: Gray, floor: float, ring: Ring, inside: float, fit: float) -> d
     return {
         "covered": float(hit.mean()),
         "gap": _longest_run(hit),
-        "outside": float(_zone(mark, 1.09, 1.24).mean()),  # type: ignore[arg-type]
+        "outside": float(_zone(mark, 1.09, 1.24).mean()),
         "moat": float(_zone(mark, 0.88, 0.93).mean()),
-        "text": float(text.mean()),  # type: ignore[arg-type]
+        "text": float(text.mean()),
         "turns": float(np.count_nonzero(on[1:] != on[:-1])) / 40,
-        "waist": float(_zone(mark, 0.40, 0.52).mean()),  # type: ignore[arg-type]
+        "waist": float(_zone(mark, 0.40, 0.52).mean()),
         "centre": float(_zone(mark, 0.0, 0.22).mean()),
-        "star": float(wave[5] / (wave[0] + 1e-3)),  # type: ignore[arg-type]
+        "star": float(wave[5] / (wave[0] + 1e-3)),
         "level": level / 255,
         "wobble": float(ridge.std()) * 10 if len(ridge) > 4 else 1.0,
         "fill": float(_zone(mark, 0.0, 0.88).mean()),
         "strength": ring.strength,
-        "inside": inside,  # type: ignore[arg-type]
+        "inside": inside,
         "excess": float(np.median(inked)) / level if inked.size > 30 else 0.0,
         "aspect": ring.b / ring.a,
-        "thick": float(_zone(mark, 0.9, 1.09).sum(1).mean()) / 10,  # type: ignore[arg-type]
+        "thick": float(_zone(mark, 0.9, 1.09).sum(1).mean()) / 10,
         "disc": float(_zone(mark, 0.6, 1.0).mean()),
         "sectors": float(sectors),
-        "fit": fit,  # type: ignore[arg-type]
+        "fit": fit,
     }
 
 

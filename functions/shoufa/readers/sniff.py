@@ -58,7 +58,8 @@ _HTML = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|table|meta|div|style|center|font|p)[\s>]", re.IGNORECASE
 )
 _MAIL_HEADER = re.compile(
-    rb"^(?:from|to|cc|subject|date|received|message-id|return-path|mime-version|delivered-to|x-[a-z-]+|content-type"
+    rb"^(?:from|to|cc|subject|date|received|message-id|return-path|mime-version|delivered-to|x-[a-z-]+"
+    rb"|content-type"
     rb"|dkim-signature|reply-to|sender|authentication-results)[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -21,7 +21,8 @@ SYMBOLS = {
 }  # fmt: skip
 """Signs of Microsoft's symbol fonts that forms use for boxes and ticks, by their place in the font."""
 _SKIPPED = {
-    "del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sdtPr", "sdtEndPr", "tblPr", "tblGrid", "Fallback",
+    "del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sdtPr", "sdtEndPr", "tblPr", "tblGrid",
+    "Fallback",
     "rt", "delInstrText",
 }  # fmt: skip
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": ""}

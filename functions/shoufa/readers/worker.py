@@ -13,6 +13,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import BinaryIO
 
 from shoufa.domain.errors import Unreadable
@@ -94,9 +95,10 @@ def _answer(
         return {"unreadable": err.code.value, "reason": err.reason}, []
     except MemoryError:
         return {"unreadable": "too-large", "reason": "out of memory"}, []
-    except Exception as err:  # noqa: BLE001  # a reader's own bug on hostile bytes must not take the worker's talk down
+    except Exception as err:  # noqa: BLE001  # a reader's bug on hostile bytes must not end the talk
         last = traceback.extract_tb(err.__traceback__)[-1]
-        return {"failed": f"{type(err).__name__} at {os.path.basename(last.filename)}:{last.lineno}"}, []  # noqa: PTH119
+        place = f"{Path(last.filename).name}:{last.lineno}"
+        return {"failed": f"{type(err).__name__} at {place}"}, []
 
 
 def _private_pipes() -> tuple[BinaryIO, BinaryIO]:

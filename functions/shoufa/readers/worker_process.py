@@ -24,7 +24,8 @@ from shoufa.readers.worker_frames import BrokenFrame, Header, frame, read_frame
 LOG = logging.getLogger(__name__)
 WATCH_SECONDS = 0.05
 _PASSED = (
-    "PATH", "LD_LIBRARY_PATH", "LIBARCHIVE", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "ORT_NUM_THREADS", "SHOUFA_MODELS",
+    "PATH", "LD_LIBRARY_PATH", "LIBARCHIVE", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "ORT_NUM_THREADS",
+    "SHOUFA_MODELS",
     "SHOUFA_SOFFICE",
 )  # fmt: skip
 
