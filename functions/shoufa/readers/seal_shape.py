@@ -197,9 +197,9 @@ def measure(raw: Gray, floor: float, ring: Ring, inside: float, fit: float) -> d
     top = band.max(1)
     level = max(float(np.percentile(top, 70)), floor)
     mark = raw > max(0.45 * level, floor * 0.8)
-    hit = _zone(mark, 0.94, 1.05).any(1)  # type: ignore[arg-type]
+    hit = _zone(mark, 0.94, 1.05).any(1)
     ridge = band.argmax(1)[hit] * float(RADII[1] - RADII[0])
-    text = _zone(mark, 0.58, 0.86)  # type: ignore[arg-type]
+    text = _zone(mark, 0.58, 0.86)
     column = text.mean(1)
     sectors = (column.reshape(16, -1).mean(1) > 0.08).mean()
     on = np.convolve(np.r_[column[-2:], column, column[:2]], np.ones(3) / 3, "valid") > 0.25
