@@ -6,6 +6,7 @@ ids and codes only.
 """
 
 import json
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -37,8 +38,8 @@ def run_queue(event: dict[str, Any], context: Any, step: Step, *, fifo: bool = F
             logger.info("try again", extra={"why": str(err), "message_id": record["messageId"]})
             metrics.add_metric(name="TryAgain", unit=MetricUnit.Count, value=1)
             raise
-        except Exception:
-            logger.exception("bug", extra={"message_id": record["messageId"]})
+        except Exception as err:
+            logger.error("bug", extra={"message_id": record["messageId"], **_place(err)})  # noqa: TRY400 (below)
             metrics.add_metric(name="Bug", unit=MetricUnit.Count, value=1)
             raise
         else:
@@ -52,6 +53,15 @@ def run_queue(event: dict[str, Any], context: Any, step: Step, *, fifo: bool = F
     metrics.clear_metrics()  # where metrics are switched off the flush leaves them in place
     answer: dict[str, Any] = processor.response()
     return answer
+
+
+def _place(err: BaseException) -> dict[str, str]:
+    """What went wrong and where, without the message: messages of libraries quote the values they choke on."""
+    last = traceback.extract_tb(err.__traceback__)[-1]
+    return {
+        "error": type(err).__name__,
+        "place": f"{last.name} ({last.filename.rpartition('/')[2]}:{last.lineno})",
+    }
 
 
 def _as_record(one: Callable[[Any], None]) -> Callable[..., None]:

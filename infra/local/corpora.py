@@ -1,6 +1,6 @@
 """`python -m local.corpora FOLDER`: every file of the corpora through our readers, and what came of each.
 
-Exit status: 1 if a file ended with neither facts nor a code, crossed its limits, or made this process see an exception;
+Exit status: 1 if a file ended with neither facts nor a code, crossed its limits, or raised in this process;
 2 if there is nothing to read.
 """
 
@@ -101,7 +101,7 @@ def read_all(console: Console, items: list[Item], limits: Limits) -> Run:
 def each(
     console: Console, label: str, tasks: Mapping[str, Callable[[], Result]]
 ) -> tuple[list[Result], list[Failure]]:
-    """Results of all tasks by two threads with a bar, in no order, and what was raised instead of a result, by task."""
+    """Results of all tasks by two threads with a bar, in no order; and what was raised instead, by task."""
     results: list[Result] = []
     failures: list[Failure] = []
     with ThreadPoolExecutor(WORKERS) as threads, progress_bar(console) as bar:
@@ -158,7 +158,8 @@ def _show_differences(console: Console, found: list[Difference]) -> None:
     )
     for d in found[:LISTED]:
         console.print(
-            f"  {escape(d.file)}\n    {d.what}: ours {escape(d.ours)} | theirs {escape(d.theirs)} | looks right: {d.right}"
+            f"  {escape(d.file)}\n    {d.what}: "
+            f"ours {escape(d.ours)} | theirs {escape(d.theirs)} | looks right: {d.right}"
         )
 
 

@@ -1,4 +1,4 @@
-"""Files that nobody here wrote, read as steps 1 and 2 would read them: always in workers, never in this process."""
+"""Files that nobody here wrote, read as steps 1 and 2 would: always in workers, never in this process."""
 
 import hashlib
 import os
@@ -51,7 +51,7 @@ class Ending:
 
 @dataclass
 class Reading:
-    """All that became of one file; `parts` and `facts` (by sha256) are what a second reader is held against."""
+    """All that became of one file; `parts` and `facts` (by sha256) are what a second reader looks at."""
 
     item: Item
     container: str = ""
@@ -153,7 +153,7 @@ def outcome_of(facts: Facts) -> str:
 
 
 class MemoryWatch:
-    """Looks at the workers' memory while it is open; `peak` is the most that one worker and its children held."""
+    """Looks at the workers' memory while it is open; `peak` is the most that one and its children held."""
 
     def __init__(self) -> None:
         """Look at nothing yet."""
@@ -177,7 +177,7 @@ class MemoryWatch:
 
 
 def _children() -> list[int]:
-    """Process ids of this process's children, whichever thread started them; none where the system does not tell."""
+    """Process ids of this process's children, whichever thread started them; none where that is not told."""
     found: list[int] = []
     for listed in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
         try:

@@ -1,6 +1,6 @@
 """What a second, unrelated program says of the same bytes, held against what our readers said.
 
-Neither side is right by being asked first: a difference says what each saw, and who looks right where that can be told.
+Neither side is right by being asked first: a difference says what each saw, and who looks right.
 Programs are used where they are installed and left out where they are not.
 """
 
@@ -37,11 +37,13 @@ FEW = 5
 _ENVELOPES = re.compile(r"message/|multipart/|.*(?:pkcs7|pgp|ms-tnef|applefile|rfc822-headers)")
 """Content types that are opened or left out on purpose."""
 _WORD = re.compile(r"[A-Za-z0-9]+|[\u4e00-\u9fff]")
+BROKEN_OFF = "_"
+"""The name of what stands where an archive breaks off."""
 _TARS = frozenset({"tar", "gz", "bz2", "xz"})
 
 
 class Difference(NamedTuple):
-    """Two accounts of one file: what was compared, what each side says, who looks right ("?" if that cannot be told)."""
+    """Two accounts of one file: what was compared, what each side says, who looks right ("?": untold)."""
 
     file: str
     what: str
@@ -69,7 +71,7 @@ def differences(reading: Reading) -> list[Difference]:
     return []
 
 
-# --- mail ---------------------------------------------------------------------------------------------------------
+# --- mail -----------------------------------------------------------------------------------------
 
 
 def _of_mail(reading: Reading) -> list[Difference]:
@@ -103,7 +105,7 @@ def _faulty(entity: EmailMessage) -> bool:
 
 
 def _is_attachment(leaf: EmailMessage, pages: bytes) -> bool:
-    """Whether a leaf is a file to anybody: no envelope, no text of the body, no logo that the body's pages show."""
+    """Whether a leaf is a file to anybody: no envelope, no text of the body, no logo that the pages show."""
     if _ENVELOPES.match(leaf.get_content_type()) or sniff(_payload(leaf)) in {"p7m", "tnef", "eml"}:
         return False
     cid = (leaf.get("Content-ID") or "").strip(" <>")
@@ -148,7 +150,7 @@ def _by_digest(parts: tuple[Part, ...]) -> dict[str, list[str]]:
     return found
 
 
-# --- archives -----------------------------------------------------------------------------------------------------
+# --- archives -------------------------------------------------------------------------------------
 
 
 def _of_members(reading: Reading, data: bytes) -> list[Difference]:
@@ -158,7 +160,7 @@ def _of_members(reading: Reading, data: bytes) -> list[Difference]:
         theirs = _rar_names(reading.item.file)
     if theirs is None:
         return []
-    ours = [p.name for p in reading.parts if p.parent == _digest(data)]
+    ours = [p.name for p in reading.parts if p.parent == _digest(data) and p.name != BROKEN_OFF]
     if len(ours) == len(theirs):
         return []
     return [Difference(reading.item.shown, "members", str(len(ours)), f"{len(theirs)} {theirs[:3]}", "?")]
@@ -184,17 +186,18 @@ def _tar_names(data: bytes) -> list[str] | None:
 
 
 def _rar_names(file: Path) -> list[str] | None:
-    """Names of plain files by bsdtar, whose reader of rar is not the one that we use; null where it finds a fault."""
+    """Names of plain files by bsdtar, whose reader of rar is not ours; null where it finds a fault."""
     lines = _said("bsdtar", "-tvf", str(file)).splitlines()
-    return [line for line in lines if line.startswith("-")] or None
+    return [line for line in lines if line.startswith("-") and " link to " not in line] or None
 
 
-# --- documents ----------------------------------------------------------------------------------------------------
+# --- documents ------------------------------------------------------------------------------------
 
 
 def _of_pages(shown: str, file: Path, facts: Facts) -> list[Difference]:
     """Number of a PDF's pages by poppler and by qpdf; the two together outvote us."""
-    counts = {name: count for name, count in (("pdfinfo", _pdfinfo(file)), ("qpdf", _qpdf(file))) if count}
+    asked = (("pdfinfo", _pdfinfo(file)), ("qpdf", _qpdf(file)))
+    counts = {name: count for name, count in asked if count.strip("0")}
     ours = str(facts.page_count) if facts.unreadable is None else facts.unreadable.value
     if not counts or ours in set(counts.values()):
         return []

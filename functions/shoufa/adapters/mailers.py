@@ -63,6 +63,8 @@ class SmtpMailer:
                 server.ehlo()
                 if server.has_extn("starttls"):
                     server.starttls(context=ssl.create_default_context())
+                elif self._user:
+                    raise TryAgain(f"{self._host} offers no STARTTLS; the password is not sent in clear")
                 if self._user:
                     server.login(self._user, self._password)
                 server.sendmail(sender, [recipient], raw)

@@ -6,5 +6,5 @@ from pydantic import BaseModel, ConfigDict
 class Value(BaseModel):
     """An immutable value; an unknown field is an error at our own borders."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, hide_input_in_errors=True)
     # built at first use: a function pays only for the models that it handles

@@ -93,6 +93,8 @@ class Doc:
     beside: tuple[Page, ...] = ()
     """Pages of the sealed letter in the same file: their seals count for this table (contracts §2)."""
     superseded: bool = False
+    guessed: bool = False
+    """Its content bears no mark of its kind: the kind comes from labels or from the file's name alone."""
 
     @property
     def text(self) -> str:

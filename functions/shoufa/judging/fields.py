@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from shoufa.domain import credit_code
+from shoufa.domain.call import FieldRule
 from shoufa.domain.facts import Cell, Line, Page, Table
 from shoufa.judging.document import Fields
 from shoufa.judging.names import plain
@@ -20,6 +21,8 @@ LABELS: dict[str, tuple[str, ...]] = {
     "email": ("电子邮箱", "邮箱", "电子邮件", "E-mail", "EMAIL"),
     "field_of_work": ("所属领域", "领域", "产业领域", "技术领域", "方向"),
 }
+ATTRIBUTES = {"field": "field_of_work", "track": "type_text"}
+"""Names of a call's fields and columns that are called otherwise here."""
 LONGEST_FORM = 500
 """Rows of a sheet past which it is no form."""
 _CHECKED = "☑☒✓√■●▣✔🗹✅☒"
@@ -29,9 +32,18 @@ _LOOKS_CHECKED = "区团回四图凶因园图V√✓"
 _STRIP = re.compile(r"^[\s_＿:：]+|[\s_＿]+$")
 
 
-def read_fields(pages: tuple[Page, ...], tables: tuple[Table, ...]) -> Fields:
-    """What an application form says of itself."""
-    found = {key: _first(pages, tables, labels) for key, labels in LABELS.items()}
+def labels_of(rules: tuple[FieldRule, ...], usual: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The usual labels of each field and those that the call gives it."""
+    named = {ATTRIBUTES.get(rule.name, rule.name): rule.labels for rule in rules}
+    return {key: (*labels, *named.get(key, ())) for key, labels in usual.items()}
+
+
+def read_fields(
+    pages: tuple[Page, ...], tables: tuple[Table, ...], rules: tuple[FieldRule, ...] = ()
+) -> Fields:
+    """What an application form says of itself; `rules` are the call's fields with the labels they may carry."""
+    labelled = labels_of(rules, LABELS)
+    found = {key: _first(pages, tables, labels) for key, labels in labelled.items()}
     code_text = found.pop("credit_code")
     title = next((t for t in (form_title(p) for p in pages[:3]) if t), "")
     codes = credit_code.find(code_text) or credit_code.find("\n".join(p.text for p in pages))

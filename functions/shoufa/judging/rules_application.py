@@ -9,6 +9,7 @@ from shoufa.domain import credit_code
 from shoufa.domain.codes import Form, Kind, Severity
 from shoufa.domain.finding import Finding
 from shoufa.judging.document import Doc
+from shoufa.judging.fields import ATTRIBUTES
 from shoufa.judging.messages import finding
 from shoufa.judging.names import like, plain
 from shoufa.judging.projects import Project, track_of
@@ -31,8 +32,19 @@ def unlisted(view: View) -> Iterator[Finding]:
 
 
 def name_differs(view: View) -> Iterator[Finding]:
-    """The same applicant or code as a row, under another project name."""
+    """The same applicant or code as a row under another project name, or its project under another applicant."""
     for project in view.projects:
+        stranger = _other_applicant(project)
+        if stranger:
+            yield finding(
+                "application.name-differs",
+                Severity.QUESTION,
+                project=project.name,
+                document=_path(project),
+                field="applicant",
+                detail=f"：申报单位在申报书为“{stranger}”，在汇总表为“{project.applicant}”",
+                detail_en=f": the form's applicant is “{stranger}”, the table's “{project.applicant}”",
+            )
         if project.other_name:
             yield finding(
                 "application.name-differs",
@@ -42,6 +54,21 @@ def name_differs(view: View) -> Iterator[Finding]:
                 detail=f"（申报书为“{project.other_name}”）",
                 detail_en=f" (the form says “{project.other_name}”)",
             )
+
+
+def _other_applicant(project: Project) -> str:
+    """The applicant of the form where it is plainly not the row's and the codes do not say that they are one."""
+    row = project.row
+    for doc in project.docs if row and row.applicant else ():
+        said = doc.fields.applicant
+        same_code = (
+            bool(doc.fields.credit_code) and row is not None and doc.fields.credit_code == row.credit_code
+        )
+        if said and row and like(said, row.applicant) < 0.7 and not same_code:
+            short, long = sorted((plain(said), plain(row.applicant)), key=len)
+            if short not in long:
+                return said
+    return ""
 
 
 def wrong_form(view: View) -> Iterator[Finding]:
@@ -97,7 +124,7 @@ def fields(view: View) -> Iterator[Finding]:
         word = project.of(Form.WORD)
         doc = word[-1] if word else None
         for rule in material.fields if material else ():
-            value = getattr(doc.fields, rule.name, None) if doc else None
+            value = getattr(doc.fields, ATTRIBUTES.get(rule.name, rule.name), None) if doc else None
             severity = SEVERITY.get(rule.need)
             if doc is not None and value == "" and severity is not None and not _text_only(doc):
                 label = rule.labels[0] if rule.labels else rule.name

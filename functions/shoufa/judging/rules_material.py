@@ -3,7 +3,10 @@
 What must be there, in which form, with whose seal.
 """
 
+import re
 from collections.abc import Iterator
+
+from rapidfuzz.fuzz import partial_ratio
 
 from shoufa.domain.call import Material, SealRule
 from shoufa.domain.codes import Form, Kind, Need, Severity
@@ -93,6 +96,9 @@ def _seals(view: View, material: Material, project: Project | None, scan: Doc) -
 def _check(view: View, scan: Doc, bodies: Bodies) -> SealVerdict:
     """A missing seal is unclear where an image that nothing names bears the needed one (contracts §2)."""
     verdict = check(scan, bodies)
+    if verdict.state is SealState.MET and scan.kind is Kind.LETTER:
+        doubt = letter_doubt(view, scan)
+        return SealVerdict(SealState.UNCLEAR, verdict.page, doubt) if doubt else verdict
     if verdict.state is SealState.MISSING:
         mails = {s.piece.mail for s in scan.sources}
         loose = (
@@ -103,6 +109,24 @@ def _check(view: View, scan: Doc, bodies: Bodies) -> SealVerdict:
         if any(check(d, bodies).state is SealState.MET for d in loose):
             return SealVerdict(SealState.UNCLEAR, None, "（同一来邮中另有一份盖章页）")
     return verdict
+
+
+def letter_doubt(view: View, letter: Doc) -> str:
+    """Why a sealed page may not be this call's letter, "" if it plainly is.
+
+    A seal on a page that says nothing, or on a letter about another matter, recommends nobody here.
+    """
+    if letter.guessed:
+        return "（页面上没有公文内容）"
+    said = plain(letter.text)
+    call = view.call
+    words = [call.title, *call.aliases, call.notice.number or "", *(t.form for t in call.tracks)]
+    words += [t.title for t in call.tracks if len(t.title) >= 5]
+    words += [p.name for p in view.projects]
+    known = [plain(re.sub(r"^\d{4}年度", "", w)) for w in words]
+    if any(len(w) >= 5 and partial_ratio(w, said) >= 80 for w in known):
+        return ""
+    return "（公文内容未提到本次征集或所列项目）"
 
 
 def _wanted(rule: SealRule) -> list[tuple[str, ...]]:

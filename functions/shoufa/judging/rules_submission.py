@@ -10,7 +10,7 @@ from shoufa.domain.mail import ARCHIVES
 from shoufa.judging.bodies import Standing
 from shoufa.judging.letter_reading import WITHDRAWAL
 from shoufa.judging.messages import finding
-from shoufa.judging.names import plain
+from shoufa.judging.names import like, plain
 from shoufa.judging.rules_material import SEVERITY
 from shoufa.judging.view import View
 
@@ -84,7 +84,7 @@ def over_quota(view: View) -> Iterator[Finding]:
 
 
 def duplicates(view: View) -> Iterator[Finding]:
-    """The same project in another submission, or twice in this one under two tracks."""
+    """The same project in another submission."""
     for project in view.projects:
         other = view.elsewhere.projects.get(plain(project.name))
         if other:
@@ -171,6 +171,19 @@ def _comparable(view: View) -> dict[str, int]:
     return {"": view.counts[""]} if "" in view.counts and not tracks else {}
 
 
+def _not_in_sealed(view: View) -> list[str]:
+    """Projects of the editable table that the sealed one, read with fewer rows, does not list."""
+    papers = [
+        d for d in view.of(Kind.SUMMARY) if d.form is not Form.WORD and d.table.understood and d.table.rows
+    ]
+    words = [d for d in view.tables if d.form is Form.WORD]
+    since = max((d.received_at for d in words), default=None)
+    sealed = [r for d in papers if since is None or d.received_at >= since for r in d.table.rows]
+    if not words or not sealed or len(sealed) >= len(view.rows):
+        return []
+    return [r.name for r in view.rows if max(like(r.name, s.name) for s in sealed) < 0.6]
+
+
 def table(view: View) -> Iterator[Finding]:
     """A table that opens but is not understood, and versions that conflict."""
     tables = view.of(Kind.SUMMARY)
@@ -187,5 +200,9 @@ def table(view: View) -> Iterator[Finding]:
         if rows:
             named = "、".join(f"“{r.name}”未填申报单位" for r in rows[:3])
             yield finding("summary.row-invalid", Severity.QUESTION, document=doc.path, detail=named)
-    if view.conflict:
+    missing = _not_in_sealed(view)
+    if missing:
+        named = "、".join(f"“{n}”" for n in missing[:3])
+        yield finding("summary.versions-conflict", Severity.QUESTION, detail=f"（盖章扫描件中未见{named}）")
+    elif view.conflict:
         yield finding("summary.versions-conflict", Severity.QUESTION)

@@ -8,14 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from shoufa.domain.call import Call
+from shoufa.domain.call import Call, FieldRule
 from shoufa.domain.codes import Form, Kind
 from shoufa.domain.facts import Facts, Page, Table
 from shoufa.domain.submission import Piece
 from shoufa.judging.document import Doc, Source
 from shoufa.judging.fields import read_fields
 from shoufa.judging.letter_reading import read_letter
-from shoufa.judging.starts import kind_of_rest, start_of
+from shoufa.judging.starts import ends_letter, kind_of_rest, start_of
 from shoufa.judging.table_reading import read_table
 
 PICTURES = frozenset({"jpg", "png", "tif", "bmp", "gif", "webp", "heic"})
@@ -80,11 +80,14 @@ def _divide(group: list[Piece], call: Call) -> list[Doc]:
     runs: list[tuple[Kind | None, list[tuple[Piece, Page]]]] = []
     for piece, page in sheets:
         begins = start_of(page, _tables(piece))
-        if runs and (begins is None or (begins is runs[-1][0] and _goes_on(begins, page))):
+        foreign = bool(runs) and runs[-1][0] is Kind.LETTER and ends_letter(page)
+        if runs and not foreign and (begins is None or (begins is runs[-1][0] and _goes_on(begins, page))):
             runs[-1][1].append((piece, page))
         else:
             runs.append((begins, [(piece, page)]))
-    return _beside_letter([_build(part, kind or _rest(part), call) for kind, part in runs])
+    return _beside_letter(
+        [_build(part, kind or _rest(part), call, guessed=kind is None) for kind, part in runs]
+    )
 
 
 def _goes_on(kind: Kind, page: Page) -> bool:
@@ -109,7 +112,7 @@ def _rest(sheets: list[tuple[Piece, Page]]) -> Kind:
     return kind_of_rest("\n".join(p.text for _, p in sheets), sheets[0][0].part.name)
 
 
-def _build(sheets: list[tuple[Piece, Page]], kind: Kind, call: Call) -> Doc:
+def _build(sheets: list[tuple[Piece, Page]], kind: Kind, call: Call, *, guessed: bool = False) -> Doc:
     sources, pages, tables, headers = [], [], [], []
     for piece in dict.fromkeys(id(p) for p, _ in sheets):
         own = [(p, page) for p, page in sheets if id(p) == piece]
@@ -130,6 +133,7 @@ def _build(sheets: list[tuple[Piece, Page]], kind: Kind, call: Call) -> Doc:
         pages=tuple(pages),
         tables=tuple(tables),
         headers=tuple(headers),
+        guessed=guessed,
     )
     return read_as(doc, call)
 
@@ -137,11 +141,15 @@ def _build(sheets: list[tuple[Piece, Page]], kind: Kind, call: Call) -> Doc:
 def read_as(doc: Doc, call: Call) -> Doc:
     """The document with what its kind says read from it."""
     if doc.kind is Kind.APPLICATION:
-        return replace(doc, fields=read_fields(doc.pages, doc.tables))
+        return replace(doc, fields=read_fields(doc.pages, doc.tables, _rules(call, Kind.APPLICATION)))
     if doc.kind is Kind.SUMMARY:
-        return replace(doc, table=read_table(doc.pages, doc.tables))
+        return replace(doc, table=read_table(doc.pages, doc.tables, _rules(call, Kind.SUMMARY)))
     if doc.kind is Kind.LETTER:
-        return replace(doc, letter=read_letter(doc.pages, call), table=read_table((), doc.tables))
+        return replace(
+            doc,
+            letter=read_letter(doc.pages, call),
+            table=read_table((), doc.tables, _rules(call, Kind.SUMMARY)),
+        )
     return doc
 
 
@@ -149,3 +157,11 @@ def _beside_letter(docs: list[Doc]) -> list[Doc]:
     """A table in the sealed letter's own file: the letter's pages stand beside it."""
     letters = tuple(page for d in docs if d.kind is Kind.LETTER for page in d.pages)
     return [replace(d, beside=letters) if d.kind is Kind.SUMMARY and letters else d for d in docs]
+
+
+def _rules(call: Call, kind: Kind) -> tuple[FieldRule, ...]:
+    """The fields of a form, or the columns of a table, as the call defines them."""
+    material = call.material(kind)
+    if material is None:
+        return ()
+    return material.columns if kind is Kind.SUMMARY else material.fields

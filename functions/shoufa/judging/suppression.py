@@ -78,7 +78,8 @@ def _ours(mail: InboundMail, _e: Envelope, office: Office) -> bool:
 
 
 def _subject(mail: InboundMail, _e: Envelope, _o: Office) -> bool:
-    return bool(_SUBJECT.match(mail.subject))
+    """A responder's subject; who answers one with papers keeps its words and is no machine."""
+    return bool(_SUBJECT.match(mail.subject)) and not _papers(mail)
 
 
 REASONS: tuple[Reason, ...] = (
@@ -100,10 +101,7 @@ def automatic(mail: InboundMail, envelope: Envelope, office: Office) -> str:
 
 def verdict_fails(envelope: Envelope, mail: InboundMail) -> bool:
     """Whether a virus or spam verdict of our own server condemns it."""
-    marks = (
-        envelope.virus,
-        envelope.spam,
-        _first(mail, "x-ses-virus-verdict"),
-        _first(mail, "x-ses-spam-verdict"),
-    )
-    return any(m.upper() == "FAIL" for m in marks) or _first(mail, "x-spam-flag").upper() == "YES"
+    marks = [envelope.virus, envelope.spam]
+    if envelope.door in {"ses", "process"}:  # elsewhere a header of that name is the sender's own
+        marks += [_first(mail, "x-ses-virus-verdict"), _first(mail, "x-ses-spam-verdict")]
+    return any(m.upper() == "FAIL" for m in marks)

@@ -3,9 +3,10 @@
 import re
 
 from shoufa.domain import credit_code
+from shoufa.domain.call import FieldRule
 from shoufa.domain.facts import Page, Table
 from shoufa.judging.document import Row, TableReading
-from shoufa.judging.fields import clean, label_of
+from shoufa.judging.fields import clean, label_of, labels_of
 from shoufa.judging.names import is_organisation, plain
 from shoufa.judging.starts import TABLE_TITLE, head_lines
 
@@ -39,22 +40,26 @@ _TOTALS = re.compile(r"^(合计|总计|小计|共计|共\d+)")
 _RECOMMENDER = re.compile(
     r"(?:推荐单位|推荐部门|组织单位|填报单位)\s*(?:[（(][^）)]*[）)])?\s*[:：]\s*([^\s:：|]+)"
 )
+Labels = dict[str, tuple[str, ...]]
 HEAD = 40
 """Rows at the top of a table where the recommender is looked for."""
 EXPECTED = ("name", "applicant")
 
 
-def read_table(pages: tuple[Page, ...], tables: tuple[Table, ...]) -> TableReading:
+def read_table(
+    pages: tuple[Page, ...], tables: tuple[Table, ...], rules: tuple[FieldRule, ...] = ()
+) -> TableReading:
     """The rows of all tables that have a header row; a table that goes on over pages keeps its header."""
+    known = labels_of(rules, COLUMNS)
     rows: list[Row] = []
     header: dict[str, int] = {}
     for table in tables:
         grid = filled(table)
-        at = next((i for i, row in enumerate(grid[:10]) if _is_header(row)), None)
+        at = next((i for i, row in enumerate(grid[:10]) if _is_header(row, known)), None)
         if at is not None:
-            header = _columns(grid[at])
+            header = _columns(grid[at], known)
         if header:
-            rows += _rows(grid[at + 1 if at is not None else 0 :], header)
+            rows += _rows(grid[at + 1 if at is not None else 0 :], header, known)
     text = "\n".join(p.text for p in pages)
     return TableReading(
         rows=tuple(rows),
@@ -74,22 +79,22 @@ def filled(table: Table) -> list[list[str]]:
     return grid
 
 
-def _is_header(row: list[str]) -> bool:
-    found = _columns(row)
+def _is_header(row: list[str], known: Labels) -> bool:
+    found = _columns(row, known)
     return "name" in found and len(found) >= 2
 
 
-def _columns(row: list[str]) -> dict[str, int]:
+def _columns(row: list[str], known: Labels) -> dict[str, int]:
     found: dict[str, int] = {}
     for at, text in enumerate(row):
         label = label_of(clean(text))
-        for column, labels in COLUMNS.items():
-            if column not in found and label in {plain(known) for known in labels}:
+        for column, labels in known.items():
+            if column not in found and label in {plain(one) for one in labels}:
                 found[column] = at
     return found
 
 
-def _rows(grid: list[list[str]], header: dict[str, int]) -> list[Row]:
+def _rows(grid: list[list[str]], header: dict[str, int], known: Labels) -> list[Row]:
     rows: list[Row] = []
     section = ""
     for line in grid:
@@ -98,7 +103,7 @@ def _rows(grid: list[list[str]], header: dict[str, int]) -> list[Row]:
             section = written[0]
             continue
         row = _row(line, header, section)
-        if row is not None and not _is_header(line):
+        if row is not None and not _is_header(line, known):
             rows.append(row)
     return rows
 

@@ -67,7 +67,25 @@ def judge(
         return _verdict(_view(call, group, case, calls, elsewhere), (), Status.READING)
     view = _view(call, group, case, calls, elsewhere)
     found = tuple(_findings(view))
-    return _verdict(view, found, status_of(found))
+    verdict = _verdict(view, found, status_of(found))
+    if not _cured_late(view, verdict):
+        return verdict
+    return verdict.model_copy(update={"cured_late": True})
+
+
+def _cured_late(view: View, verdict: Verdict) -> bool:
+    """Whether mail after the deadline cured what mail before it left incomplete."""
+    closes = view.call.closes
+    if closes is None or verdict.late or verdict.status is Status.INCOMPLETE:
+        return False
+    early = tuple(m for m in view.case.mails if m.envelope.received_at <= closes)
+    if len(early) == len(view.case.mails):
+        return False
+    kept = {m.digest for m in early}
+    pieces = tuple(p for p in view.case.pieces if p.mail in kept)
+    case = view.case.model_copy(update={"mails": early, "pieces": pieces})
+    before = _view(view.call, view.register.group, case, view.calls, view.elsewhere)
+    return status_of(tuple(_findings(before))) is Status.INCOMPLETE
 
 
 def all_read(case: Case) -> bool:
@@ -162,7 +180,6 @@ def _verdict(view: View, found: tuple[Finding, ...], status: Status) -> Verdict:
         tracks=tuple(dict.fromkeys(p.track for p in view.projects if p.track)),
         status=status,
         late=late,
-        cured_late=not late and _last_late(view),
         sender=case.mails[0].sender if case.mails else "",
         letter=letter_row(view),
         recommender=view.established.name if entitled else None,
@@ -175,13 +192,6 @@ def _verdict(view: View, found: tuple[Finding, ...], status: Status) -> Verdict:
         key=_key(view, applicants),
         reader=READER_VERSION,
         revision=case.revision,
-    )
-
-
-def _last_late(view: View) -> bool:
-    closes = view.call.closes
-    return closes is not None and any(
-        m.envelope.received_at > closes and m.mail.parts for m in view.case.mails
     )
 
 

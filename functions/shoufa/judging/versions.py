@@ -52,7 +52,7 @@ def rows_of(tables: Sequence[Doc], trusted: frozenset[str]) -> tuple[list[Row], 
             rows, used = list(doc.table.rows), [doc]
         elif not old & new:
             rows, used = [*rows, *doc.table.rows], [*used, doc]
-        elif new < old:
+        elif new <= old:
             used.append(doc)
         else:
             conflict = True

@@ -22,6 +22,8 @@ def read_document(data: bytes, name: str = "") -> Facts:
     not read: archives, mails, programs, sound and film), "too-large" (over a limit).
     """
     del name
+    if not data:
+        raise Unreadable(UnreadableCode.UNREADABLE, "empty")
     start = time.perf_counter()
     container = sniff(data)
     if container == "ole-encrypted":

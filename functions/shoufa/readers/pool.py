@@ -30,7 +30,7 @@ PAGED = frozenset(
 """Containers whose reading may need OCR, the seal search or a converter."""
 _PARTS = TypeAdapter(tuple[Part, ...])
 MAX_PLACES = 4_000_000
-"""Rows times columns of one table: whoever lays it out as a grid holds them all, and two kilobytes can ask for billions."""
+"""Rows times columns of one table. Laid out as a grid all are held; two kilobytes can ask for billions."""
 
 
 class _Bench:
@@ -160,12 +160,7 @@ class WorkerPool:
                 header, [data], self.limits.document_seconds
             )
             with _believed():
-                facts = Facts.model_validate_json(reply["facts"])
-                if facts.sha256 != sha:
-                    raise ValueError("facts of other bytes")
-                if not all(map(_fits, facts.tables)):
-                    raise Unreadable(UnreadableCode.TOO_LARGE, "a table with more places than anyone fills")
-                return facts
+                return _facts(reply["facts"], sha)
         except Unreadable as err:
             seconds = round(time.monotonic() - started, 3)
             return Facts(
@@ -178,6 +173,16 @@ def bench_for(data: bytes, container: str) -> str:
     if container in PAGED or (container in {"docx", "xlsx"} and has_pictures(data)):
         return OCR
     return LIGHT
+
+
+def _facts(text: str, sha: str) -> Facts:
+    """A worker's facts. Raises ValueError if of other bytes, Unreadable if a table cannot be laid out."""
+    facts = Facts.model_validate_json(text)
+    if facts.sha256 != sha:
+        raise ValueError("facts of other bytes")
+    if not all(map(_fits, facts.tables)):
+        raise Unreadable(UnreadableCode.TOO_LARGE, "a table with more places than anyone fills")
+    return facts
 
 
 def _fits(table: Table) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from shoufa.domain.call import Call
 from shoufa.domain.codes import EntryKind, Status
+from shoufa.domain.errors import TryAgain
 from shoufa.domain.fingerprint import private
 from shoufa.domain.ledger import Head
 from shoufa.domain.ledger import digest as sha256
@@ -19,20 +20,23 @@ from shoufa.judging.names import plain
 from shoufa.judging.verdict import judge
 from shoufa.judging.view import Elsewhere
 from shoufa.steps.commit import Wanted, append
-from shoufa.steps.files import dump, facts_key, load_facts, load_manifest, verdict_key
+from shoufa.steps.files import dump, facts_key, load_facts, load_manifest, load_verdict, verdict_key
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
 from shoufa.steps.merge import merge_if_same
 from shoufa.steps.receive_mail import to_be_read
 
 
-def check_completeness(submission: str, house: House) -> Status:
-    """Judge a submission if all its parts are read. Says nothing new when nothing changed."""
+def check_completeness(submission: str, house: House, cause: str = "") -> Status:
+    """Judge a submission if all its parts are read. Says nothing new when nothing changed.
+
+    `cause` is what woke it: a part that was read (`mail:sha256`) is no reason once the verdict covers that mail.
+    """
     head = living(house, submission)
-    if head is None:
-        return Status.READING
+    if head is None or _covered(head, cause):
+        return Status(head.state["status"]) if head else Status.READING
     manifests = load_manifests(house, head)
-    if not _all_read(house, manifests):
+    if not _all_read(house, manifests, cause):
         return Status.READING
     call = house.office.calls[head.state["call"]]
     case = gather(house, head, manifests)
@@ -43,15 +47,27 @@ def check_completeness(submission: str, house: House) -> Status:
     return verdict.status
 
 
+def _covered(head: Head, cause: str) -> bool:
+    """Whether the verdict was made of all the mails, so that one more part of them changes nothing."""
+    return ":" in cause and cause.partition(":")[0] in head.state.get("judged", [])
+
+
 def load_manifests(house: House, head: Head) -> list[Manifest]:
     """The mails of a submission in order of receipt."""
     found = [m for d in head.state["mails"] if (m := load_manifest(house.objects, d)) is not None]
     return sorted(found, key=lambda m: (m.envelope.received_at, m.digest))
 
 
-def _all_read(house: House, manifests: Sequence[Manifest]) -> bool:
+def _all_read(house: House, manifests: Sequence[Manifest], cause: str) -> bool:
+    """Whether every part has facts.
+
+    Each part's reading wakes this step, so each looks in an order of its own: one that is still missing is soon
+    found, and a mail of many parts does not cost their square.
+    """
     wanted = {p.sha256 for m in manifests for p in m.mail.parts if to_be_read(p)}
-    return all(house.objects.exists(facts_key(sha)) for sha in sorted(wanted))
+    return all(
+        house.objects.exists(facts_key(sha)) for sha in sorted(wanted, key=lambda s: private(cause + s))
+    )
 
 
 def gather(house: House, head: Head, manifests: Sequence[Manifest]) -> Case:
@@ -104,36 +120,37 @@ def project_group(call: str, name: str) -> str:
 
 
 def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta) -> None:
-    """The verdict as an object, its digest and counts in the ledger, its look-ups.
+    """The verdict as an object, its digest and counts in the ledger, its look-ups, the end of the quiet time.
 
-    And the quiet time's end.
+    Raises TryAgain where a mail joined or the submission was merged while it was judged.
     """
     data = dump(verdict)
     digest = sha256(data)
     house.objects.put(verdict_key(head.submission, digest), data)
-    now = house.clock.now()
-    due = stamp(now + settle)
+    due = stamp(house.clock.now() + settle)
 
     def entries(at: Head) -> Wanted | None:
+        if at.state["mails"] != head.state["mails"] or at.state.get("into"):
+            raise TryAgain(f"{head.submission}: it changed while it was judged")
         if at.state.get("verdict") == digest:
             return None
         state = {"status": verdict.status.value, "verdict": digest, "key": verdict.key, "due": due}
-        return [
-            (EntryKind.READ, _read_data(verdict)),
-            (EntryKind.JUDGED, _judged_data(verdict, digest)),
-        ], state
+        facts = [(EntryKind.READ, _read_data(verdict)), (EntryKind.JUDGED, _judged_data(verdict, digest))]
+        return facts, {**state, "judged": list(verdict.mails)}
 
-    new = append(house, head.submission, entries)
+    append(house, head.submission, entries)
     _look_ups(house, head.submission, verdict)
-    if new:
-        _wake_others(house, verdict)
+    _wake_others(house, verdict)
 
 
 def _wake_others(house: House, verdict: Verdict) -> None:
-    """A second holder of a project appeared, or changed: the first is judged again (design.md, Ledger)."""
+    """A second holder of a project appeared: the first, whose verdict does not say so yet, is judged again."""
     for receipt in sorted(set(other_holders(house, verdict).values())):
-        message = {"submission": receipt, "cause": f"project:{verdict.receipt}:{len(verdict.mails)}"}
-        house.queues.send("submissions", message, group=receipt)
+        head = house.ledger.head(receipt)
+        known = load_verdict(house.objects, receipt, head.state.get("verdict", "")) if head else None
+        if known is not None and not any(verdict.receipt in f.message.zh for f in known.findings):
+            message = {"submission": receipt, "cause": f"project of {verdict.receipt}"}
+            house.queues.send("submissions", message, group=receipt)
 
 
 def _read_data(verdict: Verdict) -> dict[str, Any]:

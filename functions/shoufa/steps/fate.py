@@ -10,7 +10,7 @@ from typing import Any
 from shoufa.domain.call import Call, Unit
 from shoufa.domain.codes import Disposition, EntryKind, Status
 from shoufa.domain.errors import TryAgain, UnreadableCode
-from shoufa.domain.fingerprint import contents, private
+from shoufa.domain.fingerprint import contents, fingerprint, private
 from shoufa.domain.ledger import Head
 from shoufa.domain.moments import stamp
 from shoufa.domain.receipt import receipt_number
@@ -157,7 +157,7 @@ def record(house: House, manifest: Manifest, decided: Fate) -> None:
     """
     claims = {f"object:{manifest.object}": decided.text()}
     if decided.disposition in FILED:
-        claims[f"message:{manifest.fingerprint}"] = decided.receipts[0]
+        claims |= {f"message:{f}": decided.receipts[0] for f in _fingerprints(house, manifest, decided)}
         claims |= {
             f"receipt:{p.receipt}": f"{manifest.fingerprint}/{p.unit}" for p in decided.places if p.opens
         }
@@ -167,6 +167,12 @@ def record(house: House, manifest: Manifest, decided: Fate) -> None:
     if not commit(house, changes, claims):
         raise TryAgain(f"{manifest.object}: another writer was first")
     look_ups(house, manifest, decided)
+
+
+def _fingerprints(house: House, manifest: Manifest, decided: Fate) -> set[str]:
+    """The mail's fingerprint in each unit's mailbox that it went to: its copy there is the same message."""
+    boxes = {house.office.calls[p.call].unit(p.unit).mailbox for p in decided.places}
+    return {manifest.fingerprint, *(fingerprint(manifest.mail, box) for box in boxes if box)}
 
 
 def _joined(house: House, manifest: Manifest, place: Place) -> Change:

@@ -31,6 +31,10 @@ def receive_decision(key: str, house: House) -> str:
 
     Raises Unreadable for an object that is no decision, TryAgain where it is not there yet.
     """
+    if not key.startswith("inbox/decision/"):
+        raise TryAgain(
+            f"{key}: revisions of calls are not taken yet; left to the dead-letter queue and its alarm"
+        )
     data = house.objects.get(key)
     if data is None:
         raise TryAgain(f"{key}: no such object yet")

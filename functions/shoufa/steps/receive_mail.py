@@ -82,7 +82,8 @@ def _resume(house: House, key: str, raw: bytes, known: Fate) -> Disposition:
     """A redelivered message: its entry is there; write its proof and send the next messages again."""
     fates.prove_again(house, sha256(raw), known)
     manifest = load_manifest(house.objects, sha256(raw))
-    if manifest is not None and manifest.object == key:
+    if manifest is not None:
+        manifest = manifest.model_copy(update={"object": key})
         fates.look_ups(house, manifest, known)
         tell_next(house, manifest, known)
     return known.disposition

@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from shoufa.domain.codes import EntryKind
+from shoufa.domain.codes import EntryKind, Status
 from shoufa.domain.errors import TryAgain
 from shoufa.domain.ledger import Entry, Head
 from shoufa.domain.moments import stamp
 from shoufa.domain.submission import Manifest, Verdict
+from shoufa.judging.addressing import same_house
 from shoufa.notices.compose import Outgoing, to_bytes
 from shoufa.notices.headers import Unaddressable
 from shoufa.notices.outcome import compose_outcome
@@ -44,23 +45,25 @@ def send_receipt(submission: str, mail: str, receipts: Sequence[str], house: Hou
 
 
 def send_outcome(submission: str, house: House) -> bool:
-    """Send the outcome of a submission and the notice to its unit, if the quiet time is over.
+    """Send the outcome of a submission and the notice to its unit, if the quiet time is over and they are new.
 
-    And they are new.
-
-    An outcome is not sent where a person has to release it or nobody may be answered by itself.
+    Nothing goes out while a newer mail is being read: its verdict begins a quiet time of its own. An outcome is
+    not sent where a person has to release it or nobody may be answered by itself.
     """
     head = living(house, submission)
     if head is None or head.submission != submission or not head.state.get("verdict"):
         return False
-    if stamp(house.clock.now()) < head.state.get("due", ""):
+    reading = head.state.get("status") == Status.READING.value
+    if reading or stamp(house.clock.now()) < head.state.get("due", ""):
         return False
     verdict = load_verdict(house.objects, submission, head.state["verdict"])
     if verdict is None:
         raise TryAgain(f"{submission}: its verdict is not stored yet")
     manifests = load_manifests(house, head)
-    sent = _to_applicant(house, head, verdict, manifests)
-    _to_unit(house, verdict, manifests)
+    try:
+        sent = _to_applicant(house, head, verdict, manifests)
+    finally:  # an applicant's server that refuses us keeps nothing from the unit
+        _to_unit(house, verdict, manifests)
     append(house, submission, _told(head.state["verdict"]))
     return sent
 
@@ -92,8 +95,13 @@ def _to_applicant(house: House, head: Head, verdict: Verdict, manifests: list[Ma
 
 
 def _answerable(manifests: Sequence[Manifest]) -> bool:
-    """Whether an outcome may go out by itself: no mail of the submission waits for a person."""
-    return bool(manifests) and all(may_be_answered(m) for m in manifests)
+    """Whether an outcome may go out by itself: no mail waits for a person, and all came from one house.
+
+    Where another house's mail joined (a merge, a quoted number) one of the two would be told of the other's papers.
+    """
+    if not manifests or not all(may_be_answered(m) for m in manifests):
+        return False
+    return all(same_house(m.sender, manifests[0].sender) for m in manifests)
 
 
 def _to_unit(house: House, verdict: Verdict, manifests: list[Manifest]) -> bool:
@@ -139,7 +147,12 @@ def _send(
         raise TryAgain(f"{submission}: another writer was first")
     sender = house.office.sender_address
     raw = to_bytes(outgoing, sender, message_id(outgoing.notice_id, sender), house.clock.now())
-    used = house.mailer.send(raw, sender, outgoing.to)
+    try:
+        used = house.mailer.send(raw, sender, outgoing.to)
+    except TryAgain:
+        refused = {"notice": outgoing.notice_id, "refused": attempt + 1}
+        append(house, submission, lambda _: ([(EntryKind.NOTED, refused)], {}))
+        raise
     house.objects.put(sent_key(outgoing.notice_id), raw)
     done = {k: v for k, v in data.items() if k != "attempt"} | {"message_id": used}
     append(house, submission, lambda _: ([(EntryKind.SENT, done)], state or {}))
@@ -147,14 +160,22 @@ def _send(
 
 
 def _attempts(house: House, submission: str, notice: str) -> int | None:
-    """How often sending was begun; None if it is done or was tried often enough."""
+    """How often sending was begun and its end is not known; None if the notice was sent.
+
+    A refusal is known not to have gone out and does not count. Raises TryAgain while another lease runs, and for
+    good where two attempts ended nobody knows how: a third could be a second repeat, so a person has to look.
+    """
     mine = [e for e in house.ledger.entries(submission) if e.data.get("notice") == notice]
     begun = [e for e in mine if e.kind is EntryKind.SENDING]
-    if any(e.kind is EntryKind.SENT for e in mine) or len(begun) >= ATTEMPTS:
+    refused = [e for e in mine if "refused" in e.data]
+    if any(e.kind is EntryKind.SENT for e in mine):
         return None
-    if begun and house.clock.now() - _at(begun[-1]) < LEASE:
+    unknown = len(begun) - len(refused)
+    if unknown >= ATTEMPTS:
+        raise TryAgain(f"{submission}: {notice} was begun {unknown} times and its end is unknown")
+    if begun and mine[-1] is begun[-1] and house.clock.now() - _at(begun[-1]) < LEASE:
         raise TryAgain(f"{submission}: {notice} is being sent")
-    return len(begun)
+    return unknown
 
 
 def _at(entry: Entry) -> datetime:

@@ -1,5 +1,6 @@
-"""On a schedule: quiet times that ended, and submissions that stopped moving."""
+"""On a schedule: quiet times that ended."""
 
+from shoufa.domain.codes import Status
 from shoufa.domain.ledger import Head
 from shoufa.domain.moments import stamp
 from shoufa.steps.house import House
@@ -25,6 +26,8 @@ def watch_submissions(house: House) -> int:
 def _is_due(head: Head | None, submission: str, key: str, now: str) -> bool:
     """Whether the look-up still holds: same submission, the same end of the quiet time, not told yet."""
     if head is None or head.submission != submission:
+        return False
+    if head.state.get("status") == Status.READING.value:
         return False
     due = head.state.get("due", "")
     return key.startswith(due) and due <= now and head.state.get("told") != head.state.get("verdict")

@@ -210,7 +210,7 @@ def test_a_mail_that_cannot_be_opened_is_quarantined_not_lost(code):
 
 def test_a_virus_is_quarantined_before_anything_else():
     world = World()
-    said = {"headers": {"x-ses-virus-verdict": ["FAIL"], "auto-submitted": ["auto-replied"]}}
+    said = {"headers": {"x-ses-virus-verdict": ["FAIL"], "auto-submitted": ["auto-replied"]}, "door": "ses"}
     assert world.receive(ONE, **said) is Disposition.QUARANTINED
     assert waiting(world) == []
 

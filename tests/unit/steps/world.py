@@ -78,9 +78,10 @@ class World:
             self.clock.move(said.pop("after"))
         at = said.pop("at", self.clock.now())
         key = f"inbox/mail/{self._mails}.eml"
+        door = said.pop("door", "smtp")
         raw = self.written(files or {}, at, **said)
         self.objects.put(key, raw)
-        envelope = Envelope(received_at=at, door="smtp", mail_from=said.get("mail_from"))
+        envelope = Envelope(received_at=at, door=door, mail_from=said.get("mail_from"))
         self.objects.put(envelope_key(key), dump(envelope))
         return key
 
