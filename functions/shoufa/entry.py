@@ -39,7 +39,8 @@ def run_queue(event: dict[str, Any], context: Any, step: Step, *, fifo: bool = F
             metrics.add_metric(name="TryAgain", unit=MetricUnit.Count, value=1)
             raise
         except Exception as err:
-            logger.error("bug", extra={"message_id": record["messageId"], **_place(err)})  # noqa: TRY400 (below)
+            seen = {"message_id": record["messageId"], **_place(err)}
+            logger.error("bug", extra=seen)  # noqa: TRY400 (see _place)
             metrics.add_metric(name="Bug", unit=MetricUnit.Count, value=1)
             raise
         else:
@@ -56,7 +57,7 @@ def run_queue(event: dict[str, Any], context: Any, step: Step, *, fifo: bool = F
 
 
 def _place(err: BaseException) -> dict[str, str]:
-    """What went wrong and where, without the message: messages of libraries quote the values they choke on."""
+    """What went wrong and where, without the message: libraries quote the values they choke on."""
     last = traceback.extract_tb(err.__traceback__)[-1]
     return {
         "error": type(err).__name__,

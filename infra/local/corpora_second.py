@@ -71,7 +71,7 @@ def differences(reading: Reading) -> list[Difference]:
     return []
 
 
-# --- mail -----------------------------------------------------------------------------------------
+# --- mail
 
 
 def _of_mail(reading: Reading) -> list[Difference]:
@@ -150,7 +150,7 @@ def _by_digest(parts: tuple[Part, ...]) -> dict[str, list[str]]:
     return found
 
 
-# --- archives -------------------------------------------------------------------------------------
+# --- archives
 
 
 def _of_members(reading: Reading, data: bytes) -> list[Difference]:
@@ -191,7 +191,7 @@ def _rar_names(file: Path) -> list[str] | None:
     return [line for line in lines if line.startswith("-") and " link to " not in line] or None
 
 
-# --- documents ------------------------------------------------------------------------------------
+# --- documents
 
 
 def _of_pages(shown: str, file: Path, facts: Facts) -> list[Difference]:

@@ -41,7 +41,10 @@ def labels_of(rules: tuple[FieldRule, ...], usual: dict[str, tuple[str, ...]]) -
 def read_fields(
     pages: tuple[Page, ...], tables: tuple[Table, ...], rules: tuple[FieldRule, ...] = ()
 ) -> Fields:
-    """What an application form says of itself; `rules` are the call's fields with the labels they may carry."""
+    """What an application form says of itself.
+
+    `rules` are the call's fields with the labels they may carry.
+    """
     labelled = labels_of(rules, LABELS)
     found = {key: _first(pages, tables, labels) for key, labels in labelled.items()}
     code_text = found.pop("credit_code")

@@ -173,7 +173,10 @@ def start_of(page: Page, tables: tuple[Table, ...]) -> Kind | None:
 
 
 def ends_letter(page: Page) -> bool:
-    """Whether a page without a beginning of its own is plainly no page of a letter: a form's, or a proof's."""
+    """Whether a page without a beginning of its own is plainly no page of a letter.
+
+    A form's, or a proof's.
+    """
     opinions = ("推荐单位意见", "申报单位意见", "审核意见", "推荐意见", "申报单位承诺")
     flat = plain(page.text)
     proof = any(plain(line).startswith(PROOF_WORDS) for line in head_lines(page, 2))

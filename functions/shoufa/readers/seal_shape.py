@@ -189,10 +189,7 @@ def _zone(values: npt.NDArray[Any], low: float, high: float) -> npt.NDArray[Any]
 
 
 def measure(raw: Gray, floor: float, ring: Ring, inside: float, fit: float) -> dict[str, float]:
-    """The measures named in FEATURES, from the polar map of an ink map.
-
-    `inside` = share of the ring on the page.
-    """
+    """The measures named in FEATURES, from a polar ink map; `inside`: share of the ring on the page."""
     band = _zone(raw, 0.93, 1.06)
     top = band.max(1)
     level = max(float(np.percentile(top, 70)), floor)

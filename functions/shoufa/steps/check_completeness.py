@@ -30,7 +30,8 @@ from shoufa.steps.receive_mail import to_be_read
 def check_completeness(submission: str, house: House, cause: str = "") -> Status:
     """Judge a submission if all its parts are read. Says nothing new when nothing changed.
 
-    `cause` is what woke it: a part that was read (`mail:sha256`) is no reason once the verdict covers that mail.
+    `cause` is what woke it: a part that was read (`mail:sha256`) is no reason once the verdict covers that
+    mail.
     """
     head = living(house, submission)
     if head is None or _covered(head, cause):
@@ -61,8 +62,8 @@ def load_manifests(house: House, head: Head) -> list[Manifest]:
 def _all_read(house: House, manifests: Sequence[Manifest], cause: str) -> bool:
     """Whether every part has facts.
 
-    Each part's reading wakes this step, so each looks in an order of its own: one that is still missing is soon
-    found, and a mail of many parts does not cost their square.
+    Each part's reading wakes this step, so each looks in an order of its own: one that is still missing is
+    soon found, and a mail of many parts does not cost their square.
     """
     wanted = {p.sha256 for m in manifests for p in m.mail.parts if to_be_read(p)}
     return all(
@@ -144,7 +145,10 @@ def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta)
 
 
 def _wake_others(house: House, verdict: Verdict) -> None:
-    """A second holder of a project appeared: the first, whose verdict does not say so yet, is judged again."""
+    """A second holder of a project appeared.
+
+    The first, whose verdict does not say so yet, is judged again.
+    """
     for receipt in sorted(set(other_holders(house, verdict).values())):
         head = house.ledger.head(receipt)
         known = load_verdict(house.objects, receipt, head.state.get("verdict", "")) if head else None

@@ -45,10 +45,12 @@ def send_receipt(submission: str, mail: str, receipts: Sequence[str], house: Hou
 
 
 def send_outcome(submission: str, house: House) -> bool:
-    """Send the outcome of a submission and the notice to its unit, if the quiet time is over and they are new.
+    """Send the outcome of a submission and the notice to its unit, if the quiet time is over.
 
-    Nothing goes out while a newer mail is being read: its verdict begins a quiet time of its own. An outcome is
-    not sent where a person has to release it or nobody may be answered by itself.
+    And they are new.
+
+    Nothing goes out while a newer mail is being read: its verdict begins a quiet time of its own. An
+    outcome is not sent where a person has to release it or nobody may be answered by itself.
     """
     head = living(house, submission)
     if head is None or head.submission != submission or not head.state.get("verdict"):
@@ -97,7 +99,8 @@ def _to_applicant(house: House, head: Head, verdict: Verdict, manifests: list[Ma
 def _answerable(manifests: Sequence[Manifest]) -> bool:
     """Whether an outcome may go out by itself: no mail waits for a person, and all came from one house.
 
-    Where another house's mail joined (a merge, a quoted number) one of the two would be told of the other's papers.
+    Where another house's mail joined (a merge, a quoted number) one of the two would be told of the other's
+    papers.
     """
     if not manifests or not all(may_be_answered(m) for m in manifests):
         return False
@@ -162,8 +165,9 @@ def _send(
 def _attempts(house: House, submission: str, notice: str) -> int | None:
     """How often sending was begun and its end is not known; None if the notice was sent.
 
-    A refusal is known not to have gone out and does not count. Raises TryAgain while another lease runs, and for
-    good where two attempts ended nobody knows how: a third could be a second repeat, so a person has to look.
+    A refusal is known not to have gone out and does not count. Raises TryAgain while another lease runs,
+    and for good where two attempts ended nobody knows how: a third could be a second repeat, so a person
+    has to look.
     """
     mine = [e for e in house.ledger.entries(submission) if e.data.get("notice") == notice]
     begun = [e for e in mine if e.kind is EntryKind.SENDING]

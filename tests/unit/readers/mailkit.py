@@ -16,7 +16,11 @@ def part(data: bytes, *headers: str | bytes, encoding: str = "base64") -> bytes:
 def multipart(*parts: bytes, kind: str = "mixed", boundary: str = "=_b1", more: str = "") -> bytes:
     """A multipart entity with its header."""
     head = f'Content-Type: multipart/{kind}; boundary="{boundary}"{more}\r\n\r\n'.encode()
-    return head + b"".join(f"--{boundary}\r\n".encode() + p + b"\r\n" for p in parts) + f"--{boundary}--\r\n".encode()
+    return (
+        head
+        + b"".join(f"--{boundary}\r\n".encode() + p + b"\r\n" for p in parts)
+        + f"--{boundary}--\r\n".encode()
+    )
 
 
 def text(body: str, charset: str = "utf-8", kind: str = "plain") -> bytes:

@@ -43,7 +43,9 @@ def zipped(members: dict[str, bytes], codec: str = "", method: int = zipfile.ZIP
     return out.getvalue()
 
 
-def patched(data: bytes, local: tuple[int, bytes], central: tuple[int, bytes], only: int | None = None) -> bytes:
+def patched(
+    data: bytes, local: tuple[int, bytes], central: tuple[int, bytes], only: int | None = None
+) -> bytes:
     """Bytes at an offset of each local and central header (or of the one numbered `only`) replaced."""
     out = bytearray(data)
     for signature, (offset, value) in ((b"PK\x03\x04", local), (b"PK\x01\x02", central)):
@@ -63,7 +65,9 @@ def seven(members: dict[str, bytes], form: str = "7zip") -> bytes:
     return b"".join(chunks)
 
 
-def rar(members: dict[str, bytes], flags: int = 0, attributes: int = 0x20, claimed: int | None = None) -> bytes:
+def rar(
+    members: dict[str, bytes], flags: int = 0, attributes: int = 0x20, claimed: int | None = None
+) -> bytes:
     """A RAR 4 archive with stored members."""
 
     def block(kind: int, bits: int, body: bytes, data: bytes = b"") -> bytes:
@@ -74,7 +78,12 @@ def rar(members: dict[str, bytes], flags: int = 0, attributes: int = 0x20, claim
     for name, data in members.items():
         raw = name.encode("ascii")
         size = len(data) if claimed is None else claimed
-        body = struct.pack("<IIBIIBBHI", len(data), size, 2, zlib.crc32(data), 0x56E50000, 29, 0x30, len(raw), attributes) + raw
+        body = (
+            struct.pack(
+                "<IIBIIBBHI", len(data), size, 2, zlib.crc32(data), 0x56E50000, 29, 0x30, len(raw), attributes
+            )
+            + raw
+        )
         out += block(0x74, 0x8000 | flags, body, data)
     return out + block(0x7B, 0x4000, b"")
 
@@ -144,7 +153,15 @@ class TestNames:
 
 
 def test_members_are_parts() -> None:
-    data = zipped({"函.pdf": b"%PDF-1.4", "空.txt": b"", "目录/": b"", "__MACOSX/._函.pdf": b"m", "函2.pdf": b"%PDF-1.4"})
+    data = zipped(
+        {
+            "函.pdf": b"%PDF-1.4",
+            "空.txt": b"",
+            "目录/": b"",
+            "__MACOSX/._函.pdf": b"m",
+            "函2.pdf": b"%PDF-1.4",
+        }
+    )
     parts, blobs = read_archive(data, "材料.zip")
     assert [(p.path, p.size, p.container) for p in parts] == [
         ("材料.zip/函.pdf", 8, "pdf"), ("材料.zip/空.txt", 0, "unknown"), ("材料.zip/函2.pdf", 8, "pdf"),
@@ -184,7 +201,10 @@ class TestEncrypted:
 
     def test_one_member_of_two(self) -> None:
         parts, blobs = expand(patched(self.DATA, (6, b"\1\0"), (8, b"\1\0"), only=1), "a")
-        assert [(p.name, p.code, bool(p.sha256)) for p in parts] == [("a.txt", None, True), ("b.txt", UnreadableCode.ENCRYPTED, False)]
+        assert [(p.name, p.code, bool(p.sha256)) for p in parts] == [
+            ("a.txt", None, True),
+            ("b.txt", UnreadableCode.ENCRYPTED, False),
+        ]
         assert parts[1].size == 27
         assert len(blobs) == 1
 
@@ -192,7 +212,9 @@ class TestEncrypted:
         coder = b"\x24\x06\xf1\x07\x01" + b"\x02\x00\x00"  # AES-256, two bytes of properties
         header = b"\x17\x06\x00\x01\x09\x10\x00\x07\x0b\x01\x00\x01" + coder + b"\x0c\x10\x00\x00"
         start = struct.pack("<QQI", 16, len(header), zlib.crc32(header))
-        data = b"7z\xbc\xaf\x27\x1c\0\4" + struct.pack("<I", zlib.crc32(start)) + start + b"\xaa" * 16 + header
+        data = (
+            b"7z\xbc\xaf\x27\x1c\0\4" + struct.pack("<I", zlib.crc32(start)) + start + b"\xaa" * 16 + header
+        )
         assert refused(data) is UnreadableCode.ENCRYPTED
 
     def test_rar(self) -> None:
@@ -248,7 +270,15 @@ class TestOtherFormats:
         data[at + 4 : at + 60] = b"\xff" * 56
         assert shown(bytes(data)) == [("a/a.txt", UnreadableCode.UNREADABLE)]
 
-    @pytest.mark.parametrize("data", [b"PK\x03\x04" + b"\0" * 60, b"7z\xbc\xaf\x27\x1c\0\4" + b"\xff" * 60, b"Rar!\x1a\x07\0\xff\xff\xff", b"\x1f\x8b\x08\0\0"])
+    @pytest.mark.parametrize(
+        "data",
+        [
+            b"PK\x03\x04" + b"\0" * 60,
+            b"7z\xbc\xaf\x27\x1c\0\4" + b"\xff" * 60,
+            b"Rar!\x1a\x07\0\xff\xff\xff",
+            b"\x1f\x8b\x08\0\0",
+        ],
+    )
     def test_rubbish_is_unreadable(self, data: bytes) -> None:
         assert refused(data) is UnreadableCode.UNREADABLE
 
@@ -261,7 +291,11 @@ class TestNesting:
 
     def test_depth_first(self) -> None:
         inner = zipped({"甲.txt": b"1"})
-        assert [p for p, _ in shown(zipped({"内.zip": inner, "乙.txt": b"2"}))] == ["a/内.zip", "a/内.zip/甲.txt", "a/乙.txt"]
+        assert [p for p, _ in shown(zipped({"内.zip": inner, "乙.txt": b"2"}))] == [
+            "a/内.zip",
+            "a/内.zip/甲.txt",
+            "a/乙.txt",
+        ]
 
     def test_parents(self) -> None:
         inner = zipped({"甲.txt": b"1"})
@@ -278,7 +312,10 @@ class TestNesting:
 
     def test_an_encrypted_one_inside(self) -> None:
         inner = patched(zipped({"a.txt": b"x"}), (6, b"\1\0"), (8, b"\1\0"))
-        assert shown(zipped({"密.zip": inner, "b.txt": b"x"})) == [("a/密.zip", UnreadableCode.ENCRYPTED), ("a/b.txt", None)]
+        assert shown(zipped({"密.zip": inner, "b.txt": b"x"})) == [
+            ("a/密.zip", UnreadableCode.ENCRYPTED),
+            ("a/b.txt", None),
+        ]
 
     def test_a_message_inside(self) -> None:
         raw = (
@@ -302,7 +339,11 @@ class TestLimits:
 
     ZEROS = b"\0" * 3_000_000
 
-    @pytest.mark.parametrize("pack", [lambda d: zipped({"z": d}), lambda d: seven({"z": d}), gzip.compress], ids=["zip", "7z", "gz"])
+    @pytest.mark.parametrize(
+        "pack",
+        [lambda d: zipped({"z": d}), lambda d: seven({"z": d}), gzip.compress],
+        ids=["zip", "7z", "gz"],
+    )
     def test_ratio(self, pack) -> None:  # type: ignore[no-untyped-def]
         assert refused(pack(self.ZEROS), SMALL) is UnreadableCode.TOO_LARGE
         assert shown(pack(self.ZEROS[:190_000]), SMALL)[0][1] is None
@@ -315,7 +356,10 @@ class TestLimits:
         import random
 
         noise = random.Random(1).randbytes(1_500_000)
-        data = zipped({f"{n}.zip": zipped({"n": noise, "k": b"%d" % n}, method=zipfile.ZIP_STORED) for n in range(2)}, method=zipfile.ZIP_STORED)
+        data = zipped(
+            {f"{n}.zip": zipped({"n": noise, "k": b"%d" % n}, method=zipfile.ZIP_STORED) for n in range(2)},
+            method=zipfile.ZIP_STORED,
+        )
         found = shown(data, SMALL)
         assert found == [("a/0.zip", UnreadableCode.TOO_LARGE), ("a/1.zip", UnreadableCode.TOO_LARGE)]
         roomy = Limits(archive_bytes=7_000_000)
@@ -346,4 +390,9 @@ class TestLimits:
         limits = Limits()
         assert (limits.mail_bytes, limits.mail_parts, limits.archive_depth) == (60 << 20, 500, 4)
         assert (limits.archive_members, limits.archive_bytes, limits.archive_ratio) == (2000, 500 << 20, 200)
-        assert (limits.document_seconds, limits.mail_seconds, limits.worker_bytes, limits.worker_documents) == (120, 60, 2 << 30, 200)
+        assert (
+            limits.document_seconds,
+            limits.mail_seconds,
+            limits.worker_bytes,
+            limits.worker_documents,
+        ) == (120, 60, 2 << 30, 200)

@@ -37,14 +37,20 @@ def test_an_ordinary_mail() -> None:
     assert (only.path, only.sha256, only.size, only.container) == ("推荐函.pdf", sha, len(PDF), "pdf")
     assert (only.declared, only.parent, only.inline) == ("application/pdf", "", False)
     assert blobs == {sha: PDF}
-    assert (found.sender.name, found.sender.email, found.sender.domain) == ("张三", "zhang@example.cn", "example.cn")
+    assert (found.sender.name, found.sender.email, found.sender.domain) == (
+        "张三",
+        "zhang@example.cn",
+        "example.cn",
+    )
     assert found.to[0].email == "box@unit.cn"
     assert found.body == "请查收"
     assert found.content_type == "multipart/mixed"
     assert found.defects == ()
 
 
-@pytest.mark.parametrize("raw", [b"", b"\0\1\2" * 100, b"PK\x03\x04 zip", b"just words\nand words\n", b"\xff\xd8\xff\xe0" * 50])
+@pytest.mark.parametrize(
+    "raw", [b"", b"\0\1\2" * 100, b"PK\x03\x04 zip", b"just words\nand words\n", b"\xff\xd8\xff\xe0" * 50]
+)
 def test_what_is_no_mail_is_unreadable(raw: bytes) -> None:
     with pytest.raises(Unreadable) as caught:
         read(raw)
@@ -138,19 +144,35 @@ class TestEncodings:
         assert blob[: len(PDF)] == PDF
 
     def test_quoted_printable(self) -> None:
-        raw = mail(b"Content-Type: text/plain; charset=gb2312\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=C9=EA=\r\n=B1=A8")
+        raw = mail(
+            b"Content-Type: text/plain; charset=gb2312\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=C9=EA=\r\n=B1=A8"
+        )
         assert read(raw).body == "申报"
 
     def test_uuencoded_in_a_text(self) -> None:
         lines = b"".join(binascii.b2a_uu(PDF[n : n + 45]) for n in range(0, len(PDF), 45))
-        body = b"see below\r\nbegin 644 " + "推荐函.pdf".encode("gbk") + b"\r\n" + lines.replace(b"\n", b"\r\n") + b"`\r\nend\r\nbye"
+        body = (
+            b"see below\r\nbegin 644 "
+            + "推荐函.pdf".encode("gbk")
+            + b"\r\n"
+            + lines.replace(b"\n", b"\r\n")
+            + b"`\r\nend\r\nbye"
+        )
         found, blobs = read_mail(mail(part(body, "Content-Type: text/plain", encoding="")))
         assert [p.name for p in found.parts] == ["推荐函.pdf"]
         assert list(blobs.values()) == [PDF]
         assert found.body.split() == ["see", "below", "bye"]
 
     @pytest.mark.parametrize(
-        ("charset", "codec"), [("gb2312", "gbk"), ("utf-8", "gbk"), ("us-ascii", "utf-8"), ("bogus", "utf-8"), ("utf\x00-8", "gbk"), ("big5", "big5")]
+        ("charset", "codec"),
+        [
+            ("gb2312", "gbk"),
+            ("utf-8", "gbk"),
+            ("us-ascii", "utf-8"),
+            ("bogus", "utf-8"),
+            ("utf\x00-8", "gbk"),
+            ("big5", "big5"),
+        ],
     )
     def test_text_under_a_wrong_label(self, charset: str, codec: str) -> None:
         raw = mail(part("現將申報材料報送".encode(codec), f"Content-Type: text/plain; charset={charset}"))
@@ -158,7 +180,9 @@ class TestEncodings:
 
     def test_a_cut_character_does_not_change_the_charset(self) -> None:
         cut = "现将我局推荐的项目材料报送".encode()[:-1]
-        assert read(mail(part(cut, "Content-Type: text/plain; charset=utf-8"))).body.startswith("现将我局推荐的项目材料报")
+        assert read(mail(part(cut, "Content-Type: text/plain; charset=utf-8"))).body.startswith(
+            "现将我局推荐的项目材料报"
+        )
 
 
 class TestBody:
@@ -206,7 +230,10 @@ class TestPictures:
 
     def shown(self, size: int, cid: str = "logo@1", where: str = "inline") -> list[tuple[str, bool]]:
         picture = part(
-            b"\x89PNG\r\n\x1a\n" + b"x" * size, "Content-Type: image/png", f"Content-ID: <{cid}>", f'Content-Disposition: {where}; filename="p.png"'
+            b"\x89PNG\r\n\x1a\n" + b"x" * size,
+            "Content-Type: image/png",
+            f"Content-ID: <{cid}>",
+            f'Content-Disposition: {where}; filename="p.png"',
         )
         entity = multipart(text('<img src="cid:logo@1">信', kind="html"), picture, kind="related")
         return [(p.name, p.inline) for p in read(mail(entity)).parts]
@@ -238,13 +265,20 @@ class TestNested:
 
     @pytest.mark.parametrize("encoding", ["", "base64"])
     def test_its_attachments_are_parts(self, encoding: str) -> None:
-        found = read(self.outer(self.INNER, "Content-Type: message/rfc822", named("原件.eml"), encoding=encoding))
+        found = read(
+            self.outer(self.INNER, "Content-Type: message/rfc822", named("原件.eml"), encoding=encoding)
+        )
         (only,) = found.parts
         assert (only.path, only.name) == ("原件.eml/附件.pdf", "附件.pdf")
         assert len(only.parent) == 64
         assert found.body == "转发\n\n内文"
         (source,) = found.forwarded
-        assert (source.sender.name, source.sender.email, source.subject, source.attached) == ("李四", "li@firm.cn", "原件", True)
+        assert (source.sender.name, source.sender.email, source.subject, source.attached) == (
+            "李四",
+            "li@firm.cn",
+            "原件",
+            True,
+        )
         assert source.date == datetime(2023, 7, 24, 13, 58, 7, tzinfo=SHANGHAI)
 
     def test_parent_is_the_digest_of_the_message(self) -> None:
@@ -259,24 +293,36 @@ class TestNested:
 
     def test_one_without_attachments_is_listed_itself(self) -> None:
         plain = b"From: li@firm.cn\r\nSubject: q\r\n\r\nwords"
-        found, blobs = read_mail(self.outer(plain, "Content-Type: message/rfc822", named("b.eml"), encoding="base64"))
+        found, blobs = read_mail(
+            self.outer(plain, "Content-Type: message/rfc822", named("b.eml"), encoding="base64")
+        )
         assert [(p.path, p.container) for p in found.parts] == [("b.eml", "eml")]
         assert blobs[found.parts[0].sha256] == plain
 
     def test_two_levels(self) -> None:
         twice = self.outer(self.INNER, "Content-Type: message/rfc822", named("i.eml"))
-        assert paths(self.outer(twice, "Content-Type: message/rfc822", named("o.eml"), encoding="base64")) == ["o.eml/i.eml/附件.pdf"]
+        assert paths(
+            self.outer(twice, "Content-Type: message/rfc822", named("o.eml"), encoding="base64")
+        ) == ["o.eml/i.eml/附件.pdf"]
 
     def test_nesting_ends(self) -> None:
         raw = self.INNER
         for level in range(12):
-            raw = mail(multipart(text("x"), part(raw, "Content-Type: message/rfc822", named("n.eml"), encoding=""), boundary=f"L{level}."))
+            raw = mail(
+                multipart(
+                    text("x"),
+                    part(raw, "Content-Type: message/rfc822", named("n.eml"), encoding=""),
+                    boundary=f"L{level}.",
+                )
+            )
         (only,) = read(raw).parts
         assert only.code is UnreadableCode.TOO_LARGE
         assert only.path.count("n.eml") == Limits().mail_depth + 1
 
     def test_what_is_no_message_stays_a_part(self) -> None:
-        (only,) = read(self.outer(b"\0\1\2", "Content-Type: message/rfc822", named("x.eml"), encoding="base64")).parts
+        (only,) = read(
+            self.outer(b"\0\1\2", "Content-Type: message/rfc822", named("x.eml"), encoding="base64")
+        ).parts
         assert (only.name, only.code) == ("x.eml", UnreadableCode.UNREADABLE)
 
 
@@ -323,9 +369,19 @@ class TestHeaders:
         assert "x-mailer" not in kept
 
     def test_ids(self) -> None:
-        raw = mail(text("x"), "Message-ID: <A.b@c>", "In-Reply-To: <r@1> (x)", "References: <r@0>\r\n\t<r@1>", "Reply-To: other@b.cn")
+        raw = mail(
+            text("x"),
+            "Message-ID: <A.b@c>",
+            "In-Reply-To: <r@1> (x)",
+            "References: <r@0>\r\n\t<r@1>",
+            "Reply-To: other@b.cn",
+        )
         found = read(raw)
-        assert (found.message_id, found.in_reply_to, found.references) == ("<A.b@c>", ("<r@1>",), ("<r@0>", "<r@1>"))
+        assert (found.message_id, found.in_reply_to, found.references) == (
+            "<A.b@c>",
+            ("<r@1>",),
+            ("<r@0>", "<r@1>"),
+        )
         assert found.reply_to[0].email == "other@b.cn"
 
     @pytest.mark.parametrize(
@@ -351,23 +407,35 @@ class TestHeaders:
 def test_a_report_names_its_type_and_its_pieces_are_no_attachments() -> None:
     status = part(b"Action: failed", "Content-Type: message/delivery-status", encoding="")
     back = part(b"From: a@b.cn\r\nSubject: x\r\n\r\nold", "Content-Type: message/rfc822", encoding="")
-    found = read(mail(multipart(text("退信"), status, back, kind="report", more="; report-type=delivery-status")))
+    found = read(
+        mail(multipart(text("退信"), status, back, kind="report", more="; report-type=delivery-status"))
+    )
     assert (found.report, found.parts, found.body, found.forwarded) == ("delivery-status", (), "退信", ())
 
 
 def test_a_detached_signature_is_no_attachment() -> None:
     signature = part(b"x", "Content-Type: application/pkcs7-signature; name=smime.p7s", named("smime.p7s"))
-    entity = multipart(multipart(text("x"), part(PDF, OCTETS, named("a.pdf")), boundary="in"), signature, kind="signed")
+    entity = multipart(
+        multipart(text("x"), part(PDF, OCTETS, named("a.pdf")), boundary="in"), signature, kind="signed"
+    )
     assert paths(mail(entity)) == ["a.pdf"]
 
 
 def test_a_resource_fork_is_no_attachment() -> None:
     fork = part(b"\0\5\x16\7", "Content-Type: application/applefile; name=a.pdf")
-    assert paths(mail(multipart(multipart(fork, part(PDF, OCTETS, named("a.pdf")), kind="appledouble", boundary="ad")))) == ["a.pdf"]
+    assert paths(
+        mail(multipart(multipart(fork, part(PDF, OCTETS, named("a.pdf")), kind="appledouble", boundary="ad")))
+    ) == ["a.pdf"]
 
 
 def test_what_would_run_is_marked() -> None:
-    raw = mail(multipart(text("x"), part(b"MZ\x90\0\3\0", OCTETS, named("推荐函.pdf")), part(b"WScript", OCTETS, named("a.VBS"))))
+    raw = mail(
+        multipart(
+            text("x"),
+            part(b"MZ\x90\0\3\0", OCTETS, named("推荐函.pdf")),
+            part(b"WScript", OCTETS, named("a.VBS")),
+        )
+    )
     assert [p.active for p in read(raw).parts] == [("executable",), ("script",)]
 
 
@@ -384,7 +452,13 @@ def test_random_damage_gives_a_mail_or_unreadable() -> None:
 
     rng = random.Random(7)
     inner = TestNested.INNER
-    base = mail(multipart(text("正文"), part(PDF, OCTETS, named("推荐函.pdf")), part(inner, "Content-Type: message/rfc822", encoding="")))
+    base = mail(
+        multipart(
+            text("正文"),
+            part(PDF, OCTETS, named("推荐函.pdf")),
+            part(inner, "Content-Type: message/rfc822", encoding=""),
+        )
+    )
     outcomes = set()
     for _ in range(300):
         raw = bytearray(base)

@@ -32,10 +32,15 @@ def test_quoted_head(style: str) -> None:
 
 
 def test_two_heads_in_order() -> None:
-    assert [h.sender.email for h in quoted_heads(HEADS["qq"] + "\n说明\n" + HEADS["outlook"].replace("li@", "zh@"))] == ["li@firm.cn", "zh@firm.cn"]
+    assert [
+        h.sender.email
+        for h in quoted_heads(HEADS["qq"] + "\n说明\n" + HEADS["outlook"].replace("li@", "zh@"))
+    ] == ["li@firm.cn", "zh@firm.cn"]
 
 
-@pytest.mark.parametrize("body", ["主题：培训\n时间：下周", "联系人：李四\n电话：1", "发件人：李四", "", "From: here\nto there"])
+@pytest.mark.parametrize(
+    "body", ["主题：培训\n时间：下周", "联系人：李四\n电话：1", "发件人：李四", "", "From: here\nto there"]
+)
 def test_no_head(body: str) -> None:
     assert quoted_heads(body) == []
 
@@ -73,7 +78,15 @@ def test_providers(url: str, name: str, days: int | None) -> None:
     assert (known.name, known.days) == (name, days)
 
 
-@pytest.mark.parametrize("url", ["https://mail.qq.com/", "https://example.com/pan.baidu.com/s/1", "https://evilpan.baidu.com.cn/s/1", "http://[bad"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://mail.qq.com/",
+        "https://example.com/pan.baidu.com/s/1",
+        "https://evilpan.baidu.com.cn/s/1",
+        "http://[bad",
+    ],
+)
 def test_other_addresses_are_no_file_links(url: str) -> None:
     assert provider(url) is None
 
@@ -81,7 +94,12 @@ def test_other_addresses_are_no_file_links(url: str) -> None:
 def test_link_in_a_plain_text_takes_the_name_before_it() -> None:
     body = "超大附件\n申报材料（终稿）.zip (86.3M, 2023年09月10日 10:20 到期)\n进入下载页面：https://mail.qq.com/cgi-bin/ftnExs_download?k=1&code=2，谢谢"
     (link,) = cloud_links(body, [])
-    assert (link.provider, link.host, link.name, link.days) == ("QQ邮箱超大附件", "mail.qq.com", "申报材料（终稿）.zip", 30)
+    assert (link.provider, link.host, link.name, link.days) == (
+        "QQ邮箱超大附件",
+        "mail.qq.com",
+        "申报材料（终稿）.zip",
+        30,
+    )
 
 
 def test_links_in_html_take_names_from_their_anchors_and_count_once() -> None:
@@ -92,7 +110,10 @@ def test_links_in_html_take_names_from_their_anchors_and_count_once() -> None:
 
 
 def test_two_links_keep_their_own_names() -> None:
-    found = cloud_links("一.zip\nhttps://pan.baidu.com/s/1a\n二.zip\nhttps://pan.baidu.com/s/1b\nhttps://pan.baidu.com/s/1c", [])
+    found = cloud_links(
+        "一.zip\nhttps://pan.baidu.com/s/1a\n二.zip\nhttps://pan.baidu.com/s/1b\nhttps://pan.baidu.com/s/1c",
+        [],
+    )
     assert [k.name for k in found] == ["一.zip", "二.zip", ""]
 
 
@@ -106,21 +127,31 @@ def attribute(kind: int, value: bytes, level: int = 2) -> bytes:
 def properties(*values: tuple[int, int, bytes]) -> bytes:
     out = struct.pack("<I", len(values))
     for kind, prop, raw in values:
-        out += struct.pack("<HH", kind, prop) + struct.pack("<II", 1, len(raw)) + raw + b"\0" * (-len(raw) % 4)
+        out += (
+            struct.pack("<HH", kind, prop) + struct.pack("<II", 1, len(raw)) + raw + b"\0" * (-len(raw) % 4)
+        )
     return out
 
 
 def tnef(*attributes: bytes) -> bytes:
-    return b"\x78\x9f\x3e\x22\1\0" + attribute(0x00069007, struct.pack("<II", 936, 0), 1) + b"".join(attributes)
+    return (
+        b"\x78\x9f\x3e\x22\1\0" + attribute(0x00069007, struct.pack("<II", 936, 0), 1) + b"".join(attributes)
+    )
 
 
 def tnef_file(title: bytes, data: bytes, *more: tuple[int, int, bytes]) -> bytes:
-    out = attribute(0x00069002, b"\0" * 14) + attribute(0x00018010, title + b"\0") + attribute(0x0006800F, data)
+    out = (
+        attribute(0x00069002, b"\0" * 14) + attribute(0x00018010, title + b"\0") + attribute(0x0006800F, data)
+    )
     return out + (attribute(0x00069005, properties(*more)) if more else b"")
 
 
 def winmail(data: bytes) -> bytes:
-    return attached(data, "Content-Type: application/ms-tnef; name=winmail.dat", "Content-Disposition: attachment; filename=winmail.dat")
+    return attached(
+        data,
+        "Content-Type: application/ms-tnef; name=winmail.dat",
+        "Content-Disposition: attachment; filename=winmail.dat",
+    )
 
 
 class TestWinmail:
@@ -130,25 +161,43 @@ class TestWinmail:
         long = (0x1F, 0x3707, "推荐汇总表（南京）.xlsx\0".encode("utf-16le"))
         data = tnef(tnef_file("推荐函.docx".encode("gbk"), b"one"), tnef_file(b"TUIJIA~1.XLS", b"two", long))
         found, blobs = read_mail(winmail(data))
-        assert [(p.path, blobs[p.sha256]) for p in found.parts] == [("推荐函.docx", b"one"), ("推荐汇总表（南京）.xlsx", b"two")]
+        assert [(p.path, blobs[p.sha256]) for p in found.parts] == [
+            ("推荐函.docx", b"one"),
+            ("推荐汇总表（南京）.xlsx", b"two"),
+        ]
 
     def test_long_name_may_stand_first(self) -> None:
         long = attribute(0x00069005, properties((0x1E, 0x3707, "长名.pdf\0".encode("gbk"))))
-        data = tnef(attribute(0x00069002, b"\0" * 14) + long + attribute(0x00018010, b"SHORT.PDF\0") + attribute(0x0006800F, b"x"))
+        data = tnef(
+            attribute(0x00069002, b"\0" * 14)
+            + long
+            + attribute(0x00018010, b"SHORT.PDF\0")
+            + attribute(0x0006800F, b"x")
+        )
         assert [p.name for p in read_mail(winmail(data))[0].parts] == ["长名.pdf"]
 
     def test_a_message_inside(self) -> None:
         inner = tnef(tnef_file(b"in.txt", b"deep"))
-        data = tnef(attribute(0x00069002, b"\0" * 14) + attribute(0x00069005, properties((0x0D, 0x3701, b"i" * 16 + inner))))
+        data = tnef(
+            attribute(0x00069002, b"\0" * 14)
+            + attribute(0x00069005, properties((0x0D, 0x3701, b"i" * 16 + inner)))
+        )
         assert [p.name for p in read_mail(winmail(data))[0].parts] == ["in.txt"]
 
     def test_text_alone_is_the_body_where_there_is_none(self) -> None:
-        raw = mail(part(tnef(attribute(0x0002800C, "正文在此\0".encode("gbk"), 1)), "Content-Type: application/ms-tnef; name=winmail.dat"))
+        raw = mail(
+            part(
+                tnef(attribute(0x0002800C, "正文在此\0".encode("gbk"), 1)),
+                "Content-Type: application/ms-tnef; name=winmail.dat",
+            )
+        )
         found = read_mail(raw)[0]
         assert (found.body, found.parts) == ("正文在此", ())
 
     def test_what_gives_nothing_stays_a_part(self) -> None:
-        assert [(p.name, p.container) for p in read_mail(winmail(b"\x78\x9f\x3e\x22\1\0" + b"\xff" * 40))[0].parts] == [("winmail.dat", "tnef")]
+        assert [
+            (p.name, p.container) for p in read_mail(winmail(b"\x78\x9f\x3e\x22\1\0" + b"\xff" * 40))[0].parts
+        ] == [("winmail.dat", "tnef")]
 
     def test_a_cut_stream_gives_what_stands_before(self) -> None:
         whole = tnef(tnef_file(b"a.txt", b"one"), tnef_file(b"b.txt", b"two" * 100))
@@ -164,7 +213,9 @@ SM2_SIGNED, SM2_DATA = (b"\x2a\x81\x1c\xcf\x55\x06\x01\x04\x02" + bytes([n]) for
 def der(tag: int, *contents: bytes) -> bytes:
     body = b"".join(contents)
     size = len(body).to_bytes((len(body).bit_length() + 7) // 8 or 1, "big")
-    return bytes([tag]) + (bytes([len(body)]) if len(body) < 0x80 else bytes([0x80 | len(size)]) + size) + body
+    return (
+        bytes([tag]) + (bytes([len(body)]) if len(body) < 0x80 else bytes([0x80 | len(size)]) + size) + body
+    )
 
 
 def ber(tag: int, *contents: bytes) -> bytes:
@@ -172,17 +223,32 @@ def ber(tag: int, *contents: bytes) -> bytes:
 
 
 def signed(content: bytes | None, outer: bytes = SIGNED, inner: bytes = DATA, wrap=der) -> bytes:  # type: ignore[no-untyped-def]
-    octets = der(0x04, content or b"") if wrap is der else ber(0x24, *(der(0x04, (content or b"")[n : n + 50]) for n in range(0, len(content or b""), 50)))
+    octets = (
+        der(0x04, content or b"")
+        if wrap is der
+        else ber(0x24, *(der(0x04, (content or b"")[n : n + 50]) for n in range(0, len(content or b""), 50)))
+    )
     carried = [] if content is None else [wrap(0xA0, octets)]
     info = wrap(0x30, der(0x06, inner), *carried)
     return wrap(0x30, der(0x06, outer), wrap(0xA0, wrap(0x30, der(0x02, b"\1"), der(0x31), info, der(0x31))))
 
 
-INSIDE = multipart(text("签名正文"), part(b"%PDF-1.4 x", "Content-Type: application/pdf", 'Content-Disposition: attachment; filename="函.pdf"'), boundary="s")
-P7M = ("Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m", "Content-Disposition: attachment; filename=smime.p7m")
+INSIDE = multipart(
+    text("签名正文"),
+    part(
+        b"%PDF-1.4 x", "Content-Type: application/pdf", 'Content-Disposition: attachment; filename="函.pdf"'
+    ),
+    boundary="s",
+)
+P7M = (
+    "Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m",
+    "Content-Disposition: attachment; filename=smime.p7m",
+)
 
 
-@pytest.mark.parametrize(("outer", "inner", "wrap"), [(SIGNED, DATA, der), (SIGNED, DATA, ber), (SM2_SIGNED, SM2_DATA, der)])
+@pytest.mark.parametrize(
+    ("outer", "inner", "wrap"), [(SIGNED, DATA, der), (SIGNED, DATA, ber), (SM2_SIGNED, SM2_DATA, der)]
+)
 def test_opaque_signed_mail_is_unwrapped(outer: bytes, inner: bytes, wrap) -> None:  # type: ignore[no-untyped-def]
     found = read_mail(mail(part(signed(INSIDE, outer, inner, wrap), *P7M)))[0]
     assert ([p.path for p in found.parts], found.body) == (["函.pdf"], "签名正文")
@@ -198,7 +264,12 @@ def test_a_real_signature_is_unwrapped() -> None:
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "t")])
     day = datetime(2023, 1, 1, tzinfo=SHANGHAI)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    certificate = builder.serial_number(1).not_valid_before(day).not_valid_after(day + timedelta(days=9)).sign(key, hashes.SHA256())
+    certificate = (
+        builder.serial_number(1)
+        .not_valid_before(day)
+        .not_valid_after(day + timedelta(days=9))
+        .sign(key, hashes.SHA256())
+    )
     made = pkcs7.PKCS7SignatureBuilder().set_data(INSIDE).add_signer(certificate, key, hashes.SHA256())
     data = made.sign(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
     assert [p.path for p in read_mail(mail(part(data, *P7M)))[0].parts] == ["函.pdf"]
@@ -213,7 +284,18 @@ def test_a_detached_signature_has_no_content() -> None:
     assert smime_content(signed(None)) is None
 
 
-@pytest.mark.parametrize("data", [b"", b"\x30", b"\x30\x80", b"\x30\x84\xff\xff\xff\xff", b"\x30\x80" * 2000, signed(b"x")[:20], b"\x04\x01x"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x30",
+        b"\x30\x80",
+        b"\x30\x84\xff\xff\xff\xff",
+        b"\x30\x80" * 2000,
+        signed(b"x")[:20],
+        b"\x04\x01x",
+    ],
+)
 def test_broken_structures_are_unreadable(data: bytes) -> None:
     with pytest.raises(Unreadable) as caught:
         smime_content(data)

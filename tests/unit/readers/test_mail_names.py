@@ -31,7 +31,9 @@ def names(raw: bytes) -> list[str]:
 
 def disposition(rest: str | bytes) -> bytes:
     rest = rest if isinstance(rest, bytes) else rest.encode("utf-8")
-    return attached(b"content", "Content-Type: application/octet-stream", b"Content-Disposition: attachment; " + rest)
+    return attached(
+        b"content", "Content-Type: application/octet-stream", b"Content-Disposition: attachment; " + rest
+    )
 
 
 GB = NAME.encode("gb18030")
@@ -88,17 +90,25 @@ def test_name_stands_in_content_type_alone() -> None:
 
 def test_undamaged_name_of_content_type_beats_damaged_filename() -> None:
     raw = attached(
-        b"content", f'Content-Type: application/msword; name="{NAME}"', "Content-Disposition: attachment; filename*=utf-8''%FF%FE.docx"
+        b"content",
+        f'Content-Type: application/msword; name="{NAME}"',
+        "Content-Disposition: attachment; filename*=utf-8''%FF%FE.docx",
     )
     assert names(raw) == [NAME]
 
 
 def test_missing_semicolon() -> None:
-    assert names(attached(b"x", "Content-Type: application/pdf", 'Content-Disposition: attachment filename="甲.pdf"')) == ["甲.pdf"]
+    assert names(
+        attached(b"x", "Content-Type: application/pdf", 'Content-Disposition: attachment filename="甲.pdf"')
+    ) == ["甲.pdf"]
 
 
 def test_nameless_parts_are_numbered_and_named_by_content() -> None:
-    raw = mail(multipart(text("x"), part(b"%PDF-1.4", "Content-Type: application/pdf"), part(b"\0\1", "Content-Type: a/b")))
+    raw = mail(
+        multipart(
+            text("x"), part(b"%PDF-1.4", "Content-Type: application/pdf"), part(b"\0\1", "Content-Type: a/b")
+        )
+    )
     assert names(raw) == ["未命名附件1.pdf", "未命名附件2.bin"]
 
 
@@ -109,6 +119,8 @@ def test_a_long_name_is_shortened_and_keeps_its_ending() -> None:
 
 
 def test_subject_and_sender_raw_in_gbk() -> None:
-    raw = b"From: " + "张三 <a@b.cn>".encode("gbk") + b"\r\nSubject: " + "报送材料".encode("gbk") + b"\r\n\r\nx"
+    raw = (
+        b"From: " + "张三 <a@b.cn>".encode("gbk") + b"\r\nSubject: " + "报送材料".encode("gbk") + b"\r\n\r\nx"
+    )
     found = read_mail(raw)[0]
     assert (found.sender.name, found.sender.email, found.subject) == ("张三", "a@b.cn", "报送材料")

@@ -39,7 +39,9 @@ def test_a_mail_with_papers_opens_a_submission():
 
 def test_parts_are_stored_by_content_and_read_once_each():
     world = World()
-    world.receive({"a.docx": ONE["申报书.docx"], "b.docx": ONE["申报书.docx"], "c.docx": TWO["申报书二.docx"]})
+    world.receive(
+        {"a.docx": ONE["申报书.docx"], "b.docx": ONE["申报书.docx"], "c.docx": TWO["申报书二.docx"]}
+    )
     assert len(world.queues.take("documents")) == 2
     assert len(world.objects.keys("parts/")) == 2
 
@@ -99,7 +101,9 @@ def test_another_sender_opens_another(sender):
 def test_a_number_in_the_subject_joins_from_the_same_house():
     world = opened()
     number = world.numbers[0].lower()
-    assert world.receive(TWO, sender="li@hubei.example", subject=f"回复：{number} 补充") is Disposition.FOLLOW_UP
+    assert (
+        world.receive(TWO, sender="li@hubei.example", subject=f"回复：{number} 补充") is Disposition.FOLLOW_UP
+    )
     assert "proposed" not in world.ledger.entries(world.numbers[0])[1].data
 
 
@@ -190,7 +194,9 @@ def test_machines_are_filed_and_never_answered(said, reason):
     assert world.proven()
 
 
-@pytest.mark.parametrize(("said", "reason"), [({"to": ["x@unit.example"]}, "no-open-call"), ({"files": {}}, "brings-nothing")])
+@pytest.mark.parametrize(
+    ("said", "reason"), [({"to": ["x@unit.example"]}, "no-open-call"), ({"files": {}}, "brings-nothing")]
+)
 def test_a_persons_mail_that_belongs_nowhere_is_unmatched(said, reason):
     world = World()
     assert world.receive(**{"files": ONE, **said}) is Disposition.UNMATCHED
