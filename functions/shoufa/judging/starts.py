@@ -83,7 +83,7 @@ PROOF_WORDS = (
 
 def head_lines(page: Page, count: int = 8) -> list[str]:
     """The first written lines of a page."""
-    return [line.strip() for line in page.text.splitlines() if line.strip()][:count]
+    return [line.strip() for line in page.text.splitlines() if plain(line)][:count]
 
 
 def columns_in(cells: list[str]) -> int:

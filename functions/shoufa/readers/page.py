@@ -1,5 +1,7 @@
 """One picture of a page, read: text, ruled tables, seals, and how well it could be read."""
 
+import numpy as np
+
 from shoufa.domain.facts import Box, Cell, Line, Page, Table
 from shoufa.readers import lines, paper, ruled
 from shoufa.readers.lines import Draft
@@ -48,8 +50,16 @@ def read_page(picture: Picture, number: int) -> tuple[Page, tuple[Table, ...]]:
 
 
 def _drafted(sheet: Sheet) -> tuple[list[Grid], Draft]:
-    grids = ruled.find_grids(sheet.lifted, sheet.region) if sheet.quads else []
+    drawn = ruled.find_grids(sheet.lifted, sheet.region) if sheet.quads else []
+    grids = [grid for grid in drawn if _has_room(grid, sheet.quads)]
     return grids, lines.draft(sheet.lifted, _cut(sheet.quads, grids))
+
+
+def _has_room(grid: Grid, quads: list[Quad]) -> bool:
+    """Whether the rows are tall enough for the text in them; the strokes of large letters draw grids as well."""
+    heights = [float(np.ptp(grid.place(q)[:, 1])) for q in quads if grid.holds(q)]
+    rows = np.diff(grid.ys)
+    return not heights or float(np.median(rows)) >= 0.7 * float(np.median(heights))
 
 
 def _cut(quads: list[Quad], grids: list[Grid]) -> list[Quad]:
