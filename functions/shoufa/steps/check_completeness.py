@@ -20,7 +20,7 @@ from shoufa.judging.names import plain
 from shoufa.judging.verdict import judge
 from shoufa.judging.view import Elsewhere
 from shoufa.steps.commit import Wanted, append
-from shoufa.steps.files import dump, facts_key, load_facts, load_manifest, load_verdict, verdict_key
+from shoufa.steps.files import dump, facts_key, load_facts, load_manifests, load_verdict, verdict_key
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
 from shoufa.steps.merge import merge_if_same
@@ -36,7 +36,7 @@ def check_completeness(submission: str, house: House, cause: str = "") -> Status
     head = living(house, submission)
     if head is None or _covered(head, cause):
         return Status(head.state["status"]) if head else Status.READING
-    manifests = load_manifests(house, head)
+    manifests = load_manifests(house.objects, head)
     if not _all_read(house, manifests, cause):
         return Status.READING
     call = house.office.calls[head.state["call"]]
@@ -51,12 +51,6 @@ def check_completeness(submission: str, house: House, cause: str = "") -> Status
 def _covered(head: Head, cause: str) -> bool:
     """Whether the verdict was made of all the mails, so that one more part of them changes nothing."""
     return ":" in cause and cause.partition(":")[0] in head.state.get("judged", [])
-
-
-def load_manifests(house: House, head: Head) -> list[Manifest]:
-    """The mails of a submission in order of receipt."""
-    found = [m for d in head.state["mails"] if (m := load_manifest(house.objects, d)) is not None]
-    return sorted(found, key=lambda m: (m.envelope.received_at, m.digest))
 
 
 def _all_read(house: House, manifests: Sequence[Manifest], cause: str) -> bool:

@@ -1,7 +1,7 @@
 """Keys of objects, and reading and writing the models that lie there."""
 
 from shoufa.domain.facts import READER_VERSION, Facts
-from shoufa.domain.ledger import Entry, canonical
+from shoufa.domain.ledger import Entry, Head, canonical
 from shoufa.domain.mail import Envelope
 from shoufa.domain.submission import Manifest, Verdict
 from shoufa.ports import ObjectStore
@@ -54,6 +54,12 @@ def load_manifest(objects: ObjectStore, digest: str) -> Manifest | None:
     """The manifest of a mail, None if it is not there."""
     data = objects.get(manifest_key(digest))
     return Manifest.model_validate_json(data) if data else None
+
+
+def load_manifests(objects: ObjectStore, head: Head) -> list[Manifest]:
+    """The mails of a submission in order of receipt."""
+    found = [m for d in head.state["mails"] if (m := load_manifest(objects, d)) is not None]
+    return sorted(found, key=lambda m: (m.envelope.received_at, m.digest))
 
 
 def load_facts(objects: ObjectStore, sha256: str) -> Facts | None:

@@ -17,10 +17,9 @@ from shoufa.notices.outcome import compose_outcome
 from shoufa.notices.receipt import compose_receipt
 from shoufa.notices.told import outcome_digest
 from shoufa.notices.unit_notice import compose_unit_notice
-from shoufa.steps.check_completeness import load_manifests
 from shoufa.steps.commit import Wanted, append, change, commit
 from shoufa.steps.fate import may_be_answered
-from shoufa.steps.files import load_manifest, load_verdict, sent_key
+from shoufa.steps.files import load_manifest, load_manifests, load_verdict, sent_key
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
 
@@ -61,7 +60,7 @@ def send_outcome(submission: str, house: House) -> bool:
     verdict = load_verdict(house.objects, submission, head.state["verdict"])
     if verdict is None:
         raise TryAgain(f"{submission}: its verdict is not stored yet")
-    manifests = load_manifests(house, head)
+    manifests = load_manifests(house.objects, head)
     try:
         sent = _to_applicant(house, head, verdict, manifests)
     finally:  # an applicant's server that refuses us keeps nothing from the unit
