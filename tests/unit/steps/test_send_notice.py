@@ -305,3 +305,24 @@ def test_two_units_get_a_notice_each_and_the_applicant_one_receipt():
         "a@unit.example",
         "b@unit.example",
     ]
+
+
+def test_no_outcome_goes_out_while_a_newer_mail_is_read():
+    world = received(LACKING)
+    world.drain()
+    world.clock.move(SETTLED)
+    world.receive(LETTER)
+    assert world.state(world.numbers[0])["status"] == "reading"
+    assert send_outcome(world.numbers[0], world.house) is False
+    assert "outcome" not in world.templates()
+
+
+def test_where_two_houses_mails_met_no_outcome_goes_out_by_itself():
+    world = received(LACKING)
+    world.drain()
+    world.receive(LETTER, sender="li@other.example", subject=f"补充 {world.numbers[0]}")
+    world.drain()
+    world.clock.move(SETTLED)
+    send_outcome(world.numbers[0], world.house)
+    assert "outcome" not in world.templates()
+    assert "notice" in world.templates()
