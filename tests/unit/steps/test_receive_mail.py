@@ -234,6 +234,14 @@ def test_two_units_are_two_submissions_and_one_receipt():
     assert len(set(world.numbers)) == 2
 
 
+def test_the_copy_in_the_second_mailbox_is_the_same_message():
+    world = World()
+    both = ["a@unit.example", "b@unit.example"]
+    world.receive(ONE, to=both, at=START)
+    assert world.receive(ONE, to=both, at=START, delivered_to=["b@unit.example"]) is Disposition.DUPLICATE
+    assert len(world.queues.take("notices")) == 1
+
+
 # --- not answered
 
 
