@@ -56,7 +56,7 @@ def _drafted(sheet: Sheet) -> tuple[list[Grid], Draft]:
 
 
 def _has_room(grid: Grid, quads: list[Quad]) -> bool:
-    """Whether the rows are tall enough for the text in them; the strokes of large letters draw grids as well."""
+    """Whether the rows are tall enough for their text; strokes of large letters draw grids as well."""
     heights = [float(np.ptp(grid.place(q)[:, 1])) for q in quads if grid.holds(q)]
     rows = np.diff(grid.ys)
     return not heights or float(np.median(rows)) >= 0.7 * float(np.median(heights))
