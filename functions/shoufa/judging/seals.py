@@ -4,6 +4,7 @@ A claim needs a reading that supports it: a seal whose name could not be read is
 wrong.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -11,13 +12,13 @@ from enum import IntEnum
 from shoufa.domain.codes import Form, SealMethod
 from shoufa.domain.facts import Page, Seal
 from shoufa.judging.document import Doc
-from shoufa.judging.names import Weights, body, fit, is_organisation
+from shoufa.judging.names import Weights, body, fit, is_organisation, like
 
 MATCHED, WRONG_BELOW, READ_WELL, READ_WHOLE = 0.72, 0.5, 0.6, 0.97
-"""Share of a name's weight that must be read; below it another body.
-
-Confidence that makes a reading certain.
-"""
+"""Share of a name's weight that must be read; the share under which it is another body; the reader's confidence
+that makes a reading certain; the share at which a rival's whole name was read."""
+ALIKE = 0.65
+"""Likeness of the whole names that a claim needs as well: what names share weighs little but must be there."""
 
 
 class SealState(IntEnum):
@@ -44,6 +45,8 @@ class Bodies:
 
     wanted: tuple[str, ...]
     others: tuple[str, ...] = ()
+    impostors: tuple[str, ...] = ()
+    """Patterns of bodies of nearly such names: a city's bureau, a province's other departments."""
 
     def weights(self) -> Weights:
         """Which characters tell these names apart."""
@@ -96,8 +99,12 @@ def _one(seal: Seal, bodies: Bodies, weights: Weights) -> SealState:
     rival = _best(
         readings, [o for o in bodies.others if body(o) not in {body(w) for w in bodies.wanted}], weights
     )
-    if best >= MATCHED and best > rival:
+    impostor = best < READ_WHOLE and any(re.search(p, body(seal.name)) for p in bodies.impostors)
+    alike = max(like(body(r), body(w)) for r in readings for w in bodies.wanted) if bodies.wanted else 0.0
+    if best >= MATCHED and best > rival and alike >= ALIKE and not impostor:
         return SealState.MET
+    if impostor and seal.name_score >= READ_WELL:
+        return SealState.WRONG
     if rival >= READ_WHOLE and rival - best >= 0.2:
         return SealState.WRONG
     if best < WRONG_BELOW and (rival >= 0.9 or _certain(seal, bodies, weights)):

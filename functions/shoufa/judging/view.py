@@ -77,7 +77,7 @@ class View:
             names.append(project.applicant)
         applicants = [p.applicant for p in self.projects if p.applicant]
         others = [n for n in (*self.register.lexicon, *applicants) if n not in names]
-        return Bodies(tuple(n for n in names if n), tuple(others))
+        return Bodies(tuple(n for n in names if n), tuple(others), self.register.group.impostors)
 
     def recommender_names(self, project: Project | None) -> list[str]:
         """The recommender as established; where none is, what the form says, else every entitled body."""

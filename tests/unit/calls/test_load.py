@@ -144,7 +144,6 @@ def test_city_and_county_bureaus_are_impostors(groups, name):
         "自治区市场监管局",
         "省市场监督管理局",
         "市市场监督管理局",
-        "湖北省经济和信息化厅",
         "国家市场监督管理总局",
         "湖北省市场监督管理局标准化处",
         "武汉市人民政府",

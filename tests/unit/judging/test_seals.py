@@ -134,3 +134,24 @@ def test_the_seal_of_the_letter_beside_the_table_counts():
 
 def test_either_of_two_bodies_will_do():
     assert check(doc(page("", seals=[seal(CITY)])), Bodies((HUBEI, CITY), OTHERS)).state is SealState.MET
+
+
+NEAR = (r"^.{2,12}省(药品监督管理|科学技术)(局|厅)$", r"^.{1,6}[市县]市场监督管理局$")
+
+
+@pytest.mark.parametrize("name", ["湖北省药品监督管理局", "湖北市市场监督管理局"])
+def test_a_body_of_nearly_that_name_is_not_that_body(name):
+    """Its own words carry little weight, so that the pattern, not the weight, has to tell it apart."""
+    wanted = Bodies((HUBEI,), OTHERS, NEAR)
+    assert check(doc(page("", seals=[seal(name)])), wanted).state is SealState.WRONG
+    assert check(doc(page("", seals=[seal(name, name_score=0.3)])), wanted).state is SealState.UNCLEAR
+    assert check(doc(page("", seals=[seal(HUBEI)])), wanted).state is SealState.MET
+
+
+def test_a_body_of_the_same_place_is_not_that_body():
+    """Where the place weighs all and the rest little, the whole names have to be alike too."""
+    others = tuple(f"上海市{place}区人民政府" for place in ("闵行", "松江", "宝山", "嘉定", "青浦", "奉贤"))
+    wanted = Bodies(("上海市徐汇区人民政府",), others)
+    read = seal("上海市徐汇区科学技术委员会")
+    assert check(doc(page("", seals=[read])), wanted).state is not SealState.MET
+    assert check(doc(page("", seals=[seal("上海市徐汇区人民政府")])), wanted).state is SealState.MET
