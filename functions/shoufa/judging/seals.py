@@ -17,7 +17,7 @@ from shoufa.judging.names import Weights, body, fit, is_organisation, like
 MATCHED, WRONG_BELOW, READ_WELL, READ_WHOLE = 0.72, 0.5, 0.6, 0.97
 """Share of a name's weight that must be read; share under which it is another body.
 
-Then the reader's confidence that makes a reading certain, and the share at which a rival's name was read whole.
+Then the confidence that makes a reading certain, and the share at which a rival was read whole.
 """
 ALIKE = 0.65
 """Likeness of whole names that a claim needs as well: what they share weighs little but must be there."""
