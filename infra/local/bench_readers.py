@@ -25,10 +25,7 @@ RUNS = 5
 
 
 class Row(NamedTuple):
-    """One measurement: what was read, our milliseconds, the other tool's name.
-
-    And milliseconds (0 if absent).
-    """
+    """One measurement: what was read, our milliseconds, the other tool and its milliseconds (0 if absent)."""
 
     what: str
     ours: float

@@ -122,10 +122,7 @@ def _runs(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _is_resident(code: str) -> bool:
-    """Whether it is an identity number with a real birthday and a right check digit.
-
-    And no valid credit code.
-    """
+    """Whether it is no credit code but an identity number: a real birthday and a right check digit."""
     found = _RESIDENT.fullmatch(code)
     if not found or check(code).valid:
         return False

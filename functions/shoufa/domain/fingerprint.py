@@ -29,10 +29,7 @@ def _papers(mail: InboundMail) -> list[str]:
 
 
 def fingerprint(mail: InboundMail, mailbox: str) -> str:
-    """Hex SHA-256 over normalised From, Date, Subject, receiving mailbox.
-
-    And the sorted digests of its parts.
-    """
+    """Hex SHA-256 over normalised From, Date, Subject, mailbox and the sorted digests of its parts."""
     date = mail.date.astimezone(UTC).isoformat() if mail.date else ""
     subject = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", mail.subject)).strip()
     body = "" if mail.parts else hashlib.sha256(mail.body.encode()).hexdigest()

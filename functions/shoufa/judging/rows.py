@@ -63,9 +63,7 @@ def _of_piece(piece: Piece) -> DocumentRow:
 
 
 def _named(seal: Seal, view: View) -> Seal:
-    """The seal with the one known body that its reading supports as its name.
-
-    And whether it is the body's own.
+    """The seal under the one known body's name that its reading supports, as that body's own.
 
     A reading that would fit several bodies (a ring cut short) keeps what was read: nothing is claimed.
     """

@@ -32,10 +32,7 @@ def unlisted(view: View) -> Iterator[Finding]:
 
 
 def name_differs(view: View) -> Iterator[Finding]:
-    """The same applicant or code as a row under another project name.
-
-    Or its project under another applicant.
-    """
+    """The same applicant or code under another project name, or a row's project under another applicant."""
     for project in view.projects:
         stranger = _other_applicant(project)
         if stranger:
@@ -60,10 +57,7 @@ def name_differs(view: View) -> Iterator[Finding]:
 
 
 def _other_applicant(project: Project) -> str:
-    """The applicant of the form where it is plainly not the row's.
-
-    And the codes do not say that they are one.
-    """
+    """The form's applicant where it is plainly not the row's and the codes do not say that they are one."""
     row = project.row
     for doc in project.docs if row and row.applicant else ():
         said = doc.fields.applicant

@@ -139,9 +139,9 @@ class _Expansion:
 def expand(
     data: bytes, path: str, container: str = "", limits: Limits | None = None
 ) -> tuple[list[Part], dict[str, bytes]]:
-    """Everything inside an archive, depth first, each container followed by its members.
+    """Everything inside an archive, depth first, and the bytes by sha256.
 
-    And the bytes by sha256.
+    Each container is followed by its members.
 
     The archive itself is not among the parts. Raises Unreadable where it is the archive itself that cannot be
     opened or that crosses a limit; an inner container then bears the code instead.

@@ -64,10 +64,7 @@ def _opened(data: bytes) -> zipfile.ZipFile:
 
 
 def _without_utf8_flag(data: bytes) -> bytes:
-    """The archive with bit 11 cleared in each entry of its central directory.
-
-    And in the member's own header.
-    """
+    """The archive with bit 11 cleared in each entry of its central directory and each member's header."""
     out = bytearray(data)
     at = struct.unpack_from("<I", data, data.rfind(b"PK\x05\x06") + 16)[0]
     while data.startswith(b"PK\x01\x02", at):

@@ -41,9 +41,9 @@ def _binary(data: bytes) -> LegacyText:
 
 
 def _structured(data: bytes) -> LegacyText | None:
-    """By our own reader; null where it meets what it does not know.
+    """By our own reader.
 
-    Or finds nothing at all (pictures only).
+    Null where it meets what it does not know, or finds nothing at all (pictures only).
     """
     try:
         found = doc.read_doc(data)

@@ -13,10 +13,7 @@ from shoufa.readers import ocr, ticks
 from shoufa.readers.ocr import Picture, Quad, Reading, Spoken
 
 LOOKALIKES = str.maketrans("OoIlZzSs", "00112255")
-"""Signs that a unified social credit code (GB 32100-2015 §4.1) never holds.
-
-And what they were misread from.
-"""
+"""Signs that no unified social credit code holds (GB 32100-2015 §4.1) and what they were misread from."""
 _CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z](?:[.,·'’` -]?[0-9A-Za-z]){17}(?![0-9A-Za-z])")
 _OTHER = re.compile(r"[^0-9A-Za-z]")
 _EDGES = "|丨│┃ "

@@ -145,9 +145,9 @@ def unbase64(data: bytes) -> bytes:
 
 
 def visible(text: str) -> str:
-    r"""A name safe to show: NFC, white space as blanks, other control.
+    r"""A name safe to show.
 
-    And direction characters as \u202e text.
+    NFC, white space as blanks, other control and direction characters as \u202e text.
     """
     flat = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
     return "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in _ESCAPED else c for c in flat)

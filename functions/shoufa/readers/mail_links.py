@@ -87,9 +87,9 @@ def provider(url: str) -> Provider | None:
 
 
 def cloud_links(body: str, anchors: list[Anchor]) -> tuple[CloudLink, ...]:
-    """Each file link once, anchors first, with the file's name.
+    """Each file link once, anchors first.
 
-    Where the anchor or the text before it tells.
+    With the file's name where the anchor or the text before it tells.
     """
     found: dict[str, CloudLink] = {}
     seen = [(a.href, a.text, a.before) for a in anchors]

@@ -41,8 +41,5 @@ def has_macros(data: bytes) -> bool:
 
 
 def is_packaged(data: bytes) -> bool:
-    """Whether an embedded object carries a file of any type (Ole10Native, [MS-OLEDS] §2.3.6).
-
-    Or is a program.
-    """
+    """Whether an embedded object is a program or carries a file (Ole10Native, [MS-OLEDS] §2.3.6)."""
     return data[:2] == b"MZ" or any(path[-1] == "\x01Ole10Native" for path in paths(data))

@@ -228,9 +228,9 @@ def _readings(page: Any, textpage: Any, size: tuple[int, int], grids: list[Grid]
 
 
 def _placer(page: Any, size: tuple[int, int]) -> Callable[[float, float, float, float], Quad]:
-    """From a box in PDF user space (left, bottom, right, top) to pixels, page rotation.
+    """From a box in PDF user space (left, bottom, right, top) to pixels.
 
-    And crop box included.
+    Page rotation and crop box are taken into account.
     """
     raw = _pdfium().raw
 

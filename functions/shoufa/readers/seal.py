@@ -48,10 +48,7 @@ _DOUBTFUL = 4
 
 
 class Found(NamedTuple):
-    """A ring on the page (page pixels), its ink, how likely it is a seal.
-
-    And whether it may be a part of one.
-    """
+    """A ring on the page (page pixels), its ink, how likely it is a seal or a part of one."""
 
     ring: Ring
     kind: Ink

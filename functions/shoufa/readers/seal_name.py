@@ -1,7 +1,4 @@
-"""Reads the name on a seal's ring, and the line across its middle.
-
-And says which kinds of seal they betray.
-"""
+"""Reads the name on a seal's ring and the line across its middle, and which kind of seal they betray."""
 
 import functools
 import re
@@ -49,10 +46,7 @@ class Recogniser(Protocol):
 
 
 class Reading(NamedTuple):
-    """What a seal says: best name with its score 0..1, other readings best first, the line across.
-
-    And its place.
-    """
+    """What a seal says: its best name with a score (0..1), other readings, the line across, its place."""
 
     name: str
     score: float

@@ -47,9 +47,9 @@ class Ring(NamedTuple):
 
 
 def soft(plane: Gray, floor: float) -> Gray:
-    """An ink map as 0..1: nothing below the noise, full a little above it, so that pale.
+    """An ink map as 0..1: nothing below the noise, full a little above it.
 
-    And strong ink weigh alike.
+    So pale and strong ink weigh alike.
     """
     return np.asarray(np.clip((plane - floor * 0.6) / (floor * 0.8), 0, 1), np.float32)
 

@@ -74,10 +74,7 @@ def open_seal(bgr: Colour, ground: Paper, ring: Ring, kind: Ink) -> Opened:
 
 
 def lean(opened: Opened) -> tuple[float, bool]:
-    """How far the seal is turned clockwise, radians within ±36°, by its star.
-
-    And whether a star shows at all.
-    """
+    """How far the seal is turned clockwise by its star (radians within ±36°), and whether a star shows."""
     star = polar(opened.clean, opened.ring, np.linspace(0.12, 0.34, 12), 180).mean(1)
     wave = np.fft.fft(star)
     if abs(wave[5]) < 0.1 * abs(wave[0]) or abs(wave[0]) < 1:

@@ -49,9 +49,9 @@ def allow_cpu(seconds: float) -> None:
 
 
 def _deny_network(libc: ctypes.CDLL) -> bool:
-    """Enter a network namespace of its own, by a user namespace.
+    """Enter a network namespace of its own.
 
-    Where that needs no rights (namespaces(7)).
+    It takes a user namespace, where that needs no rights (namespaces(7)).
     """
     uid, gid = os.getuid(), os.getgid()
     if libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0:

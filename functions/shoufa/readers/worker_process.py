@@ -37,7 +37,7 @@ class WorkerGone(Exception):
 def scrubbed(environ: Mapping[str, str], scratch: str) -> dict[str, str]:
     """The environment a worker gets.
 
-    Where to find programs, libraries and modules, its folder, nothing else.
+    It says where to find programs, libraries and modules, its folder, nothing else.
     """
     kept = {name: environ[name] for name in _PASSED if name in environ}
     return {

@@ -1,7 +1,4 @@
-"""Step 3: when every part has facts, judge the submission, write down what is new.
-
-And start the quiet time.
-"""
+"""Step 3: once every part has facts, judge the submission, write down what is new, begin the quiet time."""
 
 from collections import Counter
 from collections.abc import Sequence
