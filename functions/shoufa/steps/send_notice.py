@@ -46,8 +46,8 @@ def send_receipt(submission: str, mail: str, receipts: Sequence[str], house: Hou
 def send_outcome(submission: str, house: House) -> bool:
     """Send the outcome of a submission and the notice to its unit, once the quiet time is over.
 
-    Nothing goes out twice, and nothing while a newer mail is being read: its verdict begins a
-    quiet time of its own. An outcome is not sent where a person has to release it or nobody may be answered by itself.
+    Nothing goes out twice, and nothing while a newer mail is being read: its verdict begins a quiet time of
+    its own. An outcome is not sent where a person has to release it or nobody may be answered by itself.
     """
     head = living(house, submission)
     if head is None or head.submission != submission or not head.state.get("verdict"):
