@@ -128,7 +128,7 @@ def whole_set(folder: Path) -> None:
 
         def tick(_: Saved) -> None:
             nonlocal peak
-            peak = max(peak, *(_resident(pid) for pid in _children()))
+            peak = max([peak, *(_resident(pid) for pid in _children())])
 
         run_mails(run, mails, tick)
         cases = len(run.house.objects.keys("verdicts/"))
@@ -139,9 +139,9 @@ def whole_set(folder: Path) -> None:
 
 
 def _children() -> list[int]:
-    """Process ids of our own children."""
-    task = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
-    return [int(p) for p in task.read_text().split()] if task.exists() else [os.getpid()]
+    """Process ids of our own children, whichever thread started them."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    return [int(p) for task in tasks for p in task.read_text().split()]
 
 
 def _resident(pid: int) -> int:
