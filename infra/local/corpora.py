@@ -29,7 +29,8 @@ from local.corpora_read import (
     find_items,
     read_item,
 )
-from local.corpora_second import Difference, differences
+from local.corpora_second import differences
+from local.corpora_told import Difference
 from local.report import progress_bar
 from shoufa.domain.errors import UnreadableCode
 from shoufa.readers.limits import Limits

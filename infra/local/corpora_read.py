@@ -12,10 +12,10 @@ from typing import Self
 
 from shoufa.domain.errors import Unreadable
 from shoufa.domain.facts import Facts
-from shoufa.domain.mail import ARCHIVES, Part
+from shoufa.domain.mail import ARCHIVES, InboundMail, Part
 from shoufa.readers.pool import WorkerPool
 from shoufa.readers.sniff import sniff
-from shoufa.readers.worker_process import resident
+from shoufa.readers.worker_family import resident
 from shoufa.steps.receive_mail import to_be_read
 from shoufa.steps.unpack import unpack
 
@@ -59,6 +59,8 @@ class Reading:
     parts: tuple[Part, ...] = ()
     facts: dict[str, Facts] = field(default_factory=dict)
     blobs: dict[str, bytes] = field(default_factory=dict)
+    letter: InboundMail | None = None
+    """The mail itself, where it was one."""
 
 
 def find_items(root: Path) -> list[Item]:
@@ -108,6 +110,7 @@ def _mail(pool: WorkerPool, reading: Reading, raw: bytes) -> None:
         seconds = time.monotonic() - began
         reading.endings.append(Ending("mail", shown, reading.container, err.code.value, err.reason, seconds))
         return
+    reading.letter = mail
     reading.endings.append(Ending("mail", shown, reading.container, READ, seconds=time.monotonic() - began))
     _parts(pool, reading, mail.parts, blobs, "mail")
 

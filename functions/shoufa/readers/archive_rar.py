@@ -3,18 +3,26 @@
 The scratch file's name is ours. Reading a member is stopped from its own callback when a limit is crossed.
 """
 
+import struct
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
+from shoufa.domain.volumes import SPLIT
 from shoufa.readers.archive_budget import Member, Meter
 from shoufa.readers.archive_names import is_noise
 from shoufa.readers.mail_charset import member_path
 
 _ENCRYPTED, _DIRECTORY = 0x04, 0x20
+_BEGAN_BEFORE, _GOES_ON = 0x01, 0x02
+"""A member that began in the volume before, or goes on in the next one."""
 _PROCESS_DATA, _GO_ON, _STOP = 1, 1, -1
+_NEXT_VOLUME, _FOUND = {0, 3}, 1
+_RAR4, _NEW_NAMES = b"Rar!\x1a\x07\0", 0x10
+"""RAR 4's signature, and its main header's flag of names with .partN.rar (technote.txt)."""
+_NO_VOLUME = 15
 _END_OF_ARCHIVE, _NO_MEMORY, _LARGE_DICTIONARY = 10, 11, 25
 _FILE_TYPE, _LINK = 0o170000, 0o120000
 _UNKNOWN_SIZE = 0x7FFFFFFF7FFFFFFF
@@ -29,23 +37,39 @@ def rar_library() -> Any:
     return unrarlib
 
 
-def rar_members(data: bytes, meter: Meter, library: Any) -> Iterator[Member]:
-    """The files of a rar in order. Raises Unreadable: "encrypted", "unreadable", "too-large"."""
+def rar_members(data: bytes, meter: Meter, library: Any, rest: Sequence[bytes] = ()) -> Iterator[Member]:
+    """The files of a rar in order, `rest` being the volumes that follow the first.
+
+    Raises Unreadable: "encrypted", "unreadable", "too-large".
+    """
     with tempfile.TemporaryDirectory(prefix="rar-") as folder:
-        file = Path(folder, "archive.rar")
-        file.write_bytes(data)
-        given = False
+        file = _written(Path(folder), data, rest)
+        seen = given = split = False
         try:
-            _survey(file, meter, library)
+            _survey(file, meter, library, alone=not rest)
             with library.RarArchive.open_for_processing(file) as archive:
                 for header in _headers(archive, library):
+                    seen = True
                     for member in _member(header, meter, library):
-                        given = True
+                        given, split = True, member.reason == SPLIT
                         yield member
         except library.BadRarFile as err:
             if not given:
                 raise _error(err.code, library) from err
-            yield Member("_", b"", 0, UnreadableCode.UNREADABLE, "the archive breaks off here")
+            if not split:
+                yield Member("_", b"", 0, UnreadableCode.UNREADABLE, "the archive breaks off here")
+            return
+        if not seen:
+            raise Unreadable(UnreadableCode.UNREADABLE, "no file can be found in it")
+
+
+def _written(folder: Path, data: bytes, rest: Sequence[bytes]) -> Path:
+    """The volumes as files under the names by which unrar finds the next one; the first of them."""
+    old = data.startswith(_RAR4) and not struct.unpack_from("<H", data.ljust(12, b"\0"), 10)[0] & _NEW_NAMES
+    for number, volume in enumerate((data, *rest)):
+        ending = f"r{number - 1:02d}" if old and number else "rar" if old else f"part{number + 1:04d}.rar"
+        (folder / f"archive.{ending}").write_bytes(volume)
+    return folder / ("archive.rar" if old else "archive.part0001.rar")
 
 
 def _headers(archive: Any, library: Any) -> Iterator[Any]:
@@ -63,14 +87,17 @@ def _headers(archive: Any, library: Any) -> Iterator[Any]:
         yield library.RarHeader(archive, raw)
 
 
-def _survey(file: Path, meter: Meter, library: Any) -> None:
-    """Look at all headers first: count, claim, and whether everything is encrypted."""
+def _survey(file: Path, meter: Meter, library: Any, *, alone: bool) -> None:
+    """Look at all headers first: count, claim, and whether everything is encrypted.
+
+    What only began, or goes on, in a volume that is not there claims nothing: it cannot be taken out.
+    """
     total, locked, files = 0, 0, 0
     with library.RarArchive.open_for_metadata(file) as archive:
         for header in archive.iterate_headers():  # what is broken further on shows when members are read
             meter.member()
-            if not header.Flags & _DIRECTORY:
-                total += _size(header)
+            if not header.Flags & (_DIRECTORY | _BEGAN_BEFORE):
+                total += 0 if alone and header.Flags & _GOES_ON else _size(header)
                 files += 1
                 locked += bool(header.Flags & _ENCRYPTED)
             header.skip()
@@ -101,6 +128,10 @@ def _member(header: Any, meter: Meter, library: Any) -> Iterator[Member]:
     if header.Flags & _DIRECTORY or link or is_noise(name):
         header.skip()
         return
+    if header.Flags & _BEGAN_BEFORE:
+        header.skip()
+        yield Member(name, b"", _size(header), UnreadableCode.UNREADABLE, SPLIT)
+        return
     if header.Flags & _ENCRYPTED:
         header.skip()
         yield Member(name, b"", _size(header), UnreadableCode.ENCRYPTED, "encrypted member")
@@ -118,11 +149,14 @@ def _member(header: Any, meter: Meter, library: Any) -> Iterator[Member]:
 def _extract(header: Any, meter: Meter, library: Any, chunks: list[bytes]) -> int:
     """Unrar's result code for one member, its content appended to `chunks`. Raises Unreadable over a limit.
 
-    The callback stops unrar at a limit, at a request for another volume, a password or a huge dictionary.
+    The callback stops unrar at a limit, at a request for a volume that is missing, a password or a huge
+    dictionary.
     """
     over: list[Unreadable] = []
 
     def collect(message: int, address: int, size: int) -> int:
+        if message in _NEXT_VOLUME and size == _FOUND:
+            return _GO_ON
         if message != _PROCESS_DATA or over:
             return _STOP
         try:
@@ -148,4 +182,6 @@ def _error(code: int, library: Any) -> Unreadable:
         return Unreadable(UnreadableCode.ENCRYPTED, "encrypted")
     if code in {_NO_MEMORY, _LARGE_DICTIONARY}:
         return Unreadable(UnreadableCode.TOO_LARGE, "needs too much memory")
+    if code == _NO_VOLUME:
+        return Unreadable(UnreadableCode.UNREADABLE, SPLIT)
     return Unreadable(UnreadableCode.UNREADABLE, f"broken archive (unrar error {code})")

@@ -2,6 +2,7 @@
 
 import io
 import lzma
+import re
 import stat
 import struct
 import zipfile
@@ -47,6 +48,12 @@ def zip_members(data: bytes, meter: Meter) -> Iterator[Member]:
             name = _name(info, charset)
             if _is_file(info) and not is_noise(name):
                 yield _member(archive, info, name, meter)
+
+
+def all_locked(data: bytes) -> bool:
+    """Whether each member's own header says that it is encrypted: the directory may be encrypted as well."""
+    flags = [data[found.start() + 6 : found.start() + 7] for found in re.finditer(rb"PK\x03\x04", data)]
+    return bool(flags) and all(flag and flag[0] & _ENCRYPTED for flag in flags)
 
 
 def _opened(data: bytes) -> zipfile.ZipFile:

@@ -4,17 +4,20 @@ The tree of entities is split by `mail_mime`, names and charsets are cured by `m
 `mail_charset`, attachments are taken out by `mail_parts`.
 """
 
+import hashlib
 import re
 from datetime import datetime
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
-from shoufa.domain.mail import InboundMail
+from shoufa.domain.mail import InboundMail, Part
 from shoufa.readers import mail_headers
 from shoufa.readers.limits import Limits
 from shoufa.readers.mail_body import is_automatic
 from shoufa.readers.mail_charset import header_text, words
+from shoufa.readers.mail_enclosed import saved_texts
 from shoufa.readers.mail_links import cloud_links
 from shoufa.readers.mail_mime import Entity, Tree
+from shoufa.readers.mail_msg import read_msg
 from shoufa.readers.mail_parts import Collector, Level, sender, subject
 from shoufa.readers.mail_quoted import quoted_heads
 
@@ -49,8 +52,28 @@ def read_mail(raw: bytes, limits: Limits | None = None) -> tuple[InboundMail, di
     return _mail(top, collector, body), blobs
 
 
+def read_enclosed(
+    data: bytes, container: str, path: str = "", limits: Limits | None = None
+) -> tuple[str, list[Part], dict[str, bytes]]:
+    """Text, parts and bytes of a message that lies in an archive ("eml", or "msg" as Outlook saves it).
+
+    Paths of parts begin with `path`, that of the message. Raises Unreadable as `read_mail` does.
+    """
+    limits = limits or Limits()
+    tree = Tree(limits.mail_parts)
+    collector = Collector(limits, tree)
+    level = Level(f"{path}/", hashlib.sha256(data).hexdigest(), 1)
+    if container == "msg":
+        texts = saved_texts(collector, read_msg(data, limits.mail_depth - 1), data, level)
+    else:
+        texts = [collector.message(tree.parse(data), level)]
+    text = "\n\n".join(t for t in texts if t.strip())[:MAX_BODY]
+    return text, collector.parts, {p.sha256: collector.blobs[p.sha256] for p in collector.parts}
+
+
 def _mail(top: Entity, collector: Collector, body: str) -> InboundMail:
     """The model from header fields and what was collected."""
+    date, received = mail_headers.moment(header_text(top.first("date"))), received_at(top)
     return InboundMail(
         message_id=next(iter(mail_headers.message_ids(top.every("message-id")[:1])), ""),
         subject=subject(top),
@@ -59,14 +82,14 @@ def _mail(top: Entity, collector: Collector, body: str) -> InboundMail:
         to=mail_headers.addresses(top.every("to")),
         cc=mail_headers.addresses(top.every("cc")),
         delivered_to=delivered_to(top),
-        date=mail_headers.moment(header_text(top.first("date"))),
-        received_at=received_at(top),
+        date=date,
+        received_at=received,
         in_reply_to=mail_headers.message_ids(top.every("in-reply-to")),
         references=mail_headers.message_ids(top.every("references")),
         headers=kept_headers(top),
         content_type=top.type,
         body=body,
-        links=cloud_links(body, collector.anchors),
+        links=cloud_links(body, collector.anchors, date or received),
         forwarded=(*collector.forwarded, *quoted_heads(body)),
         parts=tuple(collector.parts),
         report=collector.report,

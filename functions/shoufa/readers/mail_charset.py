@@ -38,22 +38,31 @@ _WORD = re.compile(
     re.DOTALL,
 )
 """An encoded word; one that was never closed ends where the next one begins."""
+_FITS_ALL = {"iso-8859-1", "iso8859-1", "latin1", "latin-1", "windows-1252", "cp1252", "iso-8859-15"}
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_THREE_BYTES = re.compile(rb"[\xe2-\xef][\x80-\xbf]{2}")
 _ESCAPED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 MAX_NAME = 200
 
 
 def guess(data: bytes) -> str:
-    """Text of unlabelled bytes: UTF-8, else GB 18030, else Big5, else with replacement characters."""
-    for charset in ("utf-8", "gb18030", "big5hkscs"):
-        try:
+    """Text of unlabelled bytes: UTF-8, else GB 18030, else Big5, else with replacement characters.
+
+    High bytes that mostly stand alone between letters are a Western code page's.
+    """
+    if _is_text(data, "utf-8"):
+        return data.decode("utf-8")
+    runs = _HIGH.findall(data)
+    if len(runs) >= 4 and sum(len(run) == 1 for run in runs) * 4 >= len(runs) * 3:
+        return data.decode("cp1252", "replace")
+    for charset in ("gb18030", "big5hkscs"):
+        if _is_text(data, charset):
             return data.decode(charset)
-        except UnicodeDecodeError:
-            pass
     return data.decode("gb18030", "replace")
 
 
 def decode(data: bytes, label: str) -> str:
-    """Text of labelled bytes; a wrong or unknown label falls back to `guess`.
+    """Text of labelled bytes; a wrong or unknown label falls back to `guess`, a lying one to what they are.
 
     A declared charset with few faults (a character cut off) is kept, for damaged text is nearer than another
     language's.
@@ -65,6 +74,7 @@ def decode(data: bytes, label: str) -> str:
         or not _KNOWN.fullmatch(charset)
     ):
         return guess(data)
+    charset = _belied(data, charset)
     try:
         return (
             data.decode(charset).encode("utf-8", "replace").decode("utf-8")
@@ -77,16 +87,48 @@ def decode(data: bytes, label: str) -> str:
     return text if text.count("\ufffd") * 10 <= foreign else guess(data)
 
 
+def _belied(data: bytes, charset: str) -> str:
+    """The charset that the bytes show to be the true one where the label fits any bytes; else the label's.
+
+    Almost any bytes are text in Windows-1252, and many are in GB 18030. What is sound UTF-8 with two
+    characters of three bytes is that; what holds high bytes in pairs alone, and is GB 2312 throughout, is no
+    Western text.
+    """
+    if charset not in _FITS_ALL and charset != "gb18030":
+        return charset
+    runs = _HIGH.findall(data)
+    if not runs:
+        return charset
+    if len(_THREE_BYTES.findall(data)) >= 2 and _is_text(data, "utf-8"):
+        return "utf-8"
+    pairs = all(len(run) % 2 == 0 for run in runs) and len(max(runs, key=len)) >= 4
+    return "gb18030" if charset in _FITS_ALL and pairs and _is_text(data, "gb2312") else charset
+
+
+def _is_text(data: bytes, charset: str) -> bool:
+    try:
+        data.decode(charset)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def header_text(value: bytes) -> str:
     """A raw header value as text, encoded words untouched."""
     return value.decode("ascii") if value.isascii() else guess(value)
 
 
 def words(text: str) -> str:
-    """Text with its encoded words decoded (RFC 2047 §6.2).
+    """Text with its encoded words decoded (RFC 2047 §6.2), also where a second program encoded them again.
 
     Neighbours of one charset are joined before decoding.
     """
+    once = _words(text)
+    return _words(once) if once != text and _WORD.search(once) else once
+
+
+def _words(text: str) -> str:
+    """Text with its encoded words decoded once."""
     out: list[str] = []
     run: list[tuple[str, str]] = []
     charset, at = "", 0
@@ -158,6 +200,7 @@ def attachment_name(text: str) -> str:
 
     A Windows path is cut to its last segment; other separators become underscores.
     """
+    text = text.strip("\ufeff")
     if re.match(r"(?:[A-Za-z]:)?\\", text):
         text = re.split(r"[\\/]", text)[-1]
     segments = [s for s in re.split(r"[\\/]", text) if s.strip() not in {"", ".", ".."}]
@@ -182,11 +225,3 @@ def meta_charset(data: bytes) -> str:
     """The charset that an HTML text names itself."""
     found = re.search(rb"charset\s*=\s*[\"']?([\w-]{2,30})", data[:2048], re.IGNORECASE)
     return found[1].decode("ascii") if found else ""
-
-
-def maybe_base64(data: bytes) -> bytes:
-    """A message that was encoded without saying so."""
-    compact = re.sub(rb"\s+", b"", data[:4096])
-    if not re.fullmatch(rb"[A-Za-z0-9+/=]{40,}", compact):
-        return data
-    return unbase64(data)

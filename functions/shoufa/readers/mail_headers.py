@@ -13,10 +13,15 @@ SHANGHAI = timezone(timedelta(hours=8))
 MAX_DATE = 400
 MAX_FIELD = 16_000
 """No more of a structured field is parsed; longer lists of addresses are cut."""
-_PARAM = re.compile(r';\s*([^=;\s"]{1,80})\s*=\s*(?:"((?:[^"\\]|\\.|"(?!\s*(?:;|$)))*)"|([^;]*))', re.DOTALL)
+_PARAM = re.compile(
+    r';\s*([^=;\s"]{1,80})\s*=\s*(?:"((?:[^"\\]|\\.|"(?!\s*(?:;|$)))*)"'
+    r"|([^;.]*;(?![^;=]*=)[^;]*|[^;]*))",
+    re.DOTALL,
+)
+"""A parameter. An unquoted value without an ending goes on behind a semicolon that begins no parameter."""
 _CONTINUED = re.compile(r"(.+?)\*(?:(\d{1,4})(\*)?)?")
 _EMAIL = re.compile(r"[\w.+=!#$%&*/?^`{|}~-]{1,80}@[\w.-]{1,190}\w")
-_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}|[\w.()~-])+", re.ASCII)
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}|[\w.()~+ -])+", re.ASCII)
 
 
 class Field(NamedTuple):
@@ -58,7 +63,7 @@ def _plain(value: str) -> str:
     if "=?" in value:
         return words(value)
     if "%" in value and _PERCENT.fullmatch(value):
-        raw = unquote_to_bytes(value)
+        raw = unquote_to_bytes(value if "%20" in value else value.replace("+", " "))
         return value if raw.isascii() else decode(raw, "utf-8")
     return value
 

@@ -1,10 +1,12 @@
 """Links that stand in place of files (超大附件, 网盘): recognised by host and path, never fetched."""
 
 import re
+from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from shoufa.domain.mail import CloudLink
+from shoufa.readers import mail_headers
 from shoufa.readers.mail_body import Anchor
 from shoufa.readers.mail_charset import attachment_name
 
@@ -36,6 +38,7 @@ PROVIDERS: tuple[Provider, ...] = (
     Provider("download.cloud.189.cn", r"/", "189邮箱超大附件"),
     Provider("cloud.189.cn", r"/(?:t|web/share|file)", "天翼云盘"),
     Provider("mail.sina.com.cn", r"/filecenter/", "新浪邮箱中转站"),
+    Provider("share.qiye.aliyun.com", r"/", "阿里邮箱超大附件"),
     Provider("mail.aliyun.com", r"/.*(?:attach|disk|share)", "阿里邮箱超大附件"),
     Provider("pan.baidu.com", r"/(?:s/|share/|e/)", "百度网盘"),
     Provider("yun.baidu.com", r"/(?:s/|share/)", "百度网盘"),
@@ -67,7 +70,20 @@ _FILE = re.compile(
     r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
+_FOR_DAYS = re.compile(
+    r"(?:有效期|保存期限|保留|保存|过期|到期|失效|expires? in|valid for)[^\d\n]{0,8}?(\d{1,3})\s*(?:天|日|days?)"
+    r"|(\d{1,3})\s*(?:天|日|days?)[内后之以]{0,2}(?:有效|过期|到期|失效|自动删除)",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(
+    r"(?:有效期|到期|过期|失效|截止|expires?)(?:时间|日期|至|到|为|于|on)*\s*[:：]?\s*(?P<after>\d{4}[^\n]{4,30})"
+    r"|(?P<before>\d{4}[年/.-]\s*\d{1,2}[月/.-]\s*\d{1,2}日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?)"
+    r"\s*(?:之?前|到期|过期|失效)",
+    re.IGNORECASE,
+)
+"""How long a link lasts, as the mails of these services say it beside the file's name."""
 NEAR = 200
+AFTER = 80
 MAX_LINKS = 200
 
 
@@ -86,24 +102,43 @@ def provider(url: str) -> Provider | None:
     return None
 
 
-def cloud_links(body: str, anchors: list[Anchor]) -> tuple[CloudLink, ...]:
+def cloud_links(body: str, anchors: list[Anchor], sent: datetime | None = None) -> tuple[CloudLink, ...]:
     """Each file link once, anchors first.
 
-    With the file's name where the anchor or the text before it tells.
+    With the file's name where the anchor or the text before it tells, and with the days that the mail itself
+    says it lasts (counted from `sent`), else those that the service usually gives.
     """
     found: dict[str, CloudLink] = {}
-    seen = [(a.href, a.text, a.before) for a in anchors]
-    seen += [(m[0], "", body[max(0, m.start() - NEAR) : m.start()]) for m in _URL.finditer(body)]
-    for url, text, before in seen:
+    seen = [(a.href, a.text, a.before, "") for a in anchors]
+    seen += [
+        (m[0], "", body[max(0, m.start() - NEAR) : m.start()], body[m.end() : m.end() + AFTER])
+        for m in _URL.finditer(body)
+    ]
+    for url, text, before, after in seen:
         known = provider(url)
         if known is None or len(found) >= MAX_LINKS:
             continue
         url = re.sub(r"[>\"')\].,;]+$", "", re.split(r"[<>\"]", url)[0])  # noqa: PLW2901
         host = urlsplit(url if "://" in url else "https://" + url).hostname or known.host
-        name = _named(text) or _named(before)
-        if url not in found or (name and not found[url].name):
-            found[url] = CloudLink(provider=known.name, host=host, name=name, days=known.days)
+        days = _stated(_URL.split(f"{before} {text}")[-1], sent) or _stated(_URL.split(after)[0], sent)
+        link = CloudLink(
+            provider=known.name, host=host, name=_named(text) or _named(before), days=days or known.days
+        )
+        if url not in found or (link.name and not found[url].name):
+            found[url] = link
     return tuple(found.values())
+
+
+def _stated(text: str, sent: datetime | None) -> int | None:
+    """The days that a text says a file is kept, null if it says none or a time that is past."""
+    if found := _FOR_DAYS.search(text):
+        return int(found[1] or found[2]) or None
+    found = _UNTIL.search(text)
+    until = mail_headers.written_moment(found["after"] or found["before"]) if found and sent else None
+    if until is None or sent is None:
+        return None
+    days = (until - sent).days
+    return days if 0 < days < 1000 else None
 
 
 def _named(text: str) -> str:

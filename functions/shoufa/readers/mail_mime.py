@@ -7,14 +7,13 @@ out once. Cured here: CR-only line ends, a mailbox's From line, folded lines tha
 wrong and unfinished boundaries, parts behind the closing boundary, multiparts that were encoded as a whole.
 """
 
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
 from shoufa.readers import mail_headers
-from shoufa.readers.mail_charset import unbase64
+from shoufa.readers.mail_transfer import transfer_decoded
 
 MAX_NESTING = 30
 MAX_HEADERS = 2_000
@@ -57,50 +56,6 @@ class Entity:
     def encoding(self) -> str:
         """The transfer encoding's name, "" if none."""
         return self.first("content-transfer-encoding").decode("ascii", "replace").strip().lower()
-
-
-def transfer_decoded(data: bytes, encoding: str) -> bytes:
-    """Bytes without their transfer encoding; the names are matched loosely ("base-64", "x-uue")."""
-    if encoding.replace("-", "").startswith("base64"):
-        return unbase64(data)
-    if encoding.startswith("quoted"):
-        return binascii.a2b_qp(data)
-    if "uu" in encoding:
-        found = next(uuencoded(data), None)
-        return found[1] if found else data
-    return data
-
-
-_UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,400})\r?\n", re.MULTILINE)
-_UU_END = re.compile(rb"^end[ \t]*\r?$", re.MULTILINE)
-
-
-def uuencoded(data: bytes) -> Iterator[tuple[bytes, bytes, tuple[int, int]]]:
-    """Files uuencoded in a text: raw name, content, place."""
-    at = 0
-    while begin := _UU_BEGIN.search(data, at):
-        end = _UU_END.search(data, begin.end())
-        if end is None:
-            return
-        at = end.end()
-        lines = data[begin.end() : end.start()].splitlines()
-        yield (
-            begin[1].strip(),
-            b"".join(_uu_line(line) for line in lines if line.strip()),
-            (begin.start(), at),
-        )
-
-
-def _uu_line(line: bytes) -> bytes:
-    """One uuencoded line; a length that is wrong is corrected by the line itself."""
-    try:
-        return binascii.a2b_uu(line)
-    except binascii.Error:
-        size = (((line[0] - 32) & 63) * 4 + 5) // 3
-        try:
-            return binascii.a2b_uu(line[: size + 1])
-        except binascii.Error:
-            return b""
 
 
 @dataclass

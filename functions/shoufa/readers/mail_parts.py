@@ -3,31 +3,28 @@
 import hashlib
 import re
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
 from shoufa.domain.mail import Address, Forwarded, Part
-from shoufa.readers import mail_headers
+from shoufa.readers import mail_enclosed, mail_headers
 from shoufa.readers.limits import Limits
-from shoufa.readers.mail_body import Anchor, html_text, tidy
-from shoufa.readers.mail_charset import (
-    attachment_name,
-    decode,
-    guess,
-    header_text,
-    maybe_base64,
-    meta_charset,
-    words,
-)
-from shoufa.readers.mail_mime import Entity, Tree, uuencoded
-from shoufa.readers.mail_smime import smime_content
-from shoufa.readers.mail_tnef import read_tnef
+from shoufa.readers.mail_body import Anchor, html_text, tidy, without_pictures
+from shoufa.readers.mail_charset import decode, guess, header_text, meta_charset, words
+from shoufa.readers.mail_mime import Entity, Tree
+from shoufa.readers.mail_names import declared_name, ending_of, sensible
+from shoufa.readers.mail_transfer import maybe_base64, uuencoded
+from shoufa.readers.picture_size import may_be_page
 from shoufa.readers.sniff import sniff
 
 LOGO_BYTES = 10_000
-"""A picture that the HTML body shows and that is smaller than this is a logo or a signature's.
-
-No attachment.
+"""A picture that the HTML body shows and that is smaller than this is a logo or a signature's and no
+attachment, unless it has the pixels of a page: a scan in black and white needs few bytes.
 """
+PICTURES = frozenset({"jpg", "png", "gif", "bmp", "webp", "tif", "heic"})
+DRAWN = "data:"
+"""What a picture that is written into the HTML source itself is shown as."""
+_SHOWN = re.compile(r"cid:([^\"'\s>)]{1,300})|\bsrc\s*=\s*[\"']?(?!cid:)([^\"'\s>]{1,300})", re.IGNORECASE)
 _SCRIPTS = re.compile(
     r"\.(?:js|jse|vbs|vbe|wsf|wsh|hta|bat|cmd|ps1|scr|pif|lnk|com|exe|msi|jar|reg|chm)$", re.IGNORECASE
 )
@@ -63,6 +60,12 @@ class Level:
     anchors: list[Anchor] = field(default_factory=list)
     first: int = 0
     """How many parts there were when this message began."""
+    cids: dict[int, str] = field(default_factory=dict)
+    """Content ids (or locations) of pictures, by their place among all parts."""
+
+    def under(self, label: str, parent: str) -> "Level":
+        """The level of a message inside, under its name and the digest that stands for it."""
+        return Level(f"{self.prefix}{label}/", parent, self.depth + 1)
 
 
 @dataclass
@@ -77,35 +80,39 @@ class Collector:
     anchors: list[Anchor] = field(default_factory=list)
     report: str = ""
     unnamed: int = 0
+    wraps: int = 0
+    """How many envelopes are open."""
 
     def message(self, entity: Entity, level: Level) -> str:
         """The body's text of one message; its attachments are appended to `parts`."""
         level.first = len(self.parts)
-        body = tidy("\n\n".join(t for t in self._texts(entity, level) if t.strip()))
-        self._drop_logos(level)
-        self.anchors += level.anchors
+        body = tidy("\n\n".join(t for t in self.texts(entity, level) if t.strip()))
+        self.closed(level)
         return body
 
-    def _drop_logos(self, level: Level) -> None:
-        """Mark pictures that the body shows as inline, and leave the tiny ones out."""
-        shown = {m.lower() for s in level.sources for m in re.findall(r"cid:([^\"'\s>)]{1,300})", s)}
+    def closed(self, level: Level) -> None:
+        """End a message: mark pictures that its body shows as inline, and leave logos out."""
+        shown = {unquote(a or b).lower() for s in level.sources for a, b in _SHOWN.findall(s)}
         kept = []
-        for part in self.parts[level.first :]:
-            cid = part.reason.removeprefix("cid:") if part.reason.startswith("cid:") else ""
-            plain = part.model_copy(update={"reason": ""}) if cid else part
-            if cid and cid in shown:
-                if plain.size < LOGO_BYTES:
-                    continue
-                plain = plain.model_copy(update={"inline": True})
-            kept.append(plain)
+        for number, part in enumerate(self.parts[level.first :], level.first):
+            if level.cids.get(number, "") not in shown:
+                kept.append(part)
+            elif part.size >= LOGO_BYTES or may_be_page(self.blobs[part.sha256]):
+                kept.append(part.model_copy(update={"inline": True}))
         self.parts[level.first :] = kept
+        self.anchors += level.anchors
 
-    def _texts(self, entity: Entity, level: Level) -> list[str]:
+    def head(self, inner: Entity) -> Forwarded:
+        """Sender, date and subject of a message inside."""
+        date = mail_headers.moment(header_text(inner.first("date")))
+        return Forwarded(sender=sender(inner), date=date, subject=subject(inner), attached=True)
+
+    def texts(self, entity: Entity, level: Level) -> list[str]:
         """Texts of the body under an entity, in order."""
         if entity.type.startswith("multipart/"):
             return self._multipart(entity, level)
         if entity.type in {"message/rfc822", "message/global"} and not self.report:
-            return self._nested(entity, entity.body(), level)
+            return mail_enclosed.attached_message(self, entity, level)
         return self._leaf(entity, level)
 
     def _multipart(self, entity: Entity, level: Level) -> list[str]:
@@ -123,33 +130,37 @@ class Collector:
             children = [c for c in children if c.type not in _SIGNATURES]
         if kind == "appledouble":
             children = [c for c in children if c.type != "application/applefile"]
-        return [text for child in children for text in self._texts(child, level)]
+        return [text for child in children for text in self.texts(child, level)]
 
     def _alternative(self, children: list[Entity], level: Level) -> list[str]:
         """The texts of the first child that says anything, plain text coming first; attachments of all."""
-        found = [(child.type != "text/plain", self._texts(child, level)) for child in children]
+        found = [(child.type != "text/plain", self.texts(child, level)) for child in children]
         filled = [(rank, texts) for rank, texts in found if any(t.strip() for t in texts)]
         return min(filled, key=lambda pair: pair[0])[1] if filled else []
 
     def _leaf(self, entity: Entity, level: Level) -> list[str]:
         """Text of a leaf that belongs to the body; anything else is taken out as attachment."""
-        disposition = mail_headers.field(entity.first("content-disposition"))
-        name = _name(disposition.params.get("filename", ""), entity.params.get("name", ""))
+        disposition = mail_headers.field(entity.first("content-disposition")).value
+        name = declared_name(entity)
         if (
             entity.type in {"text/plain", "text/html"}
-            and disposition.value != "attachment"
-            and not (name and (disposition.value or level.sources))
+            and disposition != "attachment"
+            and not (name and (disposition or level.sources))
         ):
-            return [self._text(entity, level)]
+            data = _unlabelled(entity)
+            if not _is_file(data):
+                return [self._text(entity, data, level)]
         if self.report and entity.type in _REPORT_TYPES | {"text/rfc822-headers", "message/rfc822"}:
             return []
-        return self._attached(entity, name, disposition.value, level)
+        return self._attached(entity, name, disposition, level)
 
-    def _text(self, entity: Entity, level: Level) -> str:
-        """The text of a body leaf; files uuencoded in it become parts."""
-        data, charset = entity.body(), entity.params.get("charset", "")
+    def _text(self, entity: Entity, data: bytes, level: Level) -> str:
+        """The text of a body leaf; files uuencoded in it and pictures written into it become parts."""
+        charset = entity.params.get("charset", "")
         if entity.type == "text/html":
-            source = decode(data, charset or meta_charset(data))
+            source, pictures = without_pictures(decode(data, charset or meta_charset(data)))
+            for declared, picture in pictures:
+                self.taken("", picture, level, declared=declared, cid=DRAWN)
             text, anchors = html_text(source)
             level.sources.append(source)
             level.anchors += anchors
@@ -163,104 +174,41 @@ class Collector:
         return decode(b"".join([*kept, data[at:]]), charset)
 
     def _attached(self, entity: Entity, name: str, disposition: str, level: Level) -> list[str]:
-        """An attachment, unwrapped where its content is only an envelope."""
-        data = entity.body()
-        container = sniff(data)
-        if container == "eml" and (name.lower().endswith(".eml") or entity.type.startswith("message/")):
-            return self._nested(entity, data, level)
-        if container == "tnef":
-            return self._tnef(name, data, level)
-        if container == "p7m":
-            return self._smime(name, data, level)
+        """An attachment; a piece that is all there is of a divided message is that message."""
+        whole = entity.type == "message/partial" and entity.params.get("total") == "1"
+        shown_as = header_text(entity.first("content-id") or entity.first("content-location"))
+        return self.taken(
+            name, _unlabelled(entity), level, declared="message/rfc822" if whole else entity.type,
+            inline=disposition == "inline", cid=words(shown_as).strip(" <>\r\n\t").lower(),
+        )  # fmt: skip
+
+    def taken(
+        self, name: str, data: bytes, level: Level, *, declared: str = "", cid: str = "", inline: bool = False
+    ) -> list[str]:
+        """Append a file, unwrapped where its content is only an envelope; the texts that were in it.
+
+        `cid`: what a picture is shown as by the body.
+        """
+        texts = mail_enclosed.unwrapped(self, name, data, declared, level)
+        if texts is not None:
+            return texts
         if not data.strip() and not name:
             return []
-        code = (
-            UnreadableCode.UNSUPPORTED
-            if entity.type in {"message/partial", "message/external-body"}
-            else None
-        )
-        if container == "pgp" or (entity.type == "application/pgp-encrypted"):
-            code = UnreadableCode.ENCRYPTED
-        picture = entity.type.startswith("image/") or container in {"jpg", "png", "gif", "bmp", "webp"}
-        cid = (
-            entity.first("content-id").decode("ascii", "replace").strip(" <>\r\n\t").lower()
-            if picture
-            else ""
-        )
+        container = sniff(data)
+        code, reason = mail_enclosed.refusal(declared, container)
+        picture = declared.startswith("image/") or container in PICTURES
+        if picture and cid:
+            level.cids[len(self.parts)] = cid
         self.add(
-            name, data, level, declared=entity.type, code=code,
-            inline=picture and disposition == "inline", reason=f"cid:{cid}" if cid else "",
+            name, data, level, declared=declared, container=container, inline=inline and picture, code=code,
+            reason=reason,
         )  # fmt: skip
         return []
 
-    def _tnef(self, name: str, data: bytes, level: Level) -> list[str]:
-        """Files of a winmail.dat become the mail's own; one that gives nothing stays a part.
-
-        One that only repeats the mail's own text in Outlook's format is nothing of its own.
-        """
-        found = read_tnef(data)
-        repeats = found.message and bool(level.sources)
-        if not (found.files or found.body or found.html or repeats):
-            self.add(name, data, level, declared="application/ms-tnef")
-        for file in found.files:
-            self.add(file.name, file.data, level)
-        body = found.body or html_text(found.html)[0]
-        return [] if any(s for s in level.sources) else [body]
-
-    def _smime(self, name: str, data: bytes, level: Level) -> list[str]:
-        """The message inside an opaque signature; a detached signature is no attachment."""
-        try:
-            content = smime_content(data)
-        except Unreadable as err:
-            self.add(name, data, level, declared="application/pkcs7-mime", code=err.code, reason=err.reason)
-            return []
-        if content is None:
-            return []
-        try:
-            return self._texts(self.tree.parse(content), level)
-        except Unreadable as err:
-            if err.code is UnreadableCode.TOO_LARGE:
-                raise
-            self.add(name.removesuffix(".p7m"), content, level)
-            return []
-
-    def _nested(self, entity: Entity, data: bytes, level: Level) -> list[str]:
-        """A message carried inside: its attachments under its name, its sender and date as forwarded."""
-        if sniff(data[:4096]) == "txt" and entity.encoding in {"", "7bit", "8bit", "binary"}:
-            data = maybe_base64(data)
-        disposition = mail_headers.field(entity.first("content-disposition"))
-        name = _name(disposition.params.get("filename", ""), entity.params.get("name", ""))
-        try:
-            inner = self.tree.parse(data)
-        except Unreadable as err:
-            if err.code is UnreadableCode.TOO_LARGE:
-                raise
-            self.add(name, data, level, declared=entity.type, code=err.code, reason=err.reason)
-            return []
-        name = name or attachment_name(subject(inner))
-        name = name if not name or name.lower().endswith(".eml") else name + ".eml"
-        return self._forwarded(inner, name, data, level)
-
-    def _forwarded(self, inner: Entity, name: str, data: bytes, level: Level) -> list[str]:
-        """Text of a message inside; it is listed itself only where it carries no attachment."""
-        if level.depth + 1 > self.limits.mail_depth:
-            self.add(name, data, level, code=UnreadableCode.TOO_LARGE, reason="messages nested too deep")
-            return []
-        date = mail_headers.moment(header_text(inner.first("date")))
-        self.forwarded.append(
-            Forwarded(sender=sender(inner), date=date, subject=subject(inner), attached=True)
-        )
-        label = name or self._unnamed("eml")
-        inside = Level(f"{level.prefix}{label}/", hashlib.sha256(data).hexdigest(), level.depth + 1)
-        body = self.message(inner, inside)
-        if len(self.parts) == inside.first:
-            self.add(label, data, level, declared="message/rfc822", container="eml")
-        return [body]
-
-    def _unnamed(self, container: str) -> str:
+    def unnamed_as(self, ending: str) -> str:
         """The next name for something that bears none."""
         self.unnamed += 1
-        return f"未命名附件{self.unnamed}.{'bin' if container == 'unknown' else container}"
+        return f"未命名附件{self.unnamed}.{ending or 'bin'}"
 
     def add(  # noqa: PLR0913
         self, name: str, data: bytes, level: Level, *, declared: str = "", container: str = "",
@@ -270,7 +218,7 @@ class Collector:
         if len(self.parts) >= self.limits.mail_parts:
             raise Unreadable(UnreadableCode.TOO_LARGE, f"more than {self.limits.mail_parts} parts")
         container = container or sniff(data)
-        label = attachment_name(name) or self._unnamed(container)
+        label = sensible(name, container, declared) or self.unnamed_as(ending_of(container, declared))
         sha = hashlib.sha256(data).hexdigest()
         self.blobs[sha] = data
         self.parts.append(
@@ -290,8 +238,27 @@ class Collector:
         )
 
 
-def _name(filename: str, name: str) -> str:
-    """The better of the two declared names: filename, unless it is damaged and name is not."""
-    if filename and ("\ufffd" not in filename or not name or "\ufffd" in name):
-        return filename
-    return name
+_OPEN = {"", "7bit", "8bit", "binary"}
+"""Transfer encodings that encode nothing."""
+
+
+def _unlabelled(entity: Entity) -> bytes:
+    """An entity's content; base64 whose label was lost is undone where that gives a file or a text."""
+    data = entity.body()
+    if entity.encoding not in _OPEN:
+        return data
+    plain = maybe_base64(data)
+    if plain is data or _is_file(plain):
+        return plain
+    try:
+        sense = any("\u4e00" <= c <= "\u9fff" for c in plain.decode("utf-8"))
+    except UnicodeDecodeError:
+        sense = False
+    return plain if sense else data
+
+
+def _is_file(data: bytes) -> bool:
+    """Whether what is declared as text is a file of another kind."""
+    return data.startswith(b"%PDF-") or (
+        b"\0" in data[:4096] and sniff(data) not in {"unknown", "txt", "html", "xml", "csv", "exe"}
+    )

@@ -5,7 +5,7 @@ from typing import Any
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
 
-BROKEN = (OSError, ValueError, IndexError, KeyError, TypeError)
+BROKEN = (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError)
 """What olefile raises on damaged files."""
 
 
@@ -43,3 +43,22 @@ def has_macros(data: bytes) -> bool:
 def is_packaged(data: bytes) -> bool:
     """Whether an embedded object is a program or carries a file (Ole10Native, [MS-OLEDS] §2.3.6)."""
     return data[:2] == b"MZ" or any(path[-1] == "\x01Ole10Native" for path in paths(data))
+
+
+def replaced(data: bytes, name: str, stream: bytes) -> bytes:
+    """The same file with a stream's content put in the place of what it held, byte for byte as long."""
+    out = io.BytesIO(data)
+    try:
+        with _opened(data) as ole:
+            ole.fp = out
+            ole.write_stream(name, stream)
+            return out.getvalue()
+    except BROKEN as err:
+        raise Unreadable(UnreadableCode.UNREADABLE, "broken OLE file") from err
+
+
+def active(data: bytes) -> list[str]:
+    """`macro` and `embedded`, where a document of the binary formats carries such."""
+    listed = paths(data)
+    found = ["macro"] if any(part.lower() == "vba" for path in listed for part in path) else []
+    return found + ["embedded"] * any(path[-1] == "\x01Ole10Native" for path in listed)

@@ -65,6 +65,16 @@ def seven(members: dict[str, bytes], form: str = "7zip") -> bytes:
     return b"".join(chunks)
 
 
+def tarred(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, data in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return out.getvalue()
+
+
 def rar(
     members: dict[str, bytes], flags: int = 0, attributes: int = 0x20, claimed: int | None = None
 ) -> bytes:
@@ -123,6 +133,12 @@ class TestNames:
         (part,) = expand(zipped({name: b"x"}), "a")[0]
         assert part.path == "a/etc/函.txt"
         assert part.name == "函.txt"
+
+    @pytest.mark.parametrize("pack", [zipped, seven, tarred])
+    def test_directions_and_controls_are_shown(self, pack) -> None:  # type: ignore[no-untyped-def]
+        (part,) = expand(pack({"材料\u202efdp.exe": b"x"}), "a")[0]
+        assert part.name == r"材料\u202efdp.exe"
+        assert shown(zipped({"a\nb\x07c.txt": b"x"})) == [(r"a/a b\u0007c.txt", None)]
 
     def test_unicode_path_field(self) -> None:
         info = RawName("mangled.txt")
@@ -199,6 +215,19 @@ class TestEncrypted:
         locked = patched(self.DATA, (6, b"\1\0"), (8, b"\1\0"))
         assert refused(patched(locked, (8, b"\x63\0"), (10, b"\x63\0"))) is UnreadableCode.ENCRYPTED
 
+    def test_a_zip_whose_directory_is_encrypted_too(self) -> None:
+        locked = patched(self.DATA, (6, b"\1\0"), (8, b"\1\0"))
+        assert refused(locked[: locked.find(b"PK\x01\x02")] + b"\xaa" * 90) is UnreadableCode.ENCRYPTED
+
+    def test_rar_with_an_encrypted_header(self) -> None:
+        pytest.importorskip("unrar.cffi")
+        head = struct.pack("<BHH", 0x73, 0x80, 13) + b"\0" * 6
+        four = b"Rar!\x1a\x07\0" + struct.pack("<H", zlib.crc32(head) & 0xFFFF) + head + b"\xaa" * 64
+        assert refused(four) is UnreadableCode.ENCRYPTED
+        body = b"\x04\0\0\0\x0f" + b"\x11" * 16  # an encryption header: version 0, no check value, salt
+        five = b"Rar!\x1a\x07\1\0" + struct.pack("<I", zlib.crc32(b"\x15" + body)) + b"\x15" + body + b"\xaa" * 64
+        assert refused(five) is UnreadableCode.ENCRYPTED
+
     def test_one_member_of_two(self) -> None:
         parts, blobs = expand(patched(self.DATA, (6, b"\1\0"), (8, b"\1\0"), only=1), "a")
         assert [(p.name, p.code, bool(p.sha256)) for p in parts] == [
@@ -252,8 +281,11 @@ class TestOtherFormats:
 
     def test_rar_volume_alone(self) -> None:
         pytest.importorskip("unrar.cffi")
-        parts = expand(rar({"a.txt": b"one"}, flags=0x02, claimed=9), "a")[0]
-        assert parts[0].code is UnreadableCode.UNREADABLE
+        assert refused(rar({"a.txt": b"one"}, flags=0x02, claimed=9)) is UnreadableCode.UNREADABLE
+
+    def test_a_rar_in_which_nothing_stands(self) -> None:
+        pytest.importorskip("unrar.cffi")
+        assert refused(rar({})) is UnreadableCode.UNREADABLE
 
     def test_a_zip_without_its_directory_is_read_as_a_stream(self) -> None:
         whole = zipped({"一.txt": b"one" * 50, "二.txt": b"two" * 50})
@@ -323,6 +355,12 @@ class TestNesting:
             b'Content-Disposition: attachment; filename="f.pdf"\r\n\r\n%PDF-1.4'
         )
         assert shown(zipped({"信.eml": raw})) == [("a/信.eml", None), ("a/信.eml/f.pdf", None)]
+
+    def test_a_message_inside_over_a_limit_bears_the_code(self) -> None:
+        many = b"".join(b"begin 644 %d\n#86)C\n`\nend\n" % n for n in range(9))
+        data = zipped({"信.eml": b"From: a@b.cn\nSubject: x\n\n" + many, "好.txt": b"fine"})
+        found = shown(data, Limits(mail_parts=5))
+        assert found == [("a/信.eml", UnreadableCode.TOO_LARGE), ("a/好.txt", None)]
 
     def test_one_that_contains_itself_ends(self) -> None:
         from shoufa.readers import archive

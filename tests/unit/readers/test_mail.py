@@ -291,13 +291,12 @@ class TestNested:
     def test_sent_as_a_mere_file(self) -> None:
         assert paths(self.outer(self.INNER, OCTETS, named("a.eml"), encoding="base64")) == ["a.eml/附件.pdf"]
 
-    def test_one_without_attachments_is_listed_itself(self) -> None:
+    @pytest.mark.parametrize("declared", ["Content-Type: message/rfc822", OCTETS])
+    def test_one_without_attachments_is_text_alone(self, declared: str) -> None:
         plain = b"From: li@firm.cn\r\nSubject: q\r\n\r\nwords"
-        found, blobs = read_mail(
-            self.outer(plain, "Content-Type: message/rfc822", named("b.eml"), encoding="base64")
-        )
-        assert [(p.path, p.container) for p in found.parts] == [("b.eml", "eml")]
-        assert blobs[found.parts[0].sha256] == plain
+        found = read(self.outer(plain, declared, named("b.eml"), encoding="base64"))
+        assert (found.parts, found.body) == ((), "转发\n\nwords")
+        assert [(f.sender.email, f.subject) for f in found.forwarded] == [("li@firm.cn", "q")]
 
     def test_two_levels(self) -> None:
         twice = self.outer(self.INNER, "Content-Type: message/rfc822", named("i.eml"))

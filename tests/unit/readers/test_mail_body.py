@@ -102,6 +102,33 @@ def test_link_in_a_plain_text_takes_the_name_before_it() -> None:
     )
 
 
+SENT = datetime(2023, 8, 10, 15, 5, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("body", "days"),
+    [
+        ("甲.zip (86.3M, 2023年09月10日 15:20 到期)\n进入下载页面：https://mail.sina.com.cn/filecenter/download.php?id=1", 31),
+        ("文件名：甲.zip 有效期：7天 下载：https://pan.baidu.com/s/1abc", 7),
+        ("https://download.cloud.189.cn/v5/x\n有效期至2023-08-25 16:00:00", 15),
+        ("附件保存15天 https://edisk.qiye.163.com/api/biz/attachment/download?identity=x", 15),
+        ("https://www.alipan.com/s/xyz 30天后过期", 30),
+        ("甲.zip https://mail.qq.com/cgi-bin/ftnExs_download?k=1&code=2", 30),
+        ("甲.zip 2023年07月01日 到期 https://pan.baidu.com/s/1abc", None),
+        ("会议于2023年09月10日召开 https://pan.baidu.com/s/1abc", None),
+        ("甲.zip https://mail.sina.com.cn/filecenter/download.php?id=1", None),
+    ],
+)
+def test_the_life_of_a_link_is_what_the_mail_says_else_what_is_usual(body: str, days: int | None) -> None:
+    (link,) = cloud_links(body, [], SENT)
+    assert link.days == days
+
+
+def test_each_link_has_its_own_life() -> None:
+    body = "有效期7天 https://pan.baidu.com/s/1a\n有效期30天 https://pan.baidu.com/s/1b"
+    assert [k.days for k in cloud_links(body, [], SENT)] == [7, 30]
+
+
 def test_links_in_html_take_names_from_their_anchors_and_count_once() -> None:
     url = "https://wx.mail.qq.com/ftn/download?func=3&amp;key=a"
     source = f'<div>甲.zip</div><a href="{url}">进入下载页面</a><a href="{url}">下载</a><a href="https://pan.baidu.com/s/1?pwd=x">乙.rar</a>'

@@ -18,8 +18,9 @@ def file(name: str, data: bytes, container: str = "docx", parent: str = "") -> P
 class Opener:
     """Archives that hold as many one-byte files as their bytes say; `b"!"` is under a password."""
 
-    def expand(self, data, path, container):
+    def expand(self, data, path, container, rest=()):
         assert container == "zip"
+        data = data + b"".join(rest)
         if data == b"!":
             raise Unreadable(UnreadableCode.ENCRYPTED)
         inside = {f"{path}/{n}": f"{path}{n}".encode() for n in range(int(data))}
@@ -59,3 +60,22 @@ def test_limits_hold_for_the_mail_and_not_for_each_archive(monkeypatch, limit, v
     codes = {p.path: p.code for p in parts if p.container == "zip"}
     assert codes == {"a.zip": None, "b.zip": "too-large", "c.zip": None}
     assert not any(p.path.startswith("b.zip/") for p in parts)
+
+
+def divided(*names: str):
+    parts = [file(name, name[-1].encode(), "unknown") for name in names]
+    return unpack(Opener(), parts, {p.sha256: p.name[-1].encode() for p in parts})[0]
+
+
+def test_volumes_are_opened_once_behind_the_first():
+    parts = divided("a.zip.002", "公文.docx", "a.zip.001")
+    assert [p.path for p in parts if "/" not in p.path] == ["a.zip.002", "公文.docx", "a.zip.001"]
+    assert len([p for p in parts if p.path.startswith("a.zip.001/")]) == 12
+    assert [p.container for p in parts[:3]] == ["zip", "unknown", "zip"]
+
+
+def test_volumes_without_the_first_are_not_opened_and_say_so():
+    (only,) = divided("a.zip.002")
+    assert (only.code, only.reason) == (
+        UnreadableCode.UNREADABLE, "a divided archive without its volumes 1: send one archive, or separate files",
+    )  # fmt: skip
