@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
 from shoufa.domain.facts import Table
-from shoufa.readers import ole
+from shoufa.readers import office_active, ole
+from shoufa.readers.doc_fields import form_field
 from shoufa.readers.doc_stream import Peculiar, Stream, properties
 from shoufa.readers.tables import RowCell, as_text, from_edges
-from shoufa.readers.word_xml import SYMBOLS, from_font
+from shoufa.readers.word_signs import SYMBOLS, from_font
 
 _PLAIN = {"\x0b": "\n", "\x0e": "\n", "\x1e": "-", "\x1f": "", "\xa0": " ", "\x01": "", "\x02": "",
     "\x05": "",
@@ -23,6 +24,11 @@ _IN_TABLE, _DEPTH, _ROW_END, _ROW = 0x2416, 0x6649, 0x2417, 0xD608
 _INNER_CELL_END, _INNER_ROW_END = 0x244B, 0x244C
 """sprmPFInnerTableCell, sprmPFInnerTtp: the same inside nested tables."""
 _ENDS = "\r\x07\x0c"
+_PICTURE = 0x6A03
+"""sprmCPicLocation: where in the data stream a picture or a form field's data stands."""
+_ASSOCIATED = 32
+"""Place of the associated strings in the file information block's table of offsets."""
+_LONGEST_CODE = 600
 
 
 @dataclass
@@ -47,11 +53,12 @@ class RowShape:
 
 @dataclass
 class DocText:
-    """Body, tables in order, and the text of headers and footers."""
+    """Body, tables in order, the text of headers and footers, and what fields would do."""
 
     text: str = ""
     tables: list[Table] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
+    active: list[str] = field(default_factory=list)
 
 
 def read_doc(data: bytes, *, plain: bool = False) -> DocText:
@@ -79,6 +86,7 @@ class _Document:
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
         self._styles: dict[bytes, tuple[bool, str]] = {}
+        self.active: list[str] = []
 
     def read(self) -> DocText:
         counts = struct.unpack_from("<8I", self.stream.main, 76)
@@ -93,7 +101,13 @@ class _Document:
             side = _text_of(self._section(start, length), []).strip()
             if side:
                 found.headers.append(side)
+        found.active = list(dict.fromkeys(self.active + self._template()))
         return found
+
+    def _template(self) -> list[str]:
+        """`external` where the document's template lies on another machine (§2.9.313 SttbfAssoc)."""
+        names = self.stream.stored(_ASSOCIATED).decode("utf-16-le", "replace")
+        return ["external"] * bool(office_active.REMOTE.search(names))
 
     def _section(self, start: int, length: int) -> list[Paragraph]:
         """Paragraphs of one part of the document; field codes, deleted and hidden text left out."""
@@ -107,7 +121,7 @@ class _Document:
                 kept = []
             elif sign == "\x13":
                 field_depth.append(True)
-                self._known_field(place)
+                kept.append(self._field(place))
             elif sign in "\x14\x15" and field_depth:
                 field_depth[-1] = False
                 if sign == "\x15":
@@ -118,10 +132,17 @@ class _Document:
             found.append(Paragraph("".join(kept), "\r"))
         return found
 
-    def _known_field(self, place: int) -> None:
-        code = self.stream.text[place + 1 : place + 20].strip()
-        if code.startswith("FORMCHECKBOX") and not self.stream.plain:
-            raise Peculiar("form check boxes")
+    def _field(self, place: int) -> str:
+        """What a form field that begins here shows, "" for other fields; notes what a field would do."""
+        text = self.stream.text
+        code = text[place + 1 : place + 1 + _LONGEST_CODE]
+        code = code[: min((i for i in map(code.find, "\x14\x15\x13") if i >= 0), default=len(code))]
+        self.active.extend(office_active.of_code(code))
+        if self.stream.plain or not code.lstrip().startswith(("FORMCHECKBOX", "FORMDROPDOWN")):
+            return ""
+        at = text.find("\x01", place, place + len(code) + 2)
+        style = dict(properties(self.stream.character_style(at))) if at >= 0 else {}
+        return form_field(self.stream.extra, style.get(_PICTURE, b""))
 
     def _shown(self, sign: str, place: int) -> str:
         """A character as it is seen: "" if deleted or hidden, symbols by their font's table."""

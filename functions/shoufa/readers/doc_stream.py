@@ -86,17 +86,18 @@ class Stream:
         Raises Peculiar.
         """
         self.main, self.table, self.extra, self.plain = main, table, extra, plain
-        self.paragraphs = Runs(main, b"" if plain else self._stored(_PAPX), paragraphs=True)
-        self.characters = Runs(main, b"" if plain else self._stored(_CHPX), paragraphs=False)
+        self.paragraphs = Runs(main, b"" if plain else self.stored(_PAPX), paragraphs=True)
+        self.characters = Runs(main, b"" if plain else self.stored(_CHPX), paragraphs=False)
         self.text, self.offsets = self._pieces()
 
-    def _stored(self, index: int) -> bytes:
+    def stored(self, index: int) -> bytes:
+        """A structure of the table stream, by its place in the file information block's table."""
         start, size = struct.unpack_from("<II", self.main, 154 + 8 * index)
         return self.table[start : start + size]
 
     def _pieces(self) -> tuple[str, list[tuple[int, int, int]]]:
         """All characters, and per piece (first character, file offset, bytes per character)."""
-        clx, at = self._stored(_CLX), 0
+        clx, at = self.stored(_CLX), 0
         while at < len(clx) and clx[at] == 1:
             at += 3 + struct.unpack_from("<H", clx, at + 1)[0]
         plc = clx[at + 5 :]

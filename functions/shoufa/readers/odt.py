@@ -4,10 +4,11 @@ from typing import Any
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
 from shoufa.domain.facts import Table
+from shoufa.readers import odf_active
 from shoufa.readers.package import Package, attribute, local
 from shoufa.readers.tables import Span, as_text, laid
 from shoufa.readers.word import WordText
-from shoufa.readers.word_xml import from_font
+from shoufa.readers.word_signs import from_font
 
 _SKIPPED = {"tracked-changes", "annotation", "note-citation", "sequence-decls", "forms", "bookmark-start"}
 _ROW_GROUPS = {"table-header-rows", "table-rows", "table-row-group"}
@@ -37,8 +38,7 @@ def read_odt(data: bytes) -> WordText:
     found.picture_count = len(names)
     if len(found.text) < 400:
         found.pictures = [picture for n in names if (picture := package.read(n))]
-    if any(n.startswith(("basic/", "scripts/")) and not n.endswith("/") for n in package.names):
-        found.active.append("macro")
+    found.active = odf_active.active(package)
     return found
 
 

@@ -30,11 +30,17 @@ class Package:
             raise Unreadable(UnreadableCode.UNREADABLE, "broken package") from err
         self._members = {i.filename.replace("\\", "/").lstrip("/").lower(): i for i in self._zip.infolist()}
         self._left = MAX_BYTES
+        self._roots: dict[str, Any] = {}
 
     @property
     def names(self) -> list[str]:
         """Names of all members, in lower case."""
         return list(self._members)
+
+    @property
+    def written(self) -> dict[str, str]:
+        """Names of all members as they are written, by the name in lower case."""
+        return {name: info.filename for name, info in self._members.items()}
 
     def read(self, name: str) -> bytes | None:
         """A member's bytes, null if there is none of that name."""
@@ -59,9 +65,14 @@ class Package:
             raise Unreadable(UnreadableCode.TOO_LARGE, "package expands past the limit")
 
     def xml(self, name: str) -> Any:
-        """A member as an XML element, null if there is none; broken XML is recovered as far as it goes."""
-        data = self.read(name)
-        return None if data is None else parse_xml(data)
+        """A member as an XML element, parsed once; null if there is none.
+
+        Broken XML is recovered as far as it goes.
+        """
+        if name not in self._roots:
+            data = self.read(name)
+            self._roots[name] = None if data is None else parse_xml(data)
+        return self._roots[name]
 
 
 def parse_xml(data: bytes) -> Any:
@@ -97,4 +108,4 @@ def attribute(element: Any, name: str) -> str | None:
 
 def child(element: Any, name: str) -> Any:
     """The first child of that local name, null if none."""
-    return next((c for c in element if local(c) == name), None)
+    return next(element.iterchildren(f"{{*}}{name}"), None)

@@ -6,11 +6,13 @@ are not part of the text (fonts, styles, metadata, fallbacks) are left out.
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
+from shoufa.readers.rtf_asides import ASIDES, Asides
 from shoufa.readers.rtf_tables import Rows
 from shoufa.readers.word import WordText
-from shoufa.readers.word_xml import SYMBOLS, from_font
+from shoufa.readers.word_signs import SYMBOLS, from_font
 
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n]+)"
@@ -19,9 +21,8 @@ _TOKEN = re.compile(
 _CHARSETS = {0: "cp1252", 128: "cp932", 129: "cp949", 134: "gb18030", 136: "big5", 204: "cp1251"}
 """Charsets by \\fcharset; others are read in the document's own code page."""
 _SKIPPED = {
-    "fonttbl", "colortbl", "stylesheet", "info", "object", "nonshppict", "nonesttables", "fldinst",
-    "listtext", "pntext", "pnseclvl",
-    "shprslt", "template", "xmlnstbl", "themedata", "colorschememapping", "datastore", "latentstyles",
+    "fonttbl", "colortbl", "stylesheet", "info", "object", "nonshppict", "nonesttables", "pnseclvl",
+    "shprslt", "xmlnstbl", "themedata", "colorschememapping", "datastore", "latentstyles",
     "listtable",
     "listoverridetable", "rsidtbl", "generator", "bkmkstart", "bkmkend", "atnid", "atnauthor", "annotation",
     "revtbl", "mmathPr", "wgrffmtfilter", "operator", "objdata", "objclass", "pgdsctbl", "ftnsep", "ftnsepc",
@@ -76,6 +77,7 @@ class _Reader:
         self.found = WordText()
         self.picture: list[bytes] = []
         self.picture_kind = ""
+        self.asides = Asides()
 
     def read(self) -> WordText:
         at = 0
@@ -94,6 +96,7 @@ class _Reader:
         self.found.tables = self.rows.tables
         side = "".join(self.side).strip()
         self.found.headers = [side] if side else []
+        self.found.active = list(dict.fromkeys(self.found.active + self.asides.active))
         self.found.picture_count = len(self.found.pictures)
         return self.found
 
@@ -122,7 +125,9 @@ class _Reader:
         elif self.stack:
             if self.state.target == "pict" and self.stack[-1].target != "pict":
                 self._end_picture()
-            self.state = self.stack.pop()
+            ended, self.state = self.state.target, self.stack.pop()
+            if ended in ASIDES and self.state.target != ended:
+                self._say(self.asides.end(ended))
         self.ignore = 0
 
     def _control(self, sign: str) -> None:
@@ -152,13 +157,12 @@ class _Reader:
         """Enter a group that is not plain body text; true if `word` opened one."""
         if self.state.starred and word in _KNOWN_STARRED:
             self.state = replace(self.state, starred=False, nested_row=word == "nesttableprops")
-        elif word == "fonttbl":
-            self.state = replace(self.state, target="fonttbl")
-        elif word == "pict":
-            self.state = replace(self.state, target="pict")
+        elif word in {"fonttbl", "pict", "object"}:
+            self.state = replace(self.state, target=word)
             self.picture, self.picture_kind = [], ""
-        elif word == "object":
-            self.state = replace(self.state, target="object")
+        elif word in ASIDES:
+            self.asides.begin(word)
+            self.state = replace(self.state, target=word, starred=False)
         elif word in _SIDE:
             self.state = replace(self.state, target="side")
         elif word in _SKIPPED or self.state.starred:
@@ -180,18 +184,14 @@ class _Reader:
             self.fonts[self.state.font] = _CHARSETS.get(number, "")
 
     def _setting(self, word: str, number: int | None) -> None:
+        if self.state.target in ASIDES:
+            self.asides.word(word, number)
         if word == "ansicpg" and number:
             self.page = "gb18030" if number in {936, 54936} else f"cp{number}"
-        elif word == "f" and number is not None:
-            self.state = replace(self.state, font=number)
-        elif word == "plain":
-            self.state = replace(self.state, hidden=False)
-        elif word in {"v", "deleted"}:
-            self.state = replace(self.state, hidden=number != 0)
-        elif word == "uc" and number is not None:
-            self.state = replace(self.state, skip_after_unicode=max(0, number))
         elif word in {"pngblip", "jpegblip"}:
             self.picture_kind = word
+        elif (changed := _style(word, number)) is not None:
+            self.state = replace(self.state, **changed)
         elif self.state.target == "body":
             self.rows.word(word, number or 0, nested_row=self.state.nested_row)
 
@@ -249,7 +249,9 @@ class _Reader:
         if self.state.hidden or self.state.target in {"skip", "fonttbl", "pict", "object"}:
             return
         text = from_font(text, self.symbol_fonts.get(self.state.font, ""))
-        if self.state.target == "side":
+        if self.state.target in ASIDES:
+            self.asides.say(text)
+        elif self.state.target == "side":
             self.side.append(text)
         else:
             self.rows.say(text)
@@ -260,3 +262,16 @@ class _Reader:
         digits = re.sub(rb"[^0-9a-fA-F]", b"", b"".join(self.picture))
         self.found.pictures.append(bytes.fromhex(digits[: len(digits) // 2 * 2].decode("ascii")))
         self.picture = []
+
+
+def _style(word: str, number: int | None) -> dict[str, Any] | None:
+    """What a control word changes for the rest of its group, null if it is none of these."""
+    if word == "f" and number is not None:
+        return {"font": number}
+    if word == "plain":
+        return {"hidden": False}
+    if word in {"v", "deleted"}:
+        return {"hidden": number != 0}
+    if word == "uc" and number is not None:
+        return {"skip_after_unicode": max(0, number)}
+    return None

@@ -1,10 +1,15 @@
 """Tables as text, and rows with spans as a grid: shared by the readers of editable documents."""
 
+import bisect
 from dataclasses import dataclass
 
+from shoufa.domain.errors import Unreadable, UnreadableCode
 from shoufa.domain.facts import Cell, Table
 
 MAX_SPAN = 512
+"""Columns of a table past which its cells are left out, and rows that one cell may cover."""
+MAX_AREA = 4_000_000
+"""Places of a table's grid past which it is refused: whoever lays it out would pay for each."""
 
 
 @dataclass(frozen=True)
@@ -26,20 +31,38 @@ def as_text(table: Table) -> str:
     return "\n".join(" | ".join(row) for _, row in sorted(rows.items()))
 
 
+def bounded(table: Table) -> Table:
+    """The same table. Raises Unreadable("too-large") for one whose grid has more than MAX_AREA places."""
+    height = max((c.row + 1 for c in table.cells), default=0)
+    width = max((c.col + 1 for c in table.cells), default=0)
+    if height * width > MAX_AREA:
+        raise Unreadable(UnreadableCode.TOO_LARGE, "a table of more places than anyone fills")
+    return table
+
+
 def laid(rows: list[list[Span]], name: str = "") -> Table:
-    """Rows of spans as a grid, each cell in the first free column (HTML's table model, HTML 4.01 §11.2)."""
+    """Rows of spans as a grid, each cell in the first free column (HTML's table model, HTML 4.01 §11.2).
+
+    The work is bounded: MAX_SPAN columns, and spans only while they cover no more than MAX_AREA together.
+    """
     cells: list[Cell] = []
     blocked: dict[int, int] = {}
+    left = MAX_AREA
     for number, row in enumerate(rows):
         col = 0
         for span in row:
             while blocked.get(col, 0) > number:
                 col += 1
-            across, down = (max(1, min(MAX_SPAN, n)) for n in (span.colspan, span.rowspan))
+            if col >= MAX_SPAN:
+                break
+            across, down = max(1, min(MAX_SPAN - col, span.colspan)), max(1, min(MAX_SPAN, span.rowspan))
+            left -= across * down
+            if left < 0:
+                across = down = 1
             cells.append(Cell(row=number, col=col, text=span.text, rowspan=down, colspan=across))
             blocked.update(dict.fromkeys(range(col, col + across), number + down))
             col += across
-    return Table(cells=tuple(cells), name=name)
+    return bounded(Table(cells=tuple(cells), name=name))
 
 
 @dataclass(frozen=True)
@@ -67,7 +90,8 @@ def from_edges(rows: list[list[RowCell]]) -> Table:
             edges.append(edge)
 
     def line(edge: int) -> int:
-        return min(range(len(edges)), key=lambda i: abs(edges[i] - edge))
+        after = bisect.bisect_left(edges, edge)
+        return min(range(max(0, after - 1), min(len(edges), after + 1)), key=lambda i: abs(edges[i] - edge))
 
     cells: list[Cell] = []
     above: dict[int, int] = {}
@@ -82,7 +106,7 @@ def from_edges(rows: list[list[RowCell]]) -> Table:
             else:
                 above[col] = len(cells)
                 cells.append(Cell(row=number, col=col, text=item.text, colspan=max(1, end - col)))
-    return Table(cells=tuple(cells))
+    return bounded(Table(cells=tuple(cells)))
 
 
 def _wider(cell: Cell, end: int, text: str) -> Cell:

@@ -7,15 +7,13 @@ from typing import Any
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
 from shoufa.domain.facts import Table
-from shoufa.readers import ole, word_xml
+from shoufa.readers import office_active, word_numbering, word_xml
 from shoufa.readers.package import Package, attribute, child, local
+from shoufa.readers.word_inserted import Inserted
 
-REMOTE = re.compile(r"^(?:https?|ftp|file)://[^/\\]|^\\\\", re.IGNORECASE)
-"""Targets that leave the machine; a template on the author's own disk is nothing."""
-LOADED = {"attachedTemplate", "oleObject", "frame", "subDocument", "control"}
-"""Relationship types whose external targets Word loads by itself."""
 SIDE_PARTS = re.compile(r"^word/(?:header|footer|footnotes|endnotes)\d*\.xml$")
 PICTURE = re.compile(r"^word/media/[^/]+\.(?:png|jpe?g|tiff?|bmp|gif|webp|jfif)$")
+DIAGRAM = re.compile(r"^word/diagrams/data\d*\.xml$")
 WORDS = 20
 """Signs of text up to which a body with pictures is nothing but a carrier of scanned pages."""
 
@@ -37,23 +35,29 @@ class WordText:
         return bool(self.pictures) and len(re.sub(r"[\W_]+", "", self.text)) <= WORDS
 
 
-def read_docx(data: bytes) -> WordText:
-    """Read a .docx. Raises Unreadable("unreadable" | "encrypted" | "too-large")."""
+def read_docx(data: bytes, depth: int = 0) -> WordText:
+    """Read a .docx; `depth`: how many documents it stands in.
+
+    Raises Unreadable("unreadable" | "encrypted" | "too-large").
+    """
     package = Package(data)
     main = _main_part(package)
     root = package.xml(main)
     body = None if root is None else child(root, "body")
     if body is None:
         raise Unreadable(UnreadableCode.UNREADABLE, "a package without a document body")
-    reader = word_xml.Reader()
-    blocks = reader.blocks(body)
-    found = WordText(text=word_xml.as_text(blocks), tables=list(reader.tables))
+    targets = _targets(package, main)
+    inserted = Inserted(package, targets, depth)
+    reader = word_xml.Reader(_numbering(package, main).label, inserted.blocks)
+    found = WordText(text=word_xml.as_text(reader.blocks(body)), tables=reader.tables + inserted.tables)
+    for name in (n for n in package.names if DIAGRAM.match(n)):
+        found.text += "".join(f"\n{line}" for line in _shapes(package.xml(name)))
     found.headers = _side_texts(package)
-    found.active = active(package)
+    found.active = list(dict.fromkeys(office_active.active(package) + inserted.active))
     names = [n for n in package.names if PICTURE.match(n)]
     found.picture_count = len(names)
     if len(found.text.strip()) <= 20 * WORDS:
-        found.pictures = _pictures(package, main, root, names)
+        found.pictures = _pictures(package, targets, root, names)
     return found
 
 
@@ -65,6 +69,27 @@ def _main_part(package: Package) -> str:
         if (attribute(item, "Type") or "").endswith("/officeDocument") and target.lower() in package.names:
             return target
     return "word/document.xml"
+
+
+def _targets(package: Package, main: str) -> dict[str, str]:
+    """Members that the main part names, by relationship, in lower case."""
+    folder = posixpath.dirname(main)
+    rels = package.xml(f"{folder}/_rels/{posixpath.basename(main)}.rels")
+    targets = {}
+    for item in rels if rels is not None else ():
+        path = posixpath.normpath(posixpath.join("/", folder, attribute(item, "Target") or ""))
+        if attribute(item, "TargetMode") != "External":
+            targets[attribute(item, "Id") or ""] = path.lstrip("/").lower()
+    return targets
+
+
+def _numbering(package: Package, main: str) -> word_numbering.Numbering:
+    folder = posixpath.dirname(main)
+    numbering = package.xml(f"{folder}/numbering.xml")
+    if numbering is None:
+        return word_numbering.Numbering()
+    listed = b"numPr" in (package.read(f"{folder}/styles.xml") or b"")
+    return word_numbering.read_numbering(numbering, package.xml(f"{folder}/styles.xml") if listed else None)
 
 
 def _side_texts(package: Package) -> list[str]:
@@ -84,54 +109,17 @@ def _part_blocks(root: Any) -> list[word_xml.Block]:
     return reader.blocks(root)
 
 
-def active(package: Package) -> list[str]:
-    """Macros, embedded programs, remote content: what a package of Office could do when opened."""
-    names = package.names
-    found = []
-    if any(n.endswith(("vbaproject.bin", "vbadata.xml")) or "/macrosheets/" in n for n in names):
-        found.append("macro")
-    if any(_holds_file(package, n) for n in names if "/embeddings/" in n or "/activex/" in n):
-        found.append("embedded")
-    if any(_loads_remote(package, n) for n in names if n.endswith(".rels")):
-        found.append("external")
-    return found
+def _shapes(diagram: Any) -> list[str]:
+    """Text of a SmartArt's shapes, a line per paragraph (§21.4)."""
+    lines = ("".join(t.text or "" for t in p.iter("{*}t")) for p in diagram.iter("{*}p"))
+    return [line for line in lines if line.strip()]
 
 
-def _holds_file(package: Package, name: str) -> bool:
-    """Whether an embedded object is a packaged file (Ole10Native) or a program, not a formula or a chart."""
-    if not name.endswith((".bin", ".exe", ".scr", ".bat", ".cmd", ".js", ".vbs", ".ps1")):
-        return False
-    data = package.read(name) or b""
-    return not name.endswith(".bin") or ole.is_packaged(data)
-
-
-def _loads_remote(package: Package, name: str) -> bool:
-    for item in package.xml(name):
-        external = attribute(item, "TargetMode") == "External"
-        kind = (attribute(item, "Type") or "").rpartition("/")[2]
-        if external and kind in LOADED and REMOTE.match(attribute(item, "Target") or ""):
-            return True
-    return False
-
-
-def _pictures(package: Package, main: str, root: Any, names: list[str]) -> list[bytes]:
+def _pictures(package: Package, targets: dict[str, str], root: Any, names: list[str]) -> list[bytes]:
     """The body's pictures in the order of the body; those it does not name come last."""
-    folder = posixpath.dirname(main)
-    rels = package.xml(f"{folder}/_rels/{posixpath.basename(main)}.rels")
-    targets = {}
-    for item in rels if rels is not None else ():
-        path = posixpath.normpath(posixpath.join(folder, attribute(item, "Target") or ""))
-        targets[attribute(item, "Id") or ""] = path.lower()
     order = []
-    for item in root.iter():
-        name = local(item)
-        key = (
-            attribute(item, "embed")
-            if name == "blip"
-            else attribute(item, "id")
-            if name == "imagedata"
-            else None
-        )
+    for item in root.iter("{*}blip", "{*}imagedata"):
+        key = attribute(item, "embed" if local(item) == "blip" else "id")
         path = targets.get(key or "", "")
         if path in names and path not in order:
             order.append(path)

@@ -1,44 +1,55 @@
 """WordprocessingML (ECMA-376 part 1, §17) to blocks: paragraphs as text, tables as grids, in document order.
 
 Inserted text counts, deleted text does not; a text box is read once, behind its paragraph; check boxes become
-☑ or ☐ whichever of Word's three ways they were made in.
+☑ or ☐ whichever of Word's three ways they were made in; automatic numbers are written out. WordprocessingML
+of 2003 differs in few names and is read alike.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from shoufa.domain.errors import Unreadable, UnreadableCode
 from shoufa.domain.facts import Cell, Table
 from shoufa.readers import tables
 from shoufa.readers.package import attribute, child, local
+from shoufa.readers.word_signs import control_tick, from_font, is_on, shows_placeholder, sign
 
 Block = str | Table
 
-SYMBOLS = {
-    "wingdings": {0x6E: "■", 0x6F: "□", 0x71: "□", 0x72: "□", 0x78: "☒", 0xA8: "□", 0xFB: "✗", 0xFC: "✓",
-                  0xFD: "☒", 0xFE: "☑"},
-    "wingdings 2": {0x2A: "□", 0x4F: "✗", 0x50: "✓", 0x51: "☒", 0x52: "☑", 0x53: "☒", 0x54: "☒", 0xA3: "□",
-                    0x30: "□"},
-}  # fmt: skip
-"""Signs of Microsoft's symbol fonts that forms use for boxes and ticks, by their place in the font."""
 _SKIPPED = {
     "del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sdtPr", "sdtEndPr", "tblPr", "tblGrid",
-    "Fallback",
-    "rt", "delInstrText",
+    "rt", "delInstrText", "binData", "listPr", "Fallback",
 }  # fmt: skip
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": ""}
-_THROUGH = {"ins", "moveTo", "customXml", "smartTag", "AlternateContent", "Choice"}
+_THROUGH = {"ins", "moveTo", "customXml", "smartTag", "sect", "sub-section"}
 MAX_DEPTH = 60
 """Elements deeper than this are no document's."""
 MAX_COLUMNS = 512
+"""Word itself stops at 63."""
+MAX_CELLS = 500_000
+"""Cells of all tables past which a document is refused."""
+
+
+def _nothing(_: Any) -> Any:
+    return ""
 
 
 class Reader:
-    """Reads one part's XML; `tables` gathers all its tables, those inside cells and text boxes too."""
+    """Reads one part's XML; `tables` gathers all its tables, those inside cells and text boxes too.
 
-    def __init__(self) -> None:
+    `label` gives a paragraph's automatic number, `inserted` what stands behind the relationship of a chunk or
+    an object.
+    """
+
+    def __init__(
+        self,
+        label: Callable[[Any], str] = _nothing,
+        inserted: Callable[[str], list[Block]] = lambda _: [],
+    ) -> None:
         """Start with no tables."""
         self.tables: list[Table] = []
-        self._depth = 0
+        self._label, self._inserted = label, inserted
+        self._depth = self._cells = 0
 
     def blocks(self, parent: Any) -> list[Block]:
         """Paragraphs and tables under `parent`, in order."""
@@ -52,20 +63,27 @@ class Reader:
                 found.append(self._table(item))
             elif name == "sdt":
                 found.extend(self._control(item))
-            elif name in _THROUGH:
-                found.extend(self.blocks(item))
+            elif name == "altChunk":
+                found.extend(self._from_outside(item))
+            elif (inner := _through(item, name)) is not None:
+                found.extend(self.blocks(inner))
         self._depth -= 1
         return found
 
     def _control(self, sdt: Any) -> list[Block]:
-        tick = _tick(sdt)
+        tick = control_tick(sdt)
         content = child(sdt, "sdtContent")
         if tick:
             return [tick]
-        return [] if content is None else self.blocks(content)
+        return [] if content is None or shows_placeholder(sdt) else self.blocks(content)
+
+    def _from_outside(self, item: Any) -> list[Block]:
+        found = self._inserted(attribute(item, "id") or "")
+        self.tables.extend(b for b in found if isinstance(b, Table))
+        return found
 
     def _paragraph(self, paragraph: Any) -> list[Block]:
-        pieces: list[str] = []
+        pieces: list[str] = [self._label(paragraph)]
         boxes: list[Block] = []
         self._runs(paragraph, "", pieces, boxes)
         return ["".join(pieces), *boxes]
@@ -81,20 +99,30 @@ class Reader:
                 pieces.append(from_font(item.text or "", font))
             elif name in _BREAKS:
                 pieces.append(_BREAKS[name])
-            elif name in {"sym", "fldChar", "sdt"} and (sign := _sign(item)):
-                pieces.append(sign)
-            elif name == "txbxContent":
-                boxes.extend(self.blocks(item))
             elif name == "r":
                 self._run(item, pieces, boxes)
             else:
-                self._runs(item, font, pieces, boxes)
+                self._other(item, name, font, pieces, boxes)
         self._depth -= 1
+
+    def _other(self, item: Any, name: str, font: str, pieces: list[str], boxes: list[Block]) -> None:
+        """What is no plain text: signs, controls, text boxes, objects, and whatever may hold text inside."""
+        inner = _within(item, name)
+        if name in {"sym", "fldChar"}:
+            pieces.append(sign(item))
+        elif name == "txbxContent":
+            boxes.extend(self.blocks(item))
+        elif name == "OLEObject":
+            boxes.extend(self._from_outside(item))
+        elif isinstance(inner, str):
+            pieces.append(inner)
+        elif inner is not None:
+            self._runs(inner, font, pieces, boxes)
 
     def _run(self, run: Any, pieces: list[str], boxes: list[Block]) -> None:
         style = child(run, "rPr")
         hidden = None if style is None else child(style, "vanish")
-        if hidden is not None and _on(hidden):
+        if hidden is not None and is_on(hidden):
             return
         fonts = None if style is None else child(style, "rFonts")
         font = "" if fonts is None else (attribute(fonts, "ascii") or attribute(fonts, "hAnsi") or "")
@@ -111,7 +139,7 @@ class Reader:
                 continue
             self._row(tr, row, cells, above)
             row += 1
-        done = Table(cells=tuple(c.value() for c in cells))
+        done = tables.bounded(Table(cells=tuple(c.value() for c in cells)))
         self.tables[place] = done
         return done
 
@@ -119,9 +147,12 @@ class Reader:
         properties = child(tr, "trPr")
         col = _number(properties, "gridBefore", 0)
         for tc in _members(tr, "tc"):
+            if col >= MAX_COLUMNS:
+                break
+            self._count()
             style = child(tc, "tcPr")
-            span = max(1, min(MAX_COLUMNS, _number(style, "gridSpan", 1)))
-            merge = None if style is None else child(style, "vMerge")
+            span = max(1, min(MAX_COLUMNS - col, _number(style, "gridSpan", 1)))
+            merge = _merge(style)
             text = as_text(self.blocks(tc)).strip()
             upper = above.get(col)
             if merge is not None and attribute(merge, "val") != "restart" and upper is not None:
@@ -135,6 +166,11 @@ class Reader:
                 else:
                     above[col] = cell
             col += span
+
+    def _count(self) -> None:
+        self._cells += 1
+        if self._cells > MAX_CELLS:
+            raise Unreadable(UnreadableCode.TOO_LARGE, "tables of more cells than anyone fills")
 
 
 class _Cell:
@@ -162,8 +198,37 @@ def _members(parent: Any, name: str) -> Iterator[Any]:
             content = child(item, "sdtContent")
             if content is not None:
                 yield from _members(content, name)
-        elif kind in _THROUGH:
-            yield from _members(item, name)
+        elif (inner := _through(item, kind)) is not None:
+            yield from _members(inner, name)
+
+
+def _within(item: Any, name: str) -> Any:
+    """Where the text of an element inside a paragraph stands, a box's sign as text, null if it has none."""
+    if name == "sdt":
+        return control_tick(item) or (None if shows_placeholder(item) else item)
+    if name == "AlternateContent":
+        return _alternative(item)
+    return None if _annotated_away(item, name) else item
+
+
+def _through(item: Any, name: str) -> Any:
+    """What to look into where an element merely wraps others, null where it is no such wrapper."""
+    if name == "AlternateContent":
+        return _alternative(item)
+    wraps = name in _THROUGH or (name == "annotation" and not _annotated_away(item, name))
+    return item if wraps else None
+
+
+def _alternative(item: Any) -> Any:
+    """The one of several accounts of the same content that is read (ECMA-376 part 3, §7.6)."""
+    chosen = child(item, "Choice")
+    return child(item, "Fallback") if chosen is None else chosen
+
+
+def _annotated_away(item: Any, name: str) -> bool:
+    """Whether a note of Word 2003 (aml:annotation) says that its content was deleted, or is a comment."""
+    kind = attribute(item, "type") or "" if name == "annotation" else ""
+    return kind.startswith(("Word.Deletion", "Word.Comment", "Word.Bookmark", "Word.Formatting"))
 
 
 def _row_deleted(tr: Any) -> bool:
@@ -171,61 +236,14 @@ def _row_deleted(tr: Any) -> bool:
     return properties is not None and child(properties, "del") is not None
 
 
+def _merge(style: Any) -> Any:
+    """A cell's vertical merge: vMerge, in Word 2003 vmerge; null where it has none."""
+    return next((c for c in style if local(c) in {"vMerge", "vmerge"}), None) if style is not None else None
+
+
 def _number(properties: Any, name: str, default: int) -> int:
+    """A count of grid columns, at most MAX_COLUMNS."""
     found = None if properties is None else child(properties, name)
     value = None if found is None else attribute(found, "val")
-    return int(value) if value and value.isdigit() else default
-
-
-def _on(flag: Any) -> bool:
-    """An ST_OnOff: present without a value means on."""
-    return (attribute(flag, "val") or "1").lower() not in {"0", "false", "off"}
-
-
-def _sign(item: Any) -> str:
-    """What a symbol, a form field or a content control shows, "" if it is no sign."""
-    name = local(item)
-    if name == "sym":
-        code = attribute(item, "char") or ""
-        font = (attribute(item, "font") or "").lower()
-        return _symbol(int(code, 16) & 0xFF, font) if code and _is_hex(code) else ""
-    return _tick(item) if name == "sdt" else _form_tick(item)
-
-
-def _is_hex(code: str) -> bool:
-    return all(c in "0123456789abcdefABCDEF" for c in code)
-
-
-def _symbol(place: int, font: str) -> str:
-    """The sign, U+FFFD for one that has no counterpart here."""
-    table = SYMBOLS.get(font) or (SYMBOLS["wingdings 2"] | SYMBOLS["wingdings"])
-    return table.get(place, "\ufffd")
-
-
-def from_font(text: str, font: str) -> str:
-    """Text set in a symbol font, or in the private area that such fonts use, as signs."""
-    if font in SYMBOLS:
-        return "".join(SYMBOLS[font].get(ord(c) & 0xFF, c) if not c.isspace() else c for c in text)
-    return "".join(_symbol(ord(c) & 0xFF, "") if 0xF020 <= ord(c) <= 0xF0FF else c for c in text)
-
-
-def _tick(sdt: Any) -> str:
-    """☑ or ☐ of a check box content control ([MS-DOCX] w14:checkbox), "" for another control."""
-    properties = child(sdt, "sdtPr")
-    box = None if properties is None else child(properties, "checkbox")
-    if box is None:
-        return ""
-    state = child(box, "checked")
-    return "☑" if state is not None and _on(state) else "☐"
-
-
-def _form_tick(field: Any) -> str:
-    """☑ or ☐ of a legacy form check box (§17.16.7), "" for another field."""
-    data = child(field, "ffData")
-    box = None if data is None else child(data, "checkBox")
-    if box is None:
-        return ""
-    state = child(box, "checked")
-    if state is None:
-        state = child(box, "default")
-    return "☑" if state is not None and _on(state) else "☐"
+    plain = value is not None and value.isascii() and value.isdigit()
+    return min(MAX_COLUMNS, int(value[:9])) if plain and value else default

@@ -181,3 +181,64 @@ def test_a_bomb_is_stopped_by_real_bytes(monkeypatch: pytest.MonkeyPatch):
 def test_deep_nesting_ends():
     body = "<w:sdt><w:sdtContent>" * 200 + p("底") + "</w:sdtContent></w:sdt>" * 200
     assert "底" not in text_of(p("面") + body)
+
+
+def test_a_row_of_impossible_width_is_cut():
+    rows = '<w:tr><w:trPr><w:gridBefore w:val="999999999"/></w:trPr>' + tc("远") + "</w:tr>"
+    rows += "<w:tr>" + tc("宽", '<w:gridSpan w:val="999999999"/>') + tc("后") + "</w:tr>"
+    found = read_document(docx(f"<w:tbl>{rows}</w:tbl>")).tables[0]
+    assert [(c.row, c.col, c.colspan, c.text) for c in found.cells] == [(1, 0, 512, "宽")]
+
+
+def test_a_document_of_too_many_cells_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("shoufa.readers.word_xml.MAX_CELLS", 9)
+    with pytest.raises(Unreadable) as caught:
+        read_document(docx(tbl(*[[tc("a"), tc("b")]] * 5)))
+    assert caught.value.code == "too-large"
+
+
+def control(content: str, properties: str = "") -> str:
+    return f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+
+def test_a_chosen_entry_shows_and_a_prompt_does_not():
+    chosen = control("<w:r><w:t>试点</w:t></w:r>", '<w:dropDownList><w:listItem w:value="1"/></w:dropDownList>')
+    prompt = control("<w:r><w:t>单击此处输入文字。</w:t></w:r>", "<w:showingPlcHdr/>")
+    assert text_of(f"<w:p><w:r><w:t>类型：</w:t></w:r>{chosen}{prompt}</w:p>" + control(p("选择一项"), "<w:showingPlcHdr/>")) == "类型：试点"
+    off = control("<w:r><w:t>填</w:t></w:r>", '<w:showingPlcHdr w:val="0"/>')
+    assert text_of(f"<w:p>{off}</w:p>") == "填"
+
+
+@pytest.mark.parametrize(("result", "shown"), [('<w:result w:val="1"/>', "示范"), ('<w:default w:val="1"/>', "示范"), ("", "试点"), ('<w:result w:val="9"/>', "")])
+def test_legacy_drop_downs(result: str, shown: str):
+    field = f'<w:ffData><w:ddList>{result}<w:listEntry w:val="试点"/><w:listEntry w:val="示范"/></w:ddList></w:ffData>'
+    assert text_of(run(f'<w:fldChar w:fldCharType="begin">{field}</w:fldChar>')) == shown
+
+
+def test_one_of_several_alternatives_is_read():
+    choices = "<mc:Choice Requires='x'><w:t>一</w:t></mc:Choice><mc:Choice Requires='y'><w:t>二</w:t></mc:Choice>"
+    assert text_of(run(f"<mc:AlternateContent>{choices}<mc:Fallback><w:t>三</w:t></mc:Fallback></mc:AlternateContent>")) == "一"
+    assert text_of(run("<mc:AlternateContent><mc:Fallback><w:t>三</w:t></mc:Fallback></mc:AlternateContent>")) == "三"
+    block = f"<mc:AlternateContent><mc:Choice Requires='x'>{p('一')}</mc:Choice><mc:Fallback>{p('三')}</mc:Fallback></mc:AlternateContent>"
+    assert text_of(block) == "一"
+
+
+def test_ruby_text_is_left_out():
+    assert text_of(run("<w:ruby><w:rt><w:r><w:t>hàn</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>汉</w:t></w:r></w:rubyBase></w:ruby>")) == "汉"
+
+
+def test_a_fields_result_shows():
+    begin, apart, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
+    assert text_of(f"<w:p>{begin}<w:r><w:instrText>PAGE</w:instrText></w:r>{apart}<w:r><w:t>7</w:t></w:r>{end}</w:p>") == "7"
+
+
+def test_text_of_a_diagram():
+    data = '<d:dataModel xmlns:d="x" xmlns:a="y"><d:pt><d:t><a:p><a:r><a:t>流</a:t></a:r><a:r><a:t>程</a:t></a:r></a:p></d:t></d:pt></d:dataModel>'
+    assert read_document(docx(p("正文"), {"word/diagrams/data1.xml": data})).pages[0].text == "正文\n流程"
+
+
+def test_a_package_with_a_broken_directory_is_a_broken_document():
+    data = docx(p("甲"))
+    with pytest.raises(Unreadable) as caught:
+        read_document(data.replace(b"PK\x01\x02", b"PK\x01\x09", 3))
+    assert caught.value.code == "unreadable"
