@@ -63,6 +63,8 @@ def group_faults(group: RecommenderGroup) -> Iterator[Fault]:
 
 
 def _group_there(file: Path, call: Call) -> Iterator[Fault]:
+    if call.recommenders is None:
+        return
     group = file.parent.parent / "recommenders" / f"{call.recommenders.group}.yaml"
     if not group.is_file():
         yield ("recommenders", "group"), f"没有名单 {group.name}", f"there is no list {group.name}"
