@@ -294,3 +294,5 @@ class RecommenderGroup(Value):
     """Regular expressions of further bodies that an open list admits as a question (行业主管部门)."""
     impostors: tuple[str, ...] = ()
     """Regular expressions of bodies of the same trade that are not entitled (city and county bureaus)."""
+    said_as: tuple[str, ...] = ()
+    """Regular expressions of the words by which notices name the whole list."""
