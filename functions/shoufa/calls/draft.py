@@ -6,6 +6,7 @@ Nothing is guessed: what the notice does not say stays null and becomes a questi
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any
 
 from shoufa.calls import draft_duties, draft_notice, draft_papers, draft_units
@@ -13,6 +14,7 @@ from shoufa.calls.draft_said import Said
 from shoufa.calls.draft_sections import Section, divided, title_of
 from shoufa.calls.draft_text import Restored, restored
 from shoufa.domain.call import Intake, RecommenderGroup
+from shoufa.domain.receipt import ZONE
 
 Node = Said | dict[str, Any] | list[Any] | None
 
@@ -73,10 +75,11 @@ class _Drafting:
             "intake": intake,
             "system": address,
             "opens": draft_notice.opens(self.own, year),
-            "closes": self._ask("closes", until and until[0], "截止日期", "the deadline") if taken else None,
+            "closes": self._ask("closes", until and _day_end(until[0]), "截止日期", "the deadline") if taken else None,
             "closes_text": until[1] if until else None,
             "applicants": draft_duties.applicants(self.own),
             "recommenders": self._recommenders() if taken else None,
+            "case_by": self._case_by(taken),
             "tracks": self._tracks() if taken else [],
             "units": self._units() if taken else [],
             "materials": self._materials() if taken else [],
@@ -137,6 +140,14 @@ class _Drafting:
         found = draft_notice.recommenders(self.own, self.groups) or draft_notice.recommenders(self.body, self.groups)
         said = self._ask("recommenders.group", found, "推荐单位，或名单尚未建立", "who recommends, or the list is not set up")
         return {"group": said} if said else None
+
+    def _case_by(self, taken: bool) -> Said:
+        """What one submission gathers: never stated, so it is asked; the recommender's where a table is wanted."""
+        if taken:
+            self.questions.append(
+                "case_by：一次报送按推荐单位还是按申报单位归集，请选定 / gathered by recommender or by applicant? please choose"
+            )
+        return Said("recommender" if self.papers.summary or self.papers.letter else "applicant", "")
 
     def _tracks(self) -> Node:
         duration = draft_notice.duration(self.own)
@@ -233,6 +244,11 @@ class _Drafting:
             entry = {"id": Said(f"c{place}", ""), "text": Said(clause.text, clause.sentence)}
             made.append(entry | ({"one_of": Said(clause.either, clause.sentence)} if clause.either else {}))
         return made
+
+
+def _day_end(said: Said) -> Said:
+    """The last second of the day in Asia/Shanghai: 15日前 is read as the day included, as sibling notices say."""
+    return Said(datetime.combine(said.value, time(23, 59, 59), ZONE), said.sentence, said.note)
 
 
 def _target(place: int, duty: draft_duties.Duty) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from shoufa.calls.draft_text import HAN
 _FORM = re.compile(r"《([^《》]{4,50}(?:申报书|申请书|申报表|申请表|推荐书))》")
 _NUMERAL = r"\d{1,3}|[一二三四五六七八九十两]{1,3}"
 _QUOTA = re.compile(
-    rf"(?P<what>[{HAN}]{{0,24}}?)(?:推荐|申报|限报|总数|数量)?(?:项目)?(?:一般|原则上)?"
+    rf"(?P<what>[{HAN}]{{0,24}}?)(?:推荐|申报|限报|总数|数量)?(?:一般|原则上)?"
     rf"(?:不超过|不得超过|最多(?:推荐|申报)?|限报|不多于|至多)\s*(?P<n>{_NUMERAL})\s*(?:个|项|家)"
 )
 _TWO_KINDS = re.compile(r"分为(.{4,120}?)[两二三四]类")
@@ -73,6 +73,7 @@ def quotas(paragraphs: Sequence[str]) -> list[Quota]:
             before = re.split("[，（、；：]", sentence[: match.start()])[-1] + match["what"]
             what = re.sub("^(?:原则上|一般|每个|推荐|申报)+|(?:原则上|一般|数量)$", "", before)
             what = re.sub(r"^.*(?:局|委|厅|单位|部门)（?[厅、委]*）?(?:推荐|申报)?", "", what)
+            what = "" if what in {"项目", "数量", "总数"} else what
             soft = "原则上" in sentence[: match.end()]
             found.append(Quota(what, number_in(match["n"]), not soft, sentence))
     return found
@@ -93,7 +94,7 @@ def tracks(paragraphs: Sequence[str], title: Said | None) -> list[Track]:
     named = [q for q in given if len(q.what) >= 2]
     kinds = _kinds(paragraphs)
     if len({q.what for q in named}) > 1:
-        made = [Track(Said(q.what, q.sentence), [q.what], quota=q) for q in named]
+        made = [Track(Said(q.what, q.sentence), _words(q.what), quota=q) for q in named]
     elif kinds:
         made = kinds
     else:
@@ -102,6 +103,11 @@ def tracks(paragraphs: Sequence[str], title: Said | None) -> list[Track]:
     for track in made:
         track.form = _form_of(track, known)
     return made
+
+
+def _words(title: str) -> list[str]:
+    """How a table's type column may name it: the title with and without 项目."""
+    return list(dict.fromkeys((re.sub("项目$", "", title), title)))
 
 
 def _kinds(paragraphs: Sequence[str]) -> list[Track]:

@@ -80,14 +80,14 @@ def _cut(sentence: str) -> str:
 
 
 def _scalar(value: Any) -> str:
-    """A YAML scalar; a date as the last second of its day, Asia/Shanghai, is written by the caller's choice."""
+    """A YAML scalar."""
     if value is None:
         return "null"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int):
         return str(value)
-    if isinstance(value, date):
+    if isinstance(value, date):  # and datetime
         return value.isoformat()
     text = str(value)
     plain = _PLAIN.fullmatch(text) and text.lower() not in _WORDS and text == text.strip()
