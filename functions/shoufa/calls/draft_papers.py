@@ -1,47 +1,36 @@
-"""What must be sent, and by whom at most how many: tracks with quotas and forms, materials, copies, channel."""
+"""What must be sent: letter, application, table and proof, in which form, how many copies, over which channel."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from shoufa.calls.draft_said import Said, number_in, sentences
 from shoufa.calls.draft_text import HAN
 
-_FORM = re.compile(r"《([^《》]{4,50}(?:申报书|申请书|申报表|申请表|推荐书))》")
 _NUMERAL = r"\d{1,3}|[一二三四五六七八九十两]{1,3}"
-_QUOTA = re.compile(
-    rf"(?P<what>[{HAN}]{{0,24}}?)(?:推荐|申报|限报|总数|数量)?(?:一般|原则上)?"
-    rf"(?:不超过|不得超过|最多(?:推荐|申报)?|限报|不多于|至多)\s*(?P<n>{_NUMERAL})\s*(?:个|项|家)"
+_SETS = re.compile(rf"一式\s*({_NUMERAL}|壹|贰|叁)\s*份|各\s*({_NUMERAL})\s*份")
+_COPIES = re.compile(
+    rf"纸质[^，。；（]{{0,14}}（?\s*({_NUMERAL})\s*份|纸质[^，。；]{{0,10}}（\s*({_NUMERAL})\s*份\s*）"
 )
-_TWO_KINDS = re.compile(r"分为(.{4,120}?)[两二三四]类")
-_SHORT = re.compile(rf"([{HAN}]{{4,20}})（以下简称“([^”]{{2,12}})”）")
-_COPIES = re.compile(rf"一式\s*({_NUMERAL}|壹|贰|叁)\s*份|（\s*({_NUMERAL})\s*份\s*）|({_NUMERAL})\s*份(?=[，、）邮寄])")
-_SEND = re.compile(r"报送|提交|寄送|邮寄|发送|送达|上报")
-_LETTER = re.compile(r"推荐公函|推荐函|公文|公函|推荐意见函|推荐文件|正式文件|报送函")
-_TABLE = re.compile(rf"([{HAN}]{{0,12}}?(?:推荐汇总表|汇总表|推荐表|一览表|项目清单))")
-_PROOF = re.compile(rf"([{HAN}]{{0,8}}(?:证明材料|佐证材料|附件材料|支撑材料))")
-_SEAL = re.compile(r"加盖|盖章|签章|印章|公章")
-_PAPER, _MAIL = re.compile(r"纸质|邮寄|寄送"), re.compile(r"电子邮箱|邮箱|电子邮件|@")
-
-
-@dataclass(frozen=True)
-class Quota:
-    """At most so many; `firm` is false where the notice says 原则上."""
-
-    what: str
-    most: int
-    firm: bool
-    sentence: str
-
-
-@dataclass
-class Track:
-    """One kind of project: its name, short name, form and quota as far as they are told."""
-
-    title: Said
-    words: list[str] = field(default_factory=list)
-    form: Said | None = None
-    quota: Quota | None = None
+_SEND = re.compile(r"报送|提交|递交|寄送|邮寄|发送|发至|送达|上报|送至|交至|送交|交到|报[自市省]|汇总|反馈|发[\w.]+@|上传|提供|申报材料.{0,12}包括|填写")
+_LETTER = re.compile(
+    r"推荐公函|推荐函|申报公文|正式公文|公文|公函|推荐意见函|推荐文件|正式文件|报送函|申请函|立项申请函|推荐报告"
+)
+_ENDS = "申报书|申请书|申报材料|申请材料|申报资料|申报表|申请表|建议书"
+_APPLICATION = re.compile(rf"《([^《》]{{2,50}}(?:{_ENDS}|推荐表))》|([{HAN}\d]{{0,30}}?(?:{_ENDS}))")
+_GENERIC = re.compile(r"^(?:项目)?(?:申报|申请)(?:材料|资料)$")
+_TABLE = re.compile(rf"([{HAN}\d]{{0,30}}?(?:汇总表|推荐表|一览表|项目清单|推荐清单|推荐名单表))")
+_PROOF = re.compile(
+    rf"(?:(?<!所)提供|提交|附|准备|报送|加盖)[^。；所]{{0,16}}?([{HAN}]{{0,8}}(?:证明材料|佐证材料|附件材料|支撑材料|证实性材料))"
+    rf"|([{HAN}]{{0,4}}佐证材料)[^。；]{{0,6}}(?:均要|均需|须)加盖"
+)
+_LEAD = re.compile(
+    r"^.*(?:和|及|与|的|将|把|以及|连同|提交|递交|报送|填写|准备|编写|编制|组织|上述|相关|有关|纸质版?|公章|并附?|附上?|同时|单项|审核|上报|拟推荐|收集|填报|上传|电子版|对|所需|提供|材料为)"
+)
+_PAPER, _MAIL = re.compile(r"纸质|邮寄|寄送|EMS"), re.compile(r"电子邮箱|邮箱|信箱|电子邮件|@")
+_ANNEX = re.compile(r"^(?:[-•]\s*)?附件|^\d{1,2}[.．、][^，。；]{4,60}(?:表|书|通知|函)(?:\.\w+)?$")
+_BLANK = re.compile("(申报书|申请书|申报表|申请表)(?:电子版|模板|样表)?(?:可|请)[^。；]{0,20}下载")
+_ABOUT_OTHERS = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]+[)）、.]?)?\s*(?:根据|按照|为贯彻|为深入|现将《)")
 
 
 @dataclass
@@ -63,94 +52,37 @@ class Papers:
     mail: Said | None = None
 
 
-def quotas(paragraphs: Sequence[str]) -> list[Quota]:
-    """Every 不超过N个 about projects, in order."""
-    found = []
-    for sentence in sentences(paragraphs):
-        if not re.search("推荐|申报|项目|限报", sentence):
-            continue
-        for match in _QUOTA.finditer(sentence):
-            before = re.split("[，（、；：]", sentence[: match.start()])[-1] + match["what"]
-            what = re.sub("^(?:原则上|一般|每个|推荐|申报)+|(?:原则上|一般|数量)$", "", before)
-            what = re.sub(r"^.*(?:局|委|厅|单位|部门)（?[厅、委]*）?(?:推荐|申报)?", "", what)
-            what = "" if what in {"项目", "数量", "总数"} else what
-            soft = "原则上" in sentence[: match.end()]
-            found.append(Quota(what, number_in(match["n"]), not soft, sentence))
-    return found
-
-
-def forms(paragraphs: Sequence[str]) -> list[Said]:
-    """Titles of the application forms, each once."""
-    found: dict[str, Said] = {}
-    for sentence in sentences(paragraphs):
-        for name in _FORM.findall(sentence):
-            found.setdefault(re.sub(r"\s", "", name), Said(re.sub(r"\s", "", name), sentence))
-    return list(found.values())
-
-
-def tracks(paragraphs: Sequence[str], title: Said | None) -> list[Track]:
-    """The kinds of project: by their quotas, else by 分为…两类, else the call itself."""
-    given = quotas(paragraphs)
-    named = [q for q in given if len(q.what) >= 2]
-    kinds = _kinds(paragraphs)
-    if len({q.what for q in named}) > 1:
-        made = [Track(Said(q.what, q.sentence), _words(q.what), quota=q) for q in named]
-    elif kinds:
-        made = kinds
-    else:
-        made = [Track(title, [], quota=given[0] if given else None)] if title else []
-    known = forms(paragraphs)
-    for track in made:
-        track.form = _form_of(track, known)
-    return made
-
-
-def _words(title: str) -> list[str]:
-    """How a table's type column may name it: the title with and without 项目."""
-    return list(dict.fromkeys((re.sub("项目$", "", title), title)))
-
-
-def _kinds(paragraphs: Sequence[str]) -> list[Track]:
-    for sentence in sentences(paragraphs):
-        found = _TWO_KINDS.search(sentence)
-        named = _SHORT.findall(found[1]) if found else []
-        if len(named) > 1:
-            bare = [(re.sub("^(?:分为|和|以及|与)", "", long), short) for long, short in named]
-            return [Track(Said(long, sentence), [short, long]) for long, short in bare]
-    return []
-
-
-def _form_of(track: Track, known: list[Said]) -> Said | None:
-    """The one form there is; of several, the one that bears the track's own words, else the plainest."""
-    if len(known) <= 1:
-        return known[0] if known else None
-    core = re.sub("(?:试点|示范)?项目$|试点$|示范$", "", track.title.value)
-    own = [f for f in known if len(core) >= 4 and core in f.value]
-    if own:
-        return own[0]
-    plain = [f for f in known if "（" not in f.value]
-    return plain[0] if len(plain) == 1 else None
-
-
-def papers(paragraphs: Sequence[str]) -> Papers:
-    """What the sentences about sending ask for."""
+def papers(paragraphs: Sequence[str], form: Said | None = None) -> Papers:
+    """What the sentences about sending ask for; `form` names the application where they say 申报材料 only."""
     found = Papers()
-    for sentence in sentences(paragraphs):
-        if _SEND.search(sentence) or "一式" in sentence:
-            _sent(found, sentence)
-        if proof := _PROOF.search(sentence):
-            found.proof = found.proof or Said(proof[1].removeprefix("并").removeprefix("提供"), sentence)
+    for paragraph in paragraphs:
+        if _ANNEX.match(paragraph):
+            continue
+        for sentence in sentences([paragraph]):
+            about = _ABOUT_OTHERS.match(sentence) and not re.search("请|前", sentence)
+            if (_SEND.search(sentence) or "一式" in sentence) and not about:
+                _sent(found, sentence)
+            if (proof := _PROOF.search(sentence)) and found.proof is None:
+                found.proof = Said(re.sub("^(?:和|及|与|的|相应的?|好)+", "", proof[1] or proof[2]), sentence)
+    _listed(found, paragraphs)
+    blank = next((s for s in sentences(paragraphs) if _BLANK.search(s)), "")
+    if blank and found.application is None:
+        found.application = Said(_BLANK.findall(blank)[0], blank)
+    if form and found.summary and found.summary.value in form.value:
+        found.summary = None
+    if form and (found.application is None or _GENERIC.match(found.application.value)):
+        sentence = found.application.sentence if found.application else form.sentence
+        found.application = Said(form.value, sentence)
     return found
 
 
 def _sent(found: Papers, sentence: str) -> None:
     said = {
         "letter": _LETTER.search(sentence),
-        "application": re.search(r"[\u4e00-\u9fff]{0,6}?(?:申报书|申请书|申报材料|申报表|申请表)", sentence),
         "word": re.search(r"(?i)word\s*(?:版|格式|文档)?|可编辑", sentence),
-        "scan": re.search(r"(?i)(?:盖章|签章)?扫描件|pdf", sentence),
+        "scan": re.search(r"(?i)(?:盖章|签章)?扫描(?:件|版)|扫描成PDF|pdf", sentence),
         "disc": re.search("光盘|U盘|移动存储", sentence),
-        "archive": re.search("压缩包|压缩文件|打包", sentence),
+        "archive": re.search("压缩包|压缩文件|打包|压缩为", sentence),
         "paper": _PAPER.search(sentence),
         "mail": _MAIL.search(sentence),
         "sealed": re.search("加盖[^，。；]{0,30}?公章的?(?:公文|公函|推荐函)", sentence),
@@ -159,7 +91,53 @@ def _sent(found: Papers, sentence: str) -> None:
     for name, match in said.items():
         if match and getattr(found, name) is None:
             setattr(found, name, Said(match[0], sentence))
-    if (table := _TABLE.search(sentence)) and found.summary is None:
-        found.summary = Said(re.sub("^.*(?:和|及|、|的|将)", "", table[1]), sentence)
-    if (copies := _COPIES.search(sentence)) and found.copies is None:
-        found.copies = Said(number_in(next(g for g in copies.groups() if g)), sentence)
+    if found.summary is None:
+        tables = [_clean(t) for t in _TABLE.findall(re.sub("《[^《》]*推荐表》", "", sentence))]
+        found.summary = next((Said(t, sentence) for t in tables if t), None)
+    _application(found, sentence)
+    _counted(found, sentence)
+
+
+def _application(found: Papers, sentence: str) -> None:
+    """The application as named most fully: a form before 申报材料."""
+    for match in _APPLICATION.finditer(sentence):
+        name = re.sub(r"\s", "", match[1]) if match[1] else _clean(match[2])
+        better = found.application is None or (
+            _GENERIC.match(found.application.value) and not _GENERIC.match(name)
+        )
+        if name and better:
+            found.application = Said(name, sentence)
+
+
+def _counted(found: Papers, sentence: str) -> None:
+    """Copies on paper; one number for all, or none where each paper has its own."""
+    if found.copies is not None:
+        return
+    sets = [number_in(a or b) for a, b in _SETS.findall(sentence)]
+    plain = [number_in(a or b) for a, b in _COPIES.findall(sentence)]
+    if sets:
+        several = len(set(sets)) > 1
+        note = "各项材料份数不同，请核对 / each paper has its own number of copies" if several else ""
+        found.copies = Said(None if several else sets[0], sentence, note)
+    elif plain:
+        found.copies = Said(plain[0], sentence)
+
+
+def _listed(found: Papers, paragraphs: Sequence[str]) -> None:
+    """Papers numbered below a heading 报送材料 or 申报材料."""
+    for place, paragraph in enumerate(paragraphs):
+        if re.search(r"(?:报送|申报|提交|电子|纸质)材料[：:]?$", paragraph) and len(paragraph) < 24:
+            for line in paragraphs[place + 1 : place + 6]:
+                if len(line) < 60 and (match := _LETTER.search(line)) and found.letter is None:
+                    found.letter = Said(match[0], line)
+                if found.application is None:
+                    _application(found, line)
+                if len(line) < 60 and re.search("一式", line):
+                    _counted(found, line)
+
+
+def _clean(name: str) -> str:
+    """A paper's name without the words that lead up to it; its bare noun where nothing else is sure."""
+    bare = _LEAD.sub("", name)
+    noun = re.search(rf"(?:项目)?(?:推荐)?(?:{_ENDS}|汇总表|一览表|清单|名单表|材料)$", name)
+    return bare if len(bare) >= 3 else noun[0] if noun else name  # noqa: PLR2004

@@ -18,6 +18,8 @@ _ASKS = re.compile(r"申报|报送|征集|推荐|申请|遴选|提交|资助")
 _NOT_A_CALL = re.compile(r"(?:申报书|申请书|申报表|申请表|汇总表|推荐表|一览表|模板|样表|提纲|回执)(?:（.*）)?$")
 _GOES_TO = re.compile(r"集中开展(.{6,200}?)(?:项目)?征集工作")
 _ALIKE = 90.0
+LEAST_ASKING = 2
+"""A programme speaks of papers in so many paragraphs; the bare title of an enclosed notice does not."""
 
 
 @dataclass
@@ -52,8 +54,9 @@ def divided(paragraphs: tuple[str, ...]) -> Divided:
     sections = []
     for (at, number, title, guessed), end in zip(starts, ends, strict=True):
         sections.append(Section(title, list(paragraphs[at:end]), number, guessed))
-    asking = [s for s in sections if any(_ASKS.search(p) for p in s.paragraphs)]
-    return Divided(tuple(paragraphs[: starts[0][0]]), tuple(asking))
+    asking = [s for s in sections if sum(bool(_ASKS.search(p)) for p in s.paragraphs) >= LEAST_ASKING]
+    whole = (Section(title_of(paragraphs), list(paragraphs)),)
+    return Divided(tuple(paragraphs[: starts[0][0]]), tuple(asking)) if asking else Divided((), whole)
 
 
 def title_of(paragraphs: tuple[str, ...]) -> str:
@@ -85,9 +88,10 @@ Start = tuple[int, int | None, str, bool]
 def _by_headings(paragraphs: tuple[str, ...], wanted: list[tuple[int, str]]) -> list[Start]:
     """Where each annex begins, by its number's line or by its title."""
     found: list[Start] = []
+    listed = max((i for i, p in enumerate(paragraphs) if _ANNEX_LIST.match(p)), default=0)
     for number, title in wanted:
         places = [i for i, p in enumerate(paragraphs) if ratio(squeezed(p), squeezed(title)) >= _ALIKE]
-        places = [i for i in places if not _ANNEX_NEXT.match(paragraphs[i])]
+        places = [i for i in places if i > listed and not _ANNEX_NEXT.match(paragraphs[i])]
         if places:
             at = places[-1]
             numbered = at > 0 and _ANNEX_LINE.match(paragraphs[at - 1])

@@ -14,17 +14,28 @@ _READING = re.compile(rf"(?<=[{HAN}])[(（][a-züāáǎàēéěèīíǐìōóǒ�
 _HALF = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 _TRADITIONAL = frozenset("國標準會發關於開類組織術業團書單補體優與應當報請將為實務進試點認處驗見條機區縣門營導")
 """Characters that only traditional texts use, frequent in notices."""
+HEADING, CLAUSE = 24, 18
+"""A numbered line up to so many characters is a heading; with a comma in it up to so many."""
 _SHARE = 0.02
 """From this share of its characters on a text counts as traditional."""
 _CHROME = re.compile(
     r"发布时间|发布日期|来源[:：]|作者[:：]|浏览次数|阅读次数|点击[量数:：]|人气[:：]|字体[:：]|字号[:：]|分享到|当前位置|您的位置|"
-    r"打印本页|关闭窗口|上一篇|下一篇|相关稿件|相关链接|相关文章|责任编辑|版权所有|网站地图|加盟电话|精确检索|开始检索|ICP备|扫一扫"
+    r"打印本页|关闭窗口|上一篇|下一篇|相关稿件|相关链接|相关文章|责任编辑|版权所有|网站地图|加盟电话|精确检索|开始检索|ICP备|扫一扫|"
+    r"文章来源|原文链接|附件下载|网站首页|设为首页|加入收藏|加载更多|延伸阅读|浏览[:：]|点击[:：]|手机版$"
 )
+_FOOT = re.compile(r"(?i)copyright|all rights reserved|版权声明|版权与免责|[^|]{4,}\|[^|]{4,}\|")
+"""A page's foot, whatever its length; the addresses in it are not the notice's."""
+_SPREAD = re.compile(rf"(?<![{HAN}])((?:[{HAN}] ){{1,3}}[{HAN}])(?= ?[:：])")
+"""A label set wide: 联 系 人：, 邮 箱：."""
+_AT = re.compile(r"(?<=[\w.-])\s*(?:＠|[（(\[]at[)）\]]|[（(\[]@[)）\]])\s*(?=[\w-]+\.)", re.IGNORECASE | re.ASCII)
+_CLOCKED = re.compile(r"(?<=通知|公告|通告|指南)\s*(?:发布)?时间[:：]\s*\d{4}-\d{1,2}-\d{1,2}.*$")
 _ENDS = "。；：！？”》）】…"
 _ITEM = re.compile(
     rf"^(?:[-•·]\s*)?(?:第?[一二三四五六七八九十]{{1,3}}[、.．章条节]|[（(][一二三四五六七八九十\d]{{1,3}}[)）]|\d{{1,2}}\s?[.．、](?!\d)|"
     rf"附件|附表|联系人|联系电话|联系方式|邮政编码|邮编|传真|地址|电子邮[箱件]|[{HAN}]{{2,10}}(?:地址|邮箱|电话)[:：])"
 )
+_ALONE = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2} ?日$|（(?:联系人|此件|注[:：])")
+"""A line that begins anew whatever stands before it."""
 _TITLE_END = re.compile(r"(?:通知|公告|意见|通告|方案|办法|细则|指南|函|决定|要求|申报书|汇总表)(?:（.{1,12}）)?$")
 _TITLE = re.compile(rf"^[{HAN}\d“”《》〈〉（）()【】、—\-\"' A-Za-z]{{8,90}}$")
 
@@ -52,7 +63,7 @@ def restored(raw: str) -> Restored:
     kept, dropped = _without_chrome([line for line in lines if line])
     if dropped:
         repairs.append(f"删去网页附带文字{len(dropped)}行 / {len(dropped)} lines of the web page were taken out")
-    paragraphs, joined = _joined(kept)
+    paragraphs, joined = _joined(_whole_title(kept))
     if joined:
         repairs.append(f"接上句中断行{joined}处 / {joined} lines broken inside sentences were joined")
     return Restored(tuple(paragraphs), tuple(repairs), _breaks_off(paragraphs))
@@ -79,6 +90,8 @@ def _tidy(line: str) -> str:
     """One line: odd spaces, spaces between characters and figures, full-width figures, half-width points."""
     line = "".join(unicodedata.normalize("NFKC", c) if "\uff10" <= c <= "\uff5a" and c.isalnum() else c for c in line)
     line = re.sub(r"[\s\u200b\u3000]+", " ", line).strip()
+    line = _CLOCKED.sub("", _AT.sub("@", line))
+    line = _SPREAD.sub(lambda m: m[0].replace(" ", ""), line)
     line = re.sub(rf"(?<=[{HAN}，。；：、）”》]) (?=[\d(（“《A-Za-z<])|(?<=[\d%）)”》A-Za-z>]) (?=[{HAN}（(])", "", line)
     if not re.search(f"[{HAN}]", line):
         return line
@@ -93,11 +106,13 @@ def _without_chrome(lines: list[str]) -> tuple[list[str], list[str]]:
     seen: dict[str, int] = {}
     for line in lines:
         flat = squeezed(line)
-        if _CHROME.search(line) and len(line) < 80:
+        if _FOOT.search(line):
+            dropped.append(line)
+        elif _CHROME.search(line) and len(line) < 80:
             dropped.append(line)
             if not any("。" in k for k in kept):
-                dropped += [k for k in kept if not is_title(k)]
-                kept = [k for k in kept if is_title(k)]
+                dropped += [k for k in kept if not _own(k)]
+                kept = [k for k in kept if _own(k)]
         elif flat in seen and is_title(line):
             dropped.append(line)
         else:
@@ -106,10 +121,31 @@ def _without_chrome(lines: list[str]) -> tuple[list[str], list[str]]:
     return kept, dropped
 
 
+def _own(line: str) -> bool:
+    """Whether a line above a page's own words is the notice's: a title, a document number, an issuer."""
+    return is_title(line) or bool(re.search(r"\d{4}[〕\]）]?\s*第?\d+号$|文件$|办公室$", line))
+
+
 def is_title(line: str) -> bool:
     """Whether a line looks like a title: no sentence, ending as titles of notices do."""
     flat = line.strip("【】 ")
+    if _ITEM.match(flat):
+        return False
     return bool(_TITLE.match(flat)) and (bool(_TITLE_END.search(flat)) or "关于" in flat)
+
+
+def _whole_title(lines: list[str]) -> list[str]:
+    """A title set in several lines as one; 某办公室 above 关于… belongs to it."""
+    for at, line in enumerate(lines[:8]):
+        if "关于" not in line or re.search("[，。；：]", line) or len(line) > 60:
+            continue
+        end = next((i for i in range(at, min(at + 4, len(lines))) if _TITLE_END.search(lines[i])), None)
+        if end is None or any(re.search("[，。；：]", part) for part in lines[at : end + 1]):
+            return lines
+        body = at > 0 and line.startswith("关于") and re.fullmatch(rf"[{HAN}]{{4,30}}(?:委|局|厅|部|会|办公室|府)", lines[at - 1])
+        start = at - 1 if body else at
+        return [*lines[:start], "".join(lines[start : end + 1]), *lines[end + 1 :]]
+    return lines
 
 
 def _joined(lines: list[str]) -> tuple[list[str], int]:
@@ -127,9 +163,11 @@ def _joined(lines: list[str]) -> tuple[list[str], int]:
 
 
 def _goes_on(before: str, line: str, widest: int) -> bool:
-    if not before or before[-1] in _ENDS or _ITEM.match(line) or is_title(before):
+    if not before or before[-1] in _ENDS or _ITEM.match(line) or is_title(before) or _ALONE.match(line):
         return False
-    if _ITEM.match(before) and len(before) <= 24 and not re.search("[，。]", before):
+    if before.startswith("附件") and (_TITLE_END.search(before) or re.search(r"\.[a-z]{3,4}$", before)):
+        return False
+    if _ITEM.match(before) and len(before) <= HEADING and (len(before) <= CLAUSE or not re.search("[，。]", before)):
         return False
     return bool(re.search("[，。；]", before)) or (len(before) >= 20 and len(before) >= 0.9 * widest)
 

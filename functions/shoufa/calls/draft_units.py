@@ -4,19 +4,29 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from shoufa.calls.draft_people import EMAIL, Person, further, person
 from shoufa.calls.draft_said import Said, sentences
 from shoufa.calls.draft_text import HAN
 
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-PHONE = re.compile(r"(?<!\d)(?:0\d{2,3}[-—－ ]?)?\d{7,8}(?:转\d{1,6}分?机?)?(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d|@)")
-_HEAD = re.compile(rf"^(?P<what>[{HAN}、（）]{{0,40}}?)(?:支撑|受理|承办|接收|联系|咨询)单位(?:及联系人|和联系人|联系人|联系方式)?：?$")
-_OFFICE = re.compile(rf"^([{HAN}]{{4,30}}(?:司|局|处|厅|委|院|所|会|中心|室|科|公司|部门))[ ]*(?=[{HAN}]{{2}})")
-_CONTACT = re.compile(r"(?:联系人|联系方式|业务咨询|政策咨询)(?:及电话|及联系方式)?[：:]\s*(.+)")
-_ADDRESS = re.compile(r"(?:地址|邮寄至|寄送至|寄至|版报送至|材料报送至|送至)[：:]\s*([^。；]+)")
+_HEAD = re.compile(
+    rf"^(?P<what>[{HAN}、（）]{{0,40}}?)(?:支撑|受理|承办|接收|联系|咨询)单位(?:及联系人|和联系人|联系人|联系方式)?：?$"
+)
+_ADDRESS = re.compile(
+    rf"(?:地址|邮寄至|寄送至|寄至|版报送至|材料报送至|送至)[：:]\s*([^。；]+)|(?:邮寄|寄送|寄)(?:至|到)([{HAN}\d（）]{{4,40}}?\d+号[^，。；（]{{0,20}})"
+)
+_WEB = re.compile(r"网址|网站|下载|登录|平台")
 _CODE = re.compile(r"(?:邮政编码|邮编)[：:]?\s*(\d{6})(?!\d)")
-_MARK = re.compile(r"注明[:：]?[“\"「]([^”\"」]{2,60})[”\"」]")
+_MARK = re.compile(r"(?:注明|标明|标注|写明)[:：]?[“\"「]([^”\"」]{2,60})[”\"」]|(?:主题|标题)[:：为][“\"「]([^”\"」]{2,60})[”\"」]")
 _ELECTRONIC = re.compile(r"电子版|电子邮|邮箱|邮件")
 _PAPER = re.compile(r"纸质|邮寄|信封|寄送")
+_NOT_FOR_PAPERS = re.compile(r"监督|投诉|举报|技术支持|技术咨询|系统咨询|版权")
+_SENDS = re.compile(r"发送|发至|发到|报送|提交|反馈|投稿|发[\w.+-]+@|申报邮箱|报名邮箱|送至")
+_BODY = rf"[{HAN}]{{1,30}}?(?:秘书处|办公室|标准技术司|司|局|处|厅|委|院|中心|科|室|协会|学会|标委会|会办公室)"
+_TO = re.compile(
+    rf"(?:寄送|报送|邮寄|送达|提交|发送|送交|反馈|报|送)(?:[{HAN}]{{0,6}}材料)?(?:至|到|给)?\s*((?:我[局厅委部会办])?(?:{_BODY})+)(?=[，。；（）]|$|汇总|及|和)"
+)
+_SHORTLY = re.compile(rf"([{HAN}]{{4,30}})（[^（）]*以下简称“?([{HAN}]{{2,12}})”?）")
+_SOMEBODY = re.compile(r"支撑单位|指定|所在地|当地|所属|各[省市县区地]|归口|省级|推荐单位|有关|相关|本单位|或|^我[局厅委部会办]$")
 
 
 @dataclass
@@ -30,6 +40,7 @@ class Place:
     person: Said | None = None
     phone: Said | None = None
     fax: Said | None = None
+    office: str = ""
     address: Said | None = None
     code: Said | None = None
     mark: Said | None = None
@@ -41,16 +52,6 @@ class Place:
 
 
 @dataclass
-class Person:
-    """Somebody to ask about the policy."""
-
-    name: Said
-    phone: Said | None = None
-    fax: Said | None = None
-    office: str = ""
-
-
-@dataclass
 class Where:
     """All places, the people beside them, and the mark that the subject of a mail must bear."""
 
@@ -59,24 +60,29 @@ class Where:
     subject: Said | None = None
 
 
-def where(paragraphs: Sequence[str]) -> Where:
-    """The receiving bodies of a programme, in the notice's order."""
+def where(paragraphs: Sequence[str], issuer: str = "") -> Where:
+    """The receiving bodies of a programme, in the notice's order; `issuer` is what 我局 means."""
     found = Where()
     place = Place()
     waiting = False
-    for paragraph in paragraphs:
+    for at, paragraph in enumerate(paragraphs):
         head = _HEAD.match(paragraph)
         if head:
             place = _begun(found, place, Place(what=head["what"]))
             waiting = True
             continue
-        person = _person(paragraph, waiting)
-        if person:
-            waiting = waiting and not _into(place, person, headed=True) if waiting else _policy(found, place, person)
+        asked = person(paragraph, paragraphs[at + 1 :], headed=waiting) or (
+            further(paragraph) if found.people or place.person else None
+        )
+        if asked and waiting:
+            _into(place, asked, headed=True)
+            waiting = False
+        elif asked:
+            found.people.append(asked)
         place = _filled(found, place, paragraph)
     _begun(found, place, Place())
     found.subject = _subject(paragraphs)
-    _settle(found)
+    _settle(found, paragraphs, issuer)
     return found
 
 
@@ -86,48 +92,23 @@ def _begun(found: Where, place: Place, following: Place) -> Place:
     return following
 
 
-def _person(paragraph: str, headed: bool) -> Person | None:
-    """Name, phone, fax and office of a line 联系人：…, or of the bare line under a heading."""
-    said = _CONTACT.search(paragraph)
-    text = said[1] if said else paragraph if headed and PHONE.search(paragraph) else ""
-    if not text or EMAIL.search(text):
-        return None
-    numbers = [m for m in PHONE.finditer(text)]
-    before = (text[: numbers[0].start()] if numbers else text).strip(" ，,。：:（(")
-    before = re.sub(r"(?:联系)?电话[：:]?$", "", before).strip(" ，,：:")
-    office = _OFFICE.match(before)
-    name = before[office.end() :].strip() if office else before
-    if not re.fullmatch(rf"[{HAN}·]{{2,5}}(?:[、，][{HAN}·]{{2,5}})*", name):
-        return None
-    fax = next((m for m in numbers if text[m.end() : m.end() + 4].startswith(("（传真", "(传真"))), None)
-    phones = [m[0].replace(" ", "") for m in numbers if m is not fax]
-    return Person(
-        Said(name, paragraph),
-        Said("、".join(phones), paragraph) if phones else None,
-        Said(fax[0], paragraph) if fax else None,
-        office[1] if office else "",
-    )
-
-
-def _into(place: Place, person: Person, headed: bool) -> bool:
-    place.person, place.phone, place.fax = person.name, person.phone, person.fax
-    if headed and person.office:
-        place.name = Said(person.office, person.name.sentence)
-    return True
-
-
-def _policy(found: Where, place: Place, person: Person) -> bool:
-    """Somebody named outside a headed block: kept as a person to ask."""
-    found.people.append(person)
-    return False
+def _into(place: Place, asked: Person, *, headed: bool) -> None:
+    place.person, place.phone, place.fax, place.office = asked.name, asked.phone, asked.fax, asked.office
+    if headed and asked.office:
+        place.name, place.office = Said(asked.office, asked.name.sentence), ""
 
 
 def _filled(found: Where, place: Place, paragraph: str) -> Place:
     """Mailbox, address, postcode and mark of one paragraph put where they belong."""
     for said in sentences([paragraph]):
-        address = _ADDRESS.search(said)
-        mailbox = EMAIL.search(said)
-        if (mailbox and place.mailbox) or (address and place.address and not EMAIL.search(address[1])):
+        address = None if _WEB.search(said) else _ADDRESS.search(said)
+        mailbox = None if _NOT_FOR_PAPERS.search(said) else EMAIL.search(said)
+        known = {p.mailbox.value for p in [*found.places, place] if p.mailbox}
+        mailbox = None if mailbox and mailbox[0].lower() in known else mailbox
+        if mailbox and place.mailbox and not _SENDS.search(said):
+            mailbox = None
+        goes = address and (address[1] or address[2])
+        if (mailbox and place.mailbox) or (goes and place.address and not EMAIL.search(goes)):
             place = _begun(found, place, Place())
         if mailbox:
             place.mailbox = Said(mailbox[0].lower(), said)
@@ -137,14 +118,15 @@ def _filled(found: Where, place: Place, paragraph: str) -> Place:
             place.code = Said(code[1], said)
         mark = _MARK.search(said)
         if mark and (_PAPER.search(said) or "均注明" in said):
-            place.mark = Said(mark[1], said)
+            place.mark = Said(mark[1] or mark[2], said)
     return place
 
 
 def _address(place: Place, clause: str, said: str) -> None:
     found = _ADDRESS.search(clause)
-    if found and not EMAIL.search(found[1]):
-        bare = re.split(r"[（(]注|，\s*邮编|，\s*邮政编码|，\s*收件人|，\s*联系", found[1])[0].strip(" ，")
+    goes = found and (found[1] or found[2])
+    if goes and not EMAIL.search(goes):
+        bare = re.split(r"[（(]注|[，\s]\s*(?:邮编|邮政编码|收件人|收件|联系|电话)", goes)[0].strip(" ，）")
         place.address = Said(bare, said)
 
 
@@ -157,18 +139,38 @@ def _subject(paragraphs: Sequence[str]) -> Said | None:
             continue
         mails = _ELECTRONIC.search(sentence) or ("均" in sentence and _ELECTRONIC.search(before))
         if mails or re.search("主题|标题", sentence):
-            return Said(mark[1], sentence)
+            return Said(mark[1] or mark[2], sentence)
     return None
 
 
-def _settle(found: Where) -> None:
-    """One place and one person: that person answers for the place."""
-    if len(found.places) == 1 and len(found.people) == 1 and not found.places[0].person:
-        only, person = found.places[0], found.people.pop()
-        _into(only, person, headed=False)
-        if person.office and not only.name:
-            only.name = Said(person.office, person.name.sentence)
+def _settle(found: Where, paragraphs: Sequence[str], issuer: str) -> None:
+    """What the notice says once belongs to the one place there is: the person to ask, the body, the mark."""
+    if not found.places and (receiver := _receiver(paragraphs, issuer)):
+        found.places.append(Place(name=receiver))
+    if len(found.places) == 1:
+        only = found.places[0]
+        if len(found.people) == 1 and not only.person:
+            _into(only, found.people.pop(), headed=False)
+        only.name = only.name or _receiver(paragraphs, issuer)
     for place in found.places:
         mark = found.subject
         if mark and not place.mark and "均" in mark.sentence and place.address:
             place.mark = Said(mark.value, mark.sentence)
+
+
+def _receiver(paragraphs: Sequence[str], issuer: str) -> Said | None:
+    """The body that a sentence sends papers to; 我局 is the issuer, a short name is written out."""
+    short = {m[2]: m[1] for p in paragraphs for m in _SHORTLY.finditer(p)}
+    told: dict[str, tuple[int, str]] = {}
+    for sentence in sentences(paragraphs):
+        for found in _TO.finditer(sentence):
+            name = re.sub(r"^.*(?:统一|上)?报(?:送)?(?=[市省区县自工])|^(?:至|到|给|送|达)+", "", found[1])
+            ours = name[:2] if re.match("我[局厅委部会办]", name) else ""
+            if _SOMEBODY.search(name) or (ours and not issuer) or len(name) < 3:
+                continue
+            full = issuer + name[2:] if ours else re.sub("^.*提交至", "", short.get(name, name))
+            plainly = re.search("纸质|推荐公函|清单|申报材料|推荐材料|书面|盖章", sentence)
+            told.setdefault(full, (0 if plainly else 1, sentence))
+    best = [n for n, (rank, _) in told.items() if rank == min(r for r, _ in told.values())]
+    whole = [n for n in best if all(other in n or n in other for other in best)]
+    return Said(max(whole, key=len), told[max(whole, key=len)][1]) if whole else None

@@ -5,7 +5,8 @@ import re
 from datetime import date
 from typing import Any
 
-from shoufa.calls.draft import Draft, Node
+from shoufa.calls.draft import Draft
+from shoufa.calls.draft_parts import Node
 from shoufa.calls.draft_said import Said
 
 LONGEST = 120
