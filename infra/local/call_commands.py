@@ -14,7 +14,7 @@ NEEDS = {Need.REQUIRED: "必须", Need.EXPECTED: "应有", Need.OPTIONAL: "可�
 def lint_calls(files: list[Path]) -> int:
     """0 if every definition is sound; 1 and what is wrong, by file, line and field, otherwise."""
     chosen = files or sorted((ROOT / "schemas").glob("*/*.yaml"))
-    problems = lint(chosen)
+    problems = lint(chosen, ROOT / "schemas" / "recommenders")
     for problem in problems:
         print(problem)
     if not problems:

@@ -3,6 +3,7 @@
 Nothing is guessed: what the notice does not say stays null and becomes a question for the clerk.
 """
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -100,9 +101,10 @@ class _Drafting:
         return Draft(self._id(place), kept, tuple(self.questions), self.read.repairs, self.read.truncated)
 
     def _id(self, place: int | None) -> str:
-        """draft-<year>-<number>[-<annex>], by the document number where it is known."""
+        """draft-<year>-<number>[-<annex>]; a notice without a number is told apart by its text's hash."""
         found = re.search(r"〔(\d{4})〕(\d+)号", str(self.number.value)) if self.number else None
-        stem = f"draft-{found[1]}-{found[2]}" if found else "draft"
+        own = hashlib.sha256("".join(self.read.paragraphs).encode()).hexdigest()[:6]
+        stem = f"draft-{found[1]}-{found[2]}" if found else f"draft-{own}"
         return f"{stem}-{self.section.annex or place}" if place else stem
 
     def _ask(self, field: str, said: Said | None, zh: str, en: str) -> Said | None:

@@ -8,15 +8,16 @@ from typing import Any
 from shoufa.calls.draft import Draft
 from shoufa.calls.draft_parts import Node
 from shoufa.calls.draft_said import Said
+from shoufa.calls.problems import QUESTIONS
 
 LONGEST = 120
 """A comment's sentence is cut around its middle beyond this many characters."""
 _PLAIN = re.compile(r"[\u3400-\u9fff A-Za-z][\u3400-\u9fff\w .()（）〔〕、，“”/-]*")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
 HEAD = """# yaml-language-server: $schema=../call.schema.json
-# 草稿：由通知文本起草，每项之上是它所依据的原文。请核对，改 id 和文件名，答复文末的问题，再运行 shoufa call lint。
-# A draft read from the notice; above each value stands its sentence. Check it, answer the questions at the end,
-# choose an id (it is the file's name), then run `shoufa call lint`.
+# 草稿：由通知文本起草，每项之上是它所依据的原文。请核对；逐个答复文末的问题并删去该行；改 id 和文件名；再运行 shoufa call lint。
+# A draft read from the notice; above each value stands its sentence. Check it; answer each question at the end and delete
+# its line; choose an id (it is the file's name); then run `shoufa call lint`.
 """
 
 
@@ -27,7 +28,8 @@ def to_yaml(draft: Draft) -> str:
     for name, node in draft.values.items():
         written, last = _entry(name, node, 0, last)
         lines += ["", *written] if node else written
-    lines += ["", "# 待答复的问题 / questions", *(f"# - {q}" for q in draft.questions)]
+    if draft.questions:
+        lines += ["", QUESTIONS, *(f"# - {q}" for q in draft.questions)]
     return "\n".join(lines) + "\n"
 
 

@@ -1,6 +1,7 @@
 """A call for projects as data (contracts §1): `schemas/calls/<id>.yaml`. No call has code of its own."""
 
-from collections.abc import Iterable
+import difflib
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal
@@ -9,6 +10,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from shoufa.domain.codes import Form, Kind, Need
 from shoufa.domain.duties import Condition, Report, Target
+from shoufa.domain.errors import FieldError
 from shoufa.domain.grants import Grants
 from shoufa.domain.value import Value
 
@@ -200,6 +202,16 @@ class Retention(Value):
     unmatched: str = "P30D"
 
 
+def no_such(zh: str, en: str, name: str, known: Sequence[str]) -> tuple[str, str]:
+    """Words for a name that stands for nothing, with the one that was probably meant."""
+    near = difflib.get_close_matches(name, known, 1)
+    meant = (f"；是否为 {near[0]}？", f"; did you mean {near[0]}?") if near else ("", "")
+    return (
+        f"没有{zh} {name}{meant[0]}；已有：{'、'.join(known) or '无'}",
+        f"there is no {en} {name}{meant[1]}; known: {', '.join(known) or 'none'}",
+    )
+
+
 class Call(Value):
     """A call for projects (征集通知). See contracts §1 for each field."""
 
@@ -236,12 +248,10 @@ class Call(Value):
     @model_validator(mode="after")
     def _units_exist(self) -> "Call":
         """Every track names a unit of this call."""
-        known = {u.id for u in self.units}
-        for track in self.tracks:
+        known = [u.id for u in self.units]
+        for i, track in enumerate(self.tracks):
             if track.unit not in known:
-                raise ValueError(
-                    f"track {track.id}: 没有单位 {track.unit} / no such unit, only {sorted(known)}"
-                )
+                raise FieldError(("tracks", i, "unit"), *no_such("单位", "unit", track.unit, known))
         return self
 
     @property

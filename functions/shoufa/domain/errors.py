@@ -31,3 +31,12 @@ class Unreadable(ShoufaError):
 
 class TryAgain(ShoufaError):
     """The world is at fault (throttling, a lost race, a worker that would not start): redeliver."""
+
+
+class FieldError(ValueError):
+    """A value of a definition that does not fit another one; `path` says where it stands."""
+
+    def __init__(self, path: tuple[str | int, ...], zh: str, en: str) -> None:
+        """Keep the path; the message has both languages."""
+        super().__init__(f"{zh} / {en}")
+        self.path = path
