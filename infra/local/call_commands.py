@@ -42,7 +42,8 @@ def _words(call: Call) -> list[str]:
             if track.quota
             else ""
         )
-        lines.append(f"  {track.title}：《{track.form}》{quota}")
+        form = f"《{track.form}》" if track.form else "申报书全称未写明"
+        lines.append(f"  {track.title}：{form}{quota}")
     for material in call.materials:
         forms = "，".join(f"{form}{NEEDS[need]}" for form, need in material.forms.items())
         lines.append(f"  材料：{material.title}（{forms}）")

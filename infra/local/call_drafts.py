@@ -1,4 +1,4 @@
-"""`shoufa call draft`: notices read in a worker that can be killed, drafted, written as files for the clerk."""
+"""`shoufa call draft`: notices read in a worker that can be killed, drafted, written as files."""
 
 import sys
 from collections.abc import Iterable
@@ -55,7 +55,7 @@ def notice_text(pool: WorkerPool, file: Path) -> str:
 
 
 def _text(facts: Facts) -> str:
-    """The pages' text; the cells of a file that was taken for a table, since a notice may be full of commas."""
+    """The pages' text, or the cells of a text so full of commas that it was taken for a table."""
     if facts.text.strip():
         return facts.text
     return "\n".join(",".join(c for c in row if c) for table in facts.tables for row in table.rows())

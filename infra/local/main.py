@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_call(call: argparse.ArgumentParser) -> None:
     whats = call.add_subparsers(required=True, metavar="draft|lint|show")
-    draft = whats.add_parser("draft", help="由通知起草定义 / draft definitions from notices (txt, docx, pdf, html …)")
+    draft = whats.add_parser("draft", help="由通知起草定义 / draft definitions from notices")
     draft.add_argument("notices", nargs="+", type=Path, metavar="NOTICE")
     draft.add_argument("--out", type=Path, required=True, metavar="DIR")
     draft.set_defaults(run=_draft)

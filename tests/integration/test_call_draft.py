@@ -7,9 +7,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from local import call_commands, call_drafts
 from local.main import main
-
 from shoufa.calls.load import load_call
 
 ROOT = Path(__file__).parents[2]

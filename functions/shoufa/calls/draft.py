@@ -10,8 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from shoufa.calls import draft_conditions, draft_dates, draft_duties, draft_grants, draft_notice
-from shoufa.calls import draft_papers, draft_parts, draft_tracks, draft_units
+from shoufa.calls import (
+    draft_conditions,
+    draft_dates,
+    draft_duties,
+    draft_grants,
+    draft_notice,
+    draft_papers,
+    draft_parts,
+    draft_tracks,
+    draft_units,
+)
 from shoufa.calls.draft_parts import Node
 from shoufa.calls.draft_said import Said
 from shoufa.calls.draft_sections import Section, divided, title_of
@@ -89,7 +98,7 @@ class _Drafting:
             "archive": self.papers.archive and Said("optional", self.papers.archive.sentence),
             "paper": self._paper(),
             "conditions": self._conditions(),
-            "targets": [draft_parts.target(i, t) for i, t in enumerate(draft_duties.targets(self.own), 1) if taken],
+            "targets": self._targets() if taken else [],
             "reports": [draft_parts.report(i, *r) for i, r in enumerate(draft_duties.reports(self.own), 1)],
             "grants": draft_grants.grants(self.own),
             "contacts": [draft_parts.person(p) for p in self.where.people],
@@ -99,6 +108,9 @@ class _Drafting:
         kept = draft_parts.without_nulls(values)
         assert isinstance(kept, dict)
         return Draft(self._id(place), kept, tuple(self.questions), self.read.repairs, self.read.truncated)
+
+    def _targets(self) -> Node:
+        return [draft_parts.target(i, t) for i, t in enumerate(draft_duties.targets(self.own), 1)]
 
     def _id(self, place: int | None) -> str:
         """draft-<year>-<number>[-<annex>]; a notice without a number is told apart by its text's hash."""
@@ -149,7 +161,7 @@ class _Drafting:
         }
 
     def _intake(self, asked: Said | None, dated: bool) -> Said:
-        """email where a mailbox takes papers; system; paper; reference where nothing is asked for."""
+        """Email where a mailbox takes papers; system; paper; reference where nothing is asked for."""
         boxes = [p.mailbox for p in self.where.places if p.mailbox]
         mail = self.papers.mail
         mailed = mail if mail and re.search("发送|报送|发至|发到", mail.sentence) else None
@@ -166,8 +178,10 @@ class _Drafting:
         return Said(None, "")
 
     def _recommenders(self) -> Node:
-        found = draft_notice.recommenders(self.own, self.groups) or draft_notice.recommenders(self.body, self.groups)
-        said = self._ask("recommenders.group", found, "推荐单位，或名单尚未建立", "who recommends, or the list is not set up")
+        own = draft_notice.recommenders(self.own, self.groups)
+        found = own or draft_notice.recommenders(self.body, self.groups)
+        zh, en = "推荐单位，或名单尚未建立", "who recommends, or the list is not set up"
+        said = self._ask("recommenders.group", found, zh, en)
         return {"group": said} if said else None
 
     def _case_by(self) -> Said:

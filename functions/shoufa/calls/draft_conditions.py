@@ -48,21 +48,22 @@ def conditions(paragraphs: Sequence[str], tracks: Sequence[str] = ()) -> list[Cl
         _further(found, paragraph, tracks)
         head = _HEAD.match(paragraph)
         if head and _WHO.search(head[1]):
-            _add(found, [c for c in _clauses(paragraphs[place + 1 :], head[1]) if _FURTHER.search(c.sentence)])
+            below = _clauses(paragraphs[place + 1 :], head[1])
+            _add(found, [c for c in below if _FURTHER.search(c.sentence)])
             continue
         if not (_OPENS_LIST.search(paragraph) or (head and _CONDITIONS.search(head[1]))):
             _add(found, _headless(paragraphs, place))
             continue
         either = "one" if "之一" in paragraph else ""
         named = (head[1] if head else paragraph) or ""
-        items = _clauses(paragraphs[place + 1 :], named, either) or (_written_out(paragraphs, place) if head else [])
-        _add(found, items)
+        numbered = _clauses(paragraphs[place + 1 :], named, either)
+        _add(found, numbered or (_written_out(paragraphs, place) if head else []))
     return [part for clause in found.values() for part in _apart(clause, tracks)]
 
 
 def _apart(clause: Clause, tracks: Sequence[str]) -> list[Clause]:
     parts = clause.text.split("；")
-    if len(parts) < 2 or not all(any(p.startswith(t) for t in tracks) for p in parts):  # noqa: PLR2004
+    if len(parts) < 2 or not all(any(p.startswith(t) for t in tracks) for p in parts):
         return [clause]
     return [Clause(p, clause.sentence, clause.either, p) for p in parts]
 

@@ -20,6 +20,7 @@ _UNTIL = re.compile(rf"({_DAY}{_WEEKDAY}{_CLOCK}(?:下班)?(?:之前|以前|前|
 _CLOSES = re.compile(
     rf"(?:截止|截至|时限|申报时间|报送时间|征集时间|受理时间)[^。；]{{0,14}}?({_DAY}{_WEEKDAY}{_CLOCK})(?!起|[-—－~～至到])"
 )
+_ON = re.compile(rf"于({_DAY}{_WEEKDAY}{_CLOCK})将")
 _TO = re.compile(rf"((?:{_DAY}起?|即日起|之日起)(?:至|—|-|－|~|～|到){_DAY}{_CLOCK})")
 _FROM = re.compile(rf"({_DAY})(?:起?(?:至|—|-|－|~|～|到){_DAY}|起)")
 _SENDING = re.compile(
@@ -35,7 +36,7 @@ UNKNOWN = 20
 
 @dataclass(frozen=True)
 class Deadline:
-    """`day` is null where its year is not known; `hour` where the notice gives none; `others`: further days."""
+    """`day` is null where its year is not known, `hour` where none is given; `others` are further days."""
 
     day: date | None
     hour: time | None
@@ -64,7 +65,7 @@ def closes(paragraphs: Sequence[str], issued: date | None, year: int | None) -> 
 def _deadlines(paragraphs: Sequence[str]) -> Iterator[tuple[str, str, bool, int]]:
     """Words, sentence, whether further days stand beside them, and rank (the lowest speaks most plainly)."""
     for sentence in sentences(paragraphs):
-        for rank, pattern in enumerate((_UNTIL, _TO, _CLOSES)):
+        for rank, pattern in enumerate((_UNTIL, _ON, _TO, _CLOSES)):
             for match in pattern.finditer(sentence):
                 after = sentence[match.end() :]
                 if _NOT_SENDING.match(after[:12].lstrip("，")) or re.match("[^，。；]{0,8}(?:完成|立项|结项)", after):

@@ -14,7 +14,7 @@ _KIND = re.compile("(?:中心|基地|项目|类|试点|示范|平台)$")
 _FOCUS = re.compile(rf"(?:聚焦|围绕|面向|重点支持)\s*([{HAN}A-Za-z\d+、/]{{4,120}}?)等?(?:新型基础设施|重点|新兴|产业)?领域")
 _BELOW = re.compile(r"(?:以下|下列)[^。；]{0,10}(?:领域|方向|范围)")
 _TARGET = re.compile(
-    rf"(每年|年均)?((?:[^，。；每]{{0,4}})(?:承担|开展|组织|举办|提出|完成|发表|培养|培训|提交|宣传|制定|参与|发布|在)[^，。；]{{2,70}}?)"
+    r"(每年|年均)?((?:[^，。；每]{0,4})(?:承担|开展|组织|举办|提出|完成|发表|培养|培训|提交|宣传|制定|参与|发布|在)[^，。；]{2,70}?)"
     r"\s*(?:不少于|至少|达到)?\s*(\d{1,5}|[一二三四五六七八九十两]{1,3})\s*(次|项|篇|名|人|个|家|场|期|份)(以上|及以上)"
 )
 _REPORT = re.compile(r"(?:应当?|须|需)?(?:及时|按时|定期|每年)?向([^，。；]{2,20}?)(?:报送|提交|报告)([^，。；]{2,40})")
@@ -60,7 +60,8 @@ def fields_of_work(paragraphs: Sequence[str]) -> tuple[list[Said], Said | None]:
                 more = Said(True, sentence) if re.search(re.escape(names[-1]) + "等", sentence) else None
                 return [Said(n, sentence) for n in names], more
             if _BELOW.search(sentence) and sentence.endswith("："):
-                listed = [i for i in items(paragraphs[place + 1 :]) if len(i[0]) <= FIELD_LENGTH and not _CLAUSE.search(i[0])]
+                below = items(paragraphs[place + 1 :])
+                listed = [i for i in below if len(i[0]) <= FIELD_LENGTH and not _CLAUSE.search(i[0])]
                 more = Said(True, sentence) if re.search("建议|重点|优先|等", sentence) else None
                 return [Said(text.strip("；。"), line) for text, line in listed], more
     return [], None

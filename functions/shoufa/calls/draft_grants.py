@@ -19,22 +19,21 @@ def grants(paragraphs: Sequence[str]) -> dict[str, Any] | None:
     """The allocation, null unless every part of it is stated."""
     said = list(sentences(paragraphs))
     totals = next((s for s in said if len(_TOTAL.findall(s)) > 1), None)
-    parts = {name: _first(p, said) for name, p in (("ranks", _RANKS), ("one", _ONLY_FIRST), ("rest", _ONLY_OTHERS))}
-    both = _first(_BOTH, said)
-    if not (totals and both and all(parts.values())):
+    ranks, one, rest = _first(_RANKS, said), _first(_ONLY_FIRST, said), _first(_ONLY_OTHERS, said)
+    both = next(((m, s) for s in said if (m := _BOTH.search(s))), None)
+    if not (totals and ranks and one and rest and both):
         return None
-    (ranks, ranks_said), (one, one_said), (rest, rest_said) = (parts[k] or ("", "") for k in ("ranks", "one", "rest"))
-    split = _BOTH.search(both[1])
-    whole = int(split[1]) + int(split[2]) if split else 0
-    if not split or not whole or 100 % whole:
+    parts = [int(both[0][1]), int(both[0][2])]
+    if not sum(parts) or 100 % sum(parts):
         return None
-    first, others = (int(split[i]) * 100 // whole for i in (1, 2))
+    first, others = (Said(part * 100 // sum(parts), both[1]) for part in parts)
+    kinds = _TOTAL.findall(totals)
     return {
-        "totals": [{"standard": Said(k, totals), "yuan": Said(int(n) * 10_000, totals)} for k, n in _TOTAL.findall(totals)],
-        "ranks": Said(number_in(ranks), ranks_said),
-        "first_only": Said(int(one), one_said),
-        "others_only": Said(int(rest), rest_said),
-        "both": {"first": Said(first, both[1]), "others": Said(others, both[1])},
+        "totals": [{"standard": Said(k, totals), "yuan": Said(int(n) * 10_000, totals)} for k, n in kinds],
+        "ranks": Said(number_in(ranks.value), ranks.sentence),
+        "first_only": Said(int(one.value), one.sentence),
+        "others_only": Said(int(rest.value), rest.sentence),
+        "both": {"first": first, "others": others},
     }
 
 
@@ -46,5 +45,5 @@ def granted(paragraphs: Sequence[str]) -> tuple[Said, Said] | None:
     return None
 
 
-def _first(pattern: re.Pattern[str], said: Sequence[str]) -> tuple[str, str] | None:
-    return next(((m[1], s) for s in said if (m := pattern.search(s))), None)
+def _first(pattern: re.Pattern[str], said: Sequence[str]) -> Said | None:
+    return next((Said(m[1], s) for s in said if (m := pattern.search(s))), None)

@@ -42,21 +42,33 @@ def title(section: str, notice: str, paragraphs: Sequence[str]) -> Said | None:
 
 def issuer(paragraphs: Sequence[str]) -> Said | None:
     """Who issued it: the red head (…文件), the title (…关于…), the signature beside the date, or …决定."""
+    if found := _headed(paragraphs) or _signed(paragraphs):
+        return found
+    if re.search("我[省市区县]|转发", "".join(paragraphs)):
+        return None  # whoever decided is not whoever writes
+    for sentence in sentences(paragraphs):
+        if decided := re.search(rf"(?:^|，)({_BODY})(?:现|研究)?决定", sentence):
+            return Said(decided[1], sentence)
+    return None
+
+
+def _headed(paragraphs: Sequence[str]) -> Said | None:
     for paragraph in paragraphs[:8]:
-        headed = re.match(rf"^({_BODY})关于", paragraph) if is_title(paragraph) and "转发" not in paragraph else None
-        if found := re.fullmatch(rf"({_BODY})文件", paragraph) or headed:
+        if found := re.fullmatch(rf"({_BODY})文件", paragraph):
             return Said(found[1], paragraph)
+        own = is_title(paragraph) and "转发" not in paragraph
+        if own and (found := re.match(rf"^({_BODY})关于", paragraph)):
+            return Said(found[1], paragraph)
+    return None
+
+
+def _signed(paragraphs: Sequence[str]) -> Said | None:
     for place, paragraph in enumerate(paragraphs):
         if not only_date(paragraph) or place <= len(paragraphs) // 3:
             continue
         for near in [*paragraphs[place - 1 : place], *paragraphs[place + 1 : place + 2]]:
             if is_body(near) and len(near) > SHORTEST_SIGNATURE:
                 return Said(near.replace(" ", ""), near)
-    if re.search("我[省市区县]|转发", "".join(paragraphs)):
-        return None  # whoever decided is not whoever writes
-    for sentence in sentences(paragraphs):
-        if found := re.search(rf"(?:^|，)({_BODY})(?:现|研究)?决定", sentence):
-            return Said(found[1], sentence)
     return None
 
 

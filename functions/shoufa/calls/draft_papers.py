@@ -1,4 +1,4 @@
-"""What must be sent: letter, application, table and proof, in which form, how many copies, over which channel."""
+"""What must be sent: letter, application, table and proof, in which form, how many copies, over which way."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from shoufa.calls.draft_said import Said, number_in, sentences
 from shoufa.calls.draft_text import HAN
 
 _NUMERAL = r"\d{1,3}|[一二三四五六七八九十两]{1,3}"
-_SETS = re.compile(rf"一式\s*({_NUMERAL}|壹|贰|叁)\s*份|各\s*({_NUMERAL})\s*份")
+_SETS = re.compile(rf"[一1]式\s*({_NUMERAL}|壹|贰|叁)\s*份|各\s*({_NUMERAL})\s*份")
 _COPIES = re.compile(
     rf"纸质[^，。；（]{{0,14}}（?\s*({_NUMERAL})\s*份|纸质[^，。；]{{0,10}}（\s*({_NUMERAL})\s*份\s*）"
 )
@@ -16,7 +16,7 @@ _SEND = re.compile(r"报送|提交|递交|寄送|邮寄|发送|发至|送达|上
 _LETTER = re.compile(
     r"推荐公函|推荐函|申报公文|正式公文|公文|公函|推荐意见函|推荐文件|正式文件|报送函|申请函|立项申请函|推荐报告"
 )
-_ENDS = "申报书|申请书|申报材料|申请材料|申报资料|申报表|申请表|建议书"
+_ENDS = "申报书|申请书|申报材料|申请材料|申报资料|申报表|申请表|建议书|征集表|评审书"
 _APPLICATION = re.compile(rf"《([^《》]{{2,50}}(?:{_ENDS}|推荐表))》|([{HAN}\d]{{0,30}}?(?:{_ENDS}))")
 _GENERIC = re.compile(r"^(?:项目)?(?:申报|申请)(?:材料|资料)$")
 _TABLE = re.compile(rf"([{HAN}\d]{{0,30}}?(?:汇总表|推荐表|一览表|项目清单|推荐清单|推荐名单表))")
@@ -25,7 +25,8 @@ _PROOF = re.compile(
     rf"|([{HAN}]{{0,4}}佐证材料)[^。；]{{0,6}}(?:均要|均需|须)加盖"
 )
 _LEAD = re.compile(
-    r"^.*(?:和|及|与|的|将|把|以及|连同|提交|递交|报送|填写|准备|编写|编制|组织|上述|相关|有关|纸质版?|公章|并附?|附上?|同时|单项|审核|上报|拟推荐|收集|填报|上传|电子版|对|所需|提供|材料为)"
+    r"^.*(?:和|及|与|的|将|把|以及|连同|提交|递交|报送|填写|准备|编写|编制|组织|上述|相关|有关|纸质版?|公章|"
+    r"并附?|附上?|同时|单项|审核|上报|拟推荐|收集|填报|上传|电子版|对|所需|提供|材料为)"
 )
 _PAPER, _MAIL = re.compile(r"纸质|邮寄|寄送|EMS"), re.compile(r"电子邮箱|邮箱|信箱|电子邮件|@")
 _ANNEX = re.compile(r"^(?:[-•]\s*)?附件|^\d{1,2}[.．、][^，。；]{4,60}(?:表|书|通知|函)(?:\.\w+)?$")
@@ -55,16 +56,21 @@ class Papers:
 def papers(paragraphs: Sequence[str], form: Said | None = None) -> Papers:
     """What the sentences about sending ask for; `form` names the application where they say 申报材料 only."""
     found = Papers()
-    for paragraph in paragraphs:
-        if _ANNEX.match(paragraph):
-            continue
-        for sentence in sentences([paragraph]):
-            about = _ABOUT_OTHERS.match(sentence) and not re.search("请|前", sentence)
-            if (_SEND.search(sentence) or "一式" in sentence) and not about:
-                _sent(found, sentence)
-            if (proof := _PROOF.search(sentence)) and found.proof is None:
-                found.proof = Said(re.sub("^(?:和|及|与|的|相应的?|好)+", "", proof[1] or proof[2]), sentence)
+    kept = [p for p in paragraphs if not _ANNEX.match(p)]
+    for sentence in sentences(kept):
+        about = _ABOUT_OTHERS.match(sentence) and not re.search("请|前", sentence)
+        if (_SEND.search(sentence) or "一式" in sentence) and not about:
+            _sent(found, sentence)
+        if (proof := _PROOF.search(sentence)) and found.proof is None:
+            bare = re.sub("^(?:和|及|与|的|相应的?|好)+", "", proof[1] or proof[2])
+            found.proof = Said(bare, sentence)
     _listed(found, paragraphs)
+    _as_the_form(found, paragraphs, form)
+    return found
+
+
+def _as_the_form(found: Papers, paragraphs: Sequence[str], form: Said | None) -> None:
+    """The application by its form's title, or as the blank that can be fetched somewhere."""
     blank = next((s for s in sentences(paragraphs) if _BLANK.search(s)), "")
     if blank and found.application is None:
         found.application = Said(_BLANK.findall(blank)[0], blank)
@@ -73,7 +79,6 @@ def papers(paragraphs: Sequence[str], form: Said | None = None) -> Papers:
     if form and (found.application is None or _GENERIC.match(found.application.value)):
         sentence = found.application.sentence if found.application else form.sentence
         found.application = Said(form.value, sentence)
-    return found
 
 
 def _sent(found: Papers, sentence: str) -> None:
@@ -140,4 +145,4 @@ def _clean(name: str) -> str:
     """A paper's name without the words that lead up to it; its bare noun where nothing else is sure."""
     bare = _LEAD.sub("", name)
     noun = re.search(rf"(?:项目)?(?:推荐)?(?:{_ENDS}|汇总表|一览表|清单|名单表|材料)$", name)
-    return bare if len(bare) >= 3 else noun[0] if noun else name  # noqa: PLR2004
+    return bare if len(bare) >= 3 else noun[0] if noun else name

@@ -1,4 +1,4 @@
-"""Parts of a draft as they stand in a definition's file: units, materials, paper, conditions, targets, people."""
+"""Parts of a draft as they stand in a definition's file: units, materials, paper, clauses, people."""
 
 import re
 from collections.abc import Sequence
@@ -12,11 +12,13 @@ from shoufa.calls.draft_said import Said
 from shoufa.calls.draft_tracks import Quota
 from shoufa.calls.draft_units import Place
 
+Named = tuple[str, Sequence[str]]
+"""A track's id and its names."""
 Node = Said | dict[str, Any] | list[Any] | None
-MAY_BE_NULL = frozenset(
-    "title issuer number issued annex opens closes intake recommenders case_by form quota unit name mailbox "
-    "subject_mark per duration_months any".split()
-)
+MAY_BE_NULL = frozenset({
+    "title", "issuer", "number", "issued", "annex", "opens", "closes", "intake", "recommenders", "case_by",
+    "form", "quota", "unit", "name", "mailbox", "subject_mark", "per", "duration_months", "copies",
+})  # fmt: skip
 """Keys that a draft shows though they are null: the clerk sees what the notice leaves open."""
 
 
@@ -47,8 +49,12 @@ def unit(place: int, found: Place, name: Said | None) -> dict[str, Any]:
 def materials(papers: Papers) -> list[dict[str, Any]]:
     """What must arrive, with the forms that the notice asks for; re it names none."""
     told = {k: _needed(v) for k, v in (("word", papers.word), ("scan", papers.scan)) if v}
-    rows = (("letter", papers.letter, "submission"), ("application", papers.application, "project"))
-    rows += (("summary", papers.summary, "submission"), ("proof", papers.proof, "project"))
+    rows = (
+        ("letter", papers.letter, "submission"),
+        ("application", papers.application, "project"),
+        ("summary", papers.summary, "submission"),
+        ("proof", papers.proof, "project"),
+    )
     made = []
     for kind, said, per in rows:
         if said is None:
@@ -74,7 +80,10 @@ def paper(papers: Papers) -> dict[str, Any] | None:
     """What must come by post."""
     if not papers.paper and not papers.copies:
         return None
-    disc = papers.disc and Said("optional" if re.search("光盘[^，。；]{0,12}或", papers.disc.sentence) else "required", papers.disc.sentence)
+    disc = None
+    if papers.disc:
+        choice = re.search("光盘[^，。；]{0,12}或", papers.disc.sentence)
+        disc = Said("optional" if choice else "required", papers.disc.sentence)
     copies = papers.copies or Said(None, "")
     return {
         "copies": copies,
@@ -92,7 +101,7 @@ def quota(found: Quota | None) -> dict[str, Any] | None:
     return made | ({"per": per} if per else {})
 
 
-def conditions(clauses: Sequence[Clause], titles: Sequence[tuple[str, Sequence[str]]]) -> list[dict[str, Any]]:
+def conditions(clauses: Sequence[Clause], titles: Sequence[Named]) -> list[dict[str, Any]]:
     """Eligibility clauses; `titles` are the tracks' ids with their names, to tell whom a clause concerns."""
     made = []
     for place, clause in enumerate(clauses, 1):
@@ -106,11 +115,12 @@ def conditions(clauses: Sequence[Clause], titles: Sequence[tuple[str, Sequence[s
     return made
 
 
-def _track_of(clause: Clause, titles: Sequence[tuple[str, Sequence[str]]]) -> str | None:
+def _track_of(clause: Clause, titles: Sequence[Named]) -> str | None:
     """The track whose name opens the clause, or the heading above it."""
     for text in (clause.of, clause.text, clause.sentence):
         bare = re.sub(r"^(?:[（(]?[一二三四五六七八九十\d]+[）)、.．]?\s*)?(?:其中[，,])?", "", text)
-        named = [(len(w), track) for track, words in titles for w in words if len(w) > 2 and bare.startswith(w)]
+        known = [(len(w), w, track) for track, words in titles for w in words if len(w) > 2]
+        named = [(length, track) for length, w, track in known if bare.startswith(w)]
         if named:
             return max(named)[1]
     return None

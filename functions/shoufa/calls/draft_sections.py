@@ -112,9 +112,8 @@ def _by_names(paragraphs: tuple[str, ...]) -> list[Start]:
         return []
     starts: list[Start] = [(first, None, names[0], True)]
     for name in names[1:]:
-        place = next(
-            (i for i in range(starts[-1][0] + 1, len(paragraphs)) if squeezed(name) in squeezed(paragraphs[i])), None
-        )
+        after = range(starts[-1][0] + 1, len(paragraphs))
+        place = next((i for i in after if squeezed(name) in squeezed(paragraphs[i])), None)
         if place is not None:
             starts.append((place, None, name, True))
     return starts if len(starts) > 1 else []

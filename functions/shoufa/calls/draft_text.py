@@ -8,6 +8,7 @@ punctuation). Nothing is put in that the copy does not hold.
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
 HAN = "\u3400-\u9fff\uf900-\ufaff"
 _READING = re.compile(rf"(?<=[{HAN}])[(（][a-züāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{{1,6}}[)）]")
@@ -27,8 +28,14 @@ _FOOT = re.compile(r"(?i)copyright|all rights reserved|版权声明|版权与免
 """A page's foot, whatever its length; the addresses in it are not the notice's."""
 _SPREAD = re.compile(rf"(?<![{HAN}])((?:[{HAN}] ){{1,3}}[{HAN}])(?= ?[:：])")
 """A label set wide: 联 系 人：, 邮 箱：."""
-_AT = re.compile(r"(?<=[\w.-])\s*(?:＠|[（(\[]at[)）\]]|[（(\[]@[)）\]])\s*(?=[\w-]+\.)", re.IGNORECASE | re.ASCII)
+_AT = re.compile(
+    r"(?<=[A-Za-z0-9_.-])\s*(?:＠|[（(\[](?:at|@|＠)[)）\]]|#(?=[\w-]+\.(?:com|cn|net|org)))\s*(?=[\w-]+\.)",
+    re.IGNORECASE | re.ASCII,
+)
+"""An address written so that no machine should find it: name#example.com, name(at)example.com."""
+_WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _CLOCKED = re.compile(r"(?<=通知|公告|通告|指南)\s*(?:发布)?时间[:：]\s*\d{4}-\d{1,2}-\d{1,2}.*$")
+_ISSUER = re.compile(rf"[{HAN}]{{4,30}}(?:委|局|厅|部|会|办公室|府)")
 _ENDS = "。；：！？”》）】…"
 _ITEM = re.compile(
     rf"^(?:[-•·]\s*)?(?:第?[一二三四五六七八九十]{{1,3}}[、.．章条节]|[（(][一二三四五六七八九十\d]{{1,3}}[)）]|\d{{1,2}}\s?[.．、](?!\d)|"
@@ -56,6 +63,9 @@ def restored(raw: str) -> Restored:
     text, count = _READING.subn("", text)
     if count:
         repairs.append(f"删去汉字后所注读音{count}处 / {count} readings strewn after characters were taken out")
+    text, count = _AT.subn("@", text)
+    if count:
+        repairs.append(f"邮箱写法改为@共{count}处，请核对 / {count} addresses are written with @ again, please check")
     if _is_traditional(text):
         text = _simplified(text)
         repairs.append("由繁体字转为简体字 / converted from traditional characters")
@@ -81,16 +91,18 @@ def _is_traditional(text: str) -> bool:
 
 
 def _simplified(text: str) -> str:
-    import opencc
+    from opencc import OpenCC  # type: ignore[attr-defined]
 
-    return str(opencc.OpenCC("t2s").convert(text))
+    made: Any = OpenCC
+    converter = made("t2s")
+    return str(converter.convert(text))
 
 
 def _tidy(line: str) -> str:
     """One line: odd spaces, spaces between characters and figures, full-width figures, half-width points."""
-    line = "".join(unicodedata.normalize("NFKC", c) if "\uff10" <= c <= "\uff5a" and c.isalnum() else c for c in line)
+    line = _WIDE.sub(lambda m: unicodedata.normalize("NFKC", m[0]), line)
     line = re.sub(r"[\s\u200b\u3000]+", " ", line).strip()
-    line = _CLOCKED.sub("", _AT.sub("@", line))
+    line = _CLOCKED.sub("", line)
     line = _SPREAD.sub(lambda m: m[0].replace(" ", ""), line)
     line = re.sub(rf"(?<=[{HAN}，。；：、）”》]) (?=[\d(（“《A-Za-z<])|(?<=[\d%）)”》A-Za-z>]) (?=[{HAN}（(])", "", line)
     if not re.search(f"[{HAN}]", line):
@@ -142,7 +154,7 @@ def _whole_title(lines: list[str]) -> list[str]:
         end = next((i for i in range(at, min(at + 4, len(lines))) if _TITLE_END.search(lines[i])), None)
         if end is None or any(re.search("[，。；：]", part) for part in lines[at : end + 1]):
             return lines
-        body = at > 0 and line.startswith("关于") and re.fullmatch(rf"[{HAN}]{{4,30}}(?:委|局|厅|部|会|办公室|府)", lines[at - 1])
+        body = at > 0 and line.startswith("关于") and _ISSUER.fullmatch(lines[at - 1])
         start = at - 1 if body else at
         return [*lines[:start], "".join(lines[start : end + 1]), *lines[end + 1 :]]
     return lines
@@ -167,7 +179,7 @@ def _goes_on(before: str, line: str, widest: int) -> bool:
         return False
     if before.startswith("附件") and (_TITLE_END.search(before) or re.search(r"\.[a-z]{3,4}$", before)):
         return False
-    if _ITEM.match(before) and len(before) <= HEADING and (len(before) <= CLAUSE or not re.search("[，。]", before)):
+    if _ITEM.match(before) and len(before) <= (CLAUSE if re.search("[，。]", before) else HEADING):
         return False
     return bool(re.search("[，。；]", before)) or (len(before) >= 20 and len(before) >= 0.9 * widest)
 
@@ -177,6 +189,6 @@ def _breaks_off(paragraphs: list[str]) -> bool:
     if not paragraphs:
         return False
     last = paragraphs[-1]
-    opened = last.count("（") > last.count("）") or last.count("“") > last.count("”") or last.count("《") > last.count("》")
+    opened = any(last.count(a) > last.count(b) for a, b in ("（）", "“”", "《》"))
     sentence = bool(re.search("[，；。]", last)) and last[-1] not in _ENDS and not re.search(r"\d$|[日号]$", last)
     return opened or (sentence and len(last) > 30)

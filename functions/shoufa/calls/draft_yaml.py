@@ -1,4 +1,4 @@
-"""A draft as the text of a definition's file: above each value the sentence that says it, at the end questions."""
+"""A draft as the text of a definition's file: each value below the sentence that says it; then questions."""
 
 import json
 import re
@@ -16,8 +16,8 @@ _PLAIN = re.compile(r"[\u3400-\u9fff A-Za-z][\u3400-\u9fff\w .()（）〔〕、�
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
 HEAD = """# yaml-language-server: $schema=../call.schema.json
 # 草稿：由通知文本起草，每项之上是它所依据的原文。请核对；逐个答复文末的问题并删去该行；改 id 和文件名；再运行 shoufa call lint。
-# A draft read from the notice; above each value stands its sentence. Check it; answer each question at the end and delete
-# its line; choose an id (it is the file's name); then run `shoufa call lint`.
+# A draft read from the notice; above each value stands its sentence. Check it; answer each question at the
+# end and delete its line; choose an id (it is the file's name); then run `shoufa call lint`.
 """
 
 

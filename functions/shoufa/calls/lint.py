@@ -12,7 +12,8 @@ from pathlib import Path
 from shoufa.calls.load import CallError, load_call, load_recommender_group
 from shoufa.calls.marked_yaml import read_yaml
 from shoufa.calls.problems import QUESTIONS, Problem
-from shoufa.domain.call import Call, FieldRule, Intake, Material, RecommenderGroup, no_such
+from shoufa.domain.call import Call, FieldRule, Intake, Material, RecommenderGroup
+from shoufa.domain.errors import no_such
 from shoufa.domain.phones import parse_email
 
 _QUESTION = re.compile(r"#\s*-\s*(.+?)(?: / .*)?$")

@@ -26,8 +26,8 @@ _SLIPS = (
     (re.compile(r"^ *\t"), "行首用了制表符（Tab），请改为空格", "a tab at the beginning; use spaces"),
     (re.compile(rf"{_KEY}："), "冒号是全角的，请改为半角冒号加空格", "a full-width colon; use a plain one and a space"),
     (re.compile(rf"{_KEY}:[^\s/]"), "冒号后缺少空格", "a space is missing after the colon"),
-    (re.compile(rf"{_KEY}: +[@`%&*]"), "值以特殊符号开头，请给值加引号", "the value begins with a sign of YAML's own; quote it"),
-    (re.compile(rf"{_KEY}: +[^\"'{{\[#]*: "), "值里有冒号加空格，请给值加引号", "a colon and space inside the value; quote it"),
+    (re.compile(rf"{_KEY}: +[@`%&*]"), "值以特殊符号开头，请给值加引号", "it begins with a sign of YAML's own; quote it"),
+    (re.compile(rf"{_KEY}: +[^\"'{{\[#]*: "), "值里有冒号加空格，请给值加引号", "a colon and a space inside; quote it"),
     (re.compile(rf"{_KEY}: +[“”]"), "引号是全角的，请改为半角引号", "full-width quotes; use plain ones"),
     (re.compile(rf"{_KEY}: +(?:\"[^\"]*|'[^']*)$"), "引号没有成对", "a quote is not closed"),
 )  # fmt: skip

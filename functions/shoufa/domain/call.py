@@ -1,7 +1,6 @@
 """A call for projects as data (contracts §1): `schemas/calls/<id>.yaml`. No call has code of its own."""
 
-import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal
@@ -10,7 +9,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from shoufa.domain.codes import Form, Kind, Need
 from shoufa.domain.duties import Condition, Report, Target
-from shoufa.domain.errors import FieldError
+from shoufa.domain.errors import FieldError, no_such
 from shoufa.domain.grants import Grants
 from shoufa.domain.value import Value
 
@@ -200,16 +199,6 @@ class Retention(Value):
     incomplete: str = "P2Y"
     automatic: str = "P1Y"
     unmatched: str = "P30D"
-
-
-def no_such(zh: str, en: str, name: str, known: Sequence[str]) -> tuple[str, str]:
-    """Words for a name that stands for nothing, with the one that was probably meant."""
-    near = difflib.get_close_matches(name, known, 1)
-    meant = (f"；是否为 {near[0]}？", f"; did you mean {near[0]}?") if near else ("", "")
-    return (
-        f"没有{zh} {name}{meant[0]}；已有：{'、'.join(known) or '无'}",
-        f"there is no {en} {name}{meant[1]}; known: {', '.join(known) or 'none'}",
-    )
 
 
 class Call(Value):

@@ -52,10 +52,11 @@ def several(items, *path):
     """The values at a path in each item, those that are null or "" left out."""
     found = []
     for item in items or ():
+        value = item
         for key in path:
-            item = item.get(key) if isinstance(item, dict) else None
-        if item not in (None, ""):
-            found.append(item)
+            value = value.get(key) if isinstance(value, dict) else None
+        if value not in (None, ""):
+            found.append(value)
     return found
 
 
@@ -165,7 +166,7 @@ def compared(drafts, calls, pairs):
 def table(rows):
     for key, name, field, want, got, verdict in rows:
         shown = f"{verdict:8} {key[0]}-{key[1]} {name:22} {field:16} {str(got)[:70]}"
-        print(shown if verdict == "same" else f"{shown}  WANTED {str(want)[:200]}")
+        print(shown if verdict == "same" else f"{shown}  WANTED {str(want)[:200]}")  # noqa: T201 - the table is the point
 
 
 def test_each_notice_gives_its_calls(drafts):
