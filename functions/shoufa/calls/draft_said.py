@@ -7,6 +7,9 @@ from typing import Any
 
 _SENTENCE = re.compile(r"[^。；]+(?:[。；](?![”）])|$)")
 
+LONGEST = 1_000
+"""Characters; the longest sentence measured in fifty notices has under 500."""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -24,10 +27,16 @@ def sentences(paragraphs: Iterable[str]) -> Iterator[str]:
         for found in _SENTENCE.finditer(paragraph):
             held += found[0]
             if held.count("（") <= held.count("）") and held.count("“") <= held.count("”"):
-                yield held.strip()
+                yield from _pieces(held)
                 held = ""
         if held:
-            yield held.strip()
+            yield from _pieces(held)
+
+
+def _pieces(sentence: str) -> Iterator[str]:
+    """A sentence, or what is none for its length in pieces, so that no text takes long to look through."""
+    for start in range(0, len(sentence), LONGEST):
+        yield sentence[start : start + LONGEST].strip()
 
 
 def number_in(text: str) -> int:

@@ -1,5 +1,7 @@
 """Drafts of invented notices in the styles of real ones: what is stated is found, what is not stays null."""
 
+import time
+
 import pytest
 import yaml
 
@@ -213,3 +215,10 @@ def test_the_file_is_yaml_and_shows_each_values_sentence():
     assert above.startswith("  # “")
     assert "一式三份" in above
     assert lines[-len(draft.questions) - 1] == "# 待答复的问题 / questions"
+
+
+@pytest.mark.parametrize("words", ["推荐", "各省推荐项目申报材料", "（《“", "请各单位将材料报送至所在地局", "2031年1月1日"])
+def test_no_text_takes_long(words):
+    began = time.monotonic()
+    draft_calls(words * (16_000 // len(words)), "n.txt", [])
+    assert time.monotonic() - began < 20
