@@ -12,7 +12,7 @@ from shoufa.judging.choices import ticked
 from shoufa.judging.document import Fields
 from shoufa.judging.labels import LABELS, Vocabulary, vocabulary
 from shoufa.judging.line_values import values_on
-from shoufa.judging.names import plain
+from shoufa.judging.names import is_organisation, plain
 from shoufa.judging.starts import form_title
 
 _STRIP = re.compile(r"^[\s_＿:：]+|[\s_＿]+$")
@@ -22,6 +22,10 @@ _NOTE = re.compile(
 WHOLE = frozenset({"name", "applicant"})
 """Fields that a page may show cut short in one place and whole in another."""
 SHORTEST_NAME, LONGEST_VALUE = 4, 80
+BODIES = frozenset({"applicant", "recommender"})
+SHORTEST_BODY = 6
+"""Signs that the name of a body has at least which does not end as most of them do (苏州工业园区)."""
+_SENTENCE = re.compile(r"[。；？！]")
 
 
 def read_fields(
@@ -63,7 +67,7 @@ def _values(pages: tuple[Page, ...], tables: tuple[Table, ...], labels: Vocabula
         if field in found and not (read and field in WHOLE):
             continue
         value = clean(text)
-        if not value or labels.is_label(value):
+        if not value or labels.is_label(value) or (read and field in BODIES and not _may_be_body(value)):
             continue
         before = found.setdefault(field, value)
         if read and field in WHOLE and _extends(before, value):
@@ -78,6 +82,11 @@ def _all(
         yield from FormTable(table, labels, read=read).values()
     for page in pages:
         yield from values_on(page, labels)
+
+
+def _may_be_body(value: str) -> bool:
+    """Whether what was recognised in a body's place can be its name, and not the end of a sentence nearby."""
+    return not _SENTENCE.search(value) and (is_organisation(value) or len(plain(value)) >= SHORTEST_BODY)
 
 
 def _extends(short: str, long: str) -> bool:

@@ -44,7 +44,7 @@ OTHER_LABELS = (
 """Labels beside those that are read, so that a neighbour's label is not taken for a value."""
 _REMARK = re.compile(r"[（(][^）)]*[）)]|[（(][^）)]{0,8}$")
 _ORDINAL = re.compile(
-    r"^[\s*＊★☆※◆]*(?:[（(]?\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[)）.．、:：]\s*|\d{1,2}\s*(?=[\u4e00-\u9fa5])"
+    r"^[\s*＊★☆※◆]*(?:[（(]?\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[)）.．、:：·•,，]\s*|\d{1,2}\s*(?=[\u4e00-\u9fa5])"
     r"|[①-⑳⑴-⒇㈠-㈩]\s*)+"
 )
 SHORTEST_SLIPPED, LONGEST = 4, 20

@@ -110,7 +110,7 @@ def _cut(lines: list[str], call: Call) -> list[list[str]]:
 def _is_title(line: str, call: Call) -> bool:
     """Whether a line is a form's printed title and nothing else."""
     flat = plain(line)
-    if flat in {plain(t.form) for t in call.tracks}:
+    if flat in {plain(form) for form in call.form_titles}:
         return True
     return bool(_TITLE.fullmatch(flat)) and not _NO_TITLE.match(flat)
 

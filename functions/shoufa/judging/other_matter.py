@@ -55,7 +55,7 @@ def names_call(texts: Iterable[str], call: Call) -> bool:
         return True
     flat = plain(said)
     names = [call.title, *call.aliases, call.subject_mark or "", call.notice.number or ""]
-    names += [w for t in call.tracks for w in (t.form, t.title, *t.words)]
+    names += [w for t in call.tracks for w in (t.form or "", t.title, *t.words)]
     return any(len(word) >= 2 and word in flat for word in map(plain, names))
 
 

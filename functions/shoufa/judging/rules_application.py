@@ -70,8 +70,8 @@ def _other_applicant(project: Project) -> str:
 
 def wrong_form(view: View) -> Iterator[Finding]:
     """A form of another call or another track; a form that tracks share is never wrong."""
-    own = {plain(t.form): t.id for t in view.call.tracks}
-    foreign = {plain(t.form) for c in view.calls.values() for t in c.tracks} - set(own)
+    own = {plain(t.form): t.id for t in view.call.tracks if t.form}
+    foreign = {plain(form) for c in view.calls.values() for form in c.form_titles} - set(own)
     for project in view.projects:
         for doc in project.papers:
             title = _closest(plain(doc.fields.title), (*own, *foreign))
@@ -92,7 +92,7 @@ def wrong_form(view: View) -> Iterator[Finding]:
 def _shared_or_right(view: View, project: Project, title: str, own: dict[str, str]) -> bool:
     if title not in own:
         return False
-    forms = {plain(t.form) for t in view.call.tracks if project.track in (None, t.id)}
+    forms = {plain(t.form) for t in view.call.tracks if t.form and project.track in (None, t.id)}
     return title in forms
 
 

@@ -129,7 +129,7 @@ def letter_doubt(view: View, letter: Doc) -> str:
         return "（页面上没有公文内容）"
     said = plain(letter.text)
     call = view.call
-    words = [call.title, *call.aliases, call.notice.number or "", *(t.form for t in call.tracks)]
+    words = [call.title, *call.aliases, call.notice.number or "", *call.form_titles]
     words += [t.title for t in call.tracks if len(t.title) >= 5]
     words += [p.name for p in view.projects]
     known = [plain(re.sub(r"^\d{4}年度", "", w)) for w in words]

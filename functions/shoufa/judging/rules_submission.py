@@ -24,7 +24,7 @@ def wrong_channel(view: View) -> Iterator[Finding]:
 
 def not_through_recommender(view: View) -> bool:
     """Only an applicant's own papers where a letter of a recommender is required."""
-    needs_letter = view.call.recommenders.required and view.call.material(Kind.LETTER) is not None
+    needs_letter = view.call.recommended and view.call.material(Kind.LETTER) is not None
     return (
         needs_letter
         and _brings_applications(view)
@@ -50,7 +50,7 @@ def _hidden(view: View) -> bool:
 
 def recommender(view: View) -> Iterator[Finding]:
     """Who recommends: entitled, positively not, or not established."""
-    if not view.call.recommenders.required or not view.docs:
+    if not view.call.recommended or not view.docs:
         return
     if view.established.standing is Standing.NOT_ENTITLED:
         name = view.established.name

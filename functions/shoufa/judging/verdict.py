@@ -125,7 +125,7 @@ def _view(
     call: Call, group: RecommenderGroup, case: Case, calls: Mapping[str, Call], elsewhere: Elsewhere
 ) -> View:
     docs = [*documents(case.pieces, call), *body_documents(case.mails, call)]
-    register = register_of(group, closed=call.recommenders.closed)
+    register = register_of(group, closed=call.closed)
     word = [d for d in docs if d.kind is Kind.SUMMARY and d.form is Form.WORD and d.table.rows]
     paper = [
         d for d in docs if d.kind in {Kind.SUMMARY, Kind.LETTER} and d.form is not Form.WORD and d.table.rows

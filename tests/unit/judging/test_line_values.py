@@ -26,6 +26,8 @@ def read(text: str, **more: object):
         f"项目名称：{LATIN}；申报单位：{ACME}",
         f"项目名称：{LATIN} | 申报单位：{ACME}",
         f"① 项目名称：{LATIN}　② 申报单位：{ACME}",
+        f"1·项目名称：{LATIN}\n2·申报单位：{ACME}",
+        f"1, 项目名称：{LATIN}\n2，申报单位：{ACME}",
     ],
 )
 def test_label_and_value_on_a_line(text):
@@ -111,3 +113,15 @@ def test_a_whole_value_is_taken_for_one_cut_short_on_recognised_pages():
 def test_another_name_is_not_the_same_one_made_whole():
     text = f"项目名称：{LATIN}\n项目名称：{LONG}{REST}"
     assert read(text, scanned=True).name == LATIN
+
+
+@pytest.mark.parametrize("rest", ["总结。", "道件四限", "；", "开展自查与总结。"])
+def test_the_end_of_a_sentence_is_no_body_on_a_recognised_page(rest):
+    text = f"项目名称：{LATIN}\n申报单位：{rest}"
+    assert read(text, scanned=True).applicant == ""
+    assert read(text).applicant == rest
+
+
+@pytest.mark.parametrize("body", [ACME, "苏州工业园区", "某某产业集群联盟"])
+def test_a_body_is_kept_on_a_recognised_page(body):
+    assert read(f"申报单位：{body}", scanned=True).applicant == body
