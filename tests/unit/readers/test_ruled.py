@@ -53,6 +53,32 @@ def test_joined_cells():
     assert shape(grid) == [(0, 0, 2, 1), (0, 1, 1, 2), (1, 1, 1, 1), (1, 2, 1, 1), (2, 0, 1, 1), (2, 1, 1, 2)]
 
 
+def test_broken_rules_hold_together():
+    page = papers.blank()
+    papers.ruled(page, XS, YS)
+    for x, y in ((400, 260), (900, 260), (200, 340), (320, 300), (700, 370), (1100, 230), (120, 310)):
+        page[y - 7 : y + 8, x - 7 : x + 8] = 252
+    assert [len(g.areas) for g in grids(page)] == [9]
+
+
+def test_a_table_seen_at_an_angle():
+    page = papers.blank()
+    papers.ruled(page, XS, [200 + 60 * i for i in range(12)])
+    flat = np.array([[0, 0], [1240, 0], [1240, 1754], [0, 1754]], np.float32)
+    seen = np.array([[40, 20], [1190, 60], [1240, 1700], [0, 1754]], np.float32)
+    warp = cv2.getPerspectiveTransform(flat, seen)
+    page = cv2.warpPerspective(page, warp, (1240, 1754), borderValue=(252, 252, 252))
+    assert [len(g.areas) for g in grids(page)] == [33]
+
+
+def test_rules_along_a_page_s_edge_are_no_table():
+    page = papers.blank()
+    cv2.line(page, (30, 60), (1210, 60), (40, 40, 40), 3)
+    cv2.line(page, (30, 60), (30, 700), (40, 40, 40), 3)
+    cv2.line(page, (600, 60), (600, 120), (40, 40, 40), 3)
+    assert grids(page) == []
+
+
 def test_underlines_and_frames_are_no_tables():
     page = papers.blank()
     for y in (300, 360, 420):
