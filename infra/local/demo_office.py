@@ -23,6 +23,8 @@ INVENTED = {
     "shanghai-districts-and-departments": ("上海市临江区人民政府",),
 }
 """Provinces and a district that do not exist: no seal in the sample mails is that of a real body."""
+NOBODY = Contact(name="赵六", phone="010-55500009")
+"""Who answers for a unit that has no mailbox: calls whose notice asks for paper or a system."""
 
 
 def write_demo_calls(source: Path, target: Path) -> Path:
@@ -41,7 +43,8 @@ def write_demo_calls(source: Path, target: Path) -> Path:
 def _made_over(call: Call) -> Call:
     """The call with the demo's mailboxes and people."""
     units = tuple(
-        u.model_copy(update={"mailbox": MAILBOXES[u.id], "contact": CONTACTS[u.id]}) for u in call.units
+        u.model_copy(update={"mailbox": MAILBOXES.get(u.id), "contact": CONTACTS.get(u.id, NOBODY)})
+        for u in call.units
     )
     return call.model_copy(update={"units": units, "contacts": ()})
 
