@@ -100,7 +100,7 @@ def is_no_paper(page: Any) -> bool:
 
 
 def turned_upright(page: Any) -> int:
-    """Turn a page on which nearly all characters lie on their side or head; by how much, clockwise, in degrees.
+    """Turn a page on which nearly all characters lie on their side or head; clockwise, in degrees.
 
     Programs print a wide table so on a page that is higher than wide.
     """

@@ -53,6 +53,22 @@ def test_joined_cells():
     assert shape(grid) == [(0, 0, 2, 1), (0, 1, 1, 2), (1, 1, 1, 1), (1, 2, 1, 1), (2, 0, 1, 1), (2, 1, 1, 2)]
 
 
+@pytest.mark.parametrize("gap", [0, 2, 3])
+def test_a_stroke_that_fills_a_low_row_is_no_border(gap: int):
+    """In a row as low as its print 圳 or 川 reach nearly from rule to rule, in line with a border below."""
+    page = papers.blank()
+    levels = [200, 228, 256, 284, 312]
+    papers.ruled(page, [120, 1100], levels)
+    cv2.line(page, (320, 200), (320, 312), (60, 60, 60), 2)
+    cv2.line(page, (700, 256), (700, 312), (60, 60, 60), 2)
+    for row in levels[:2]:
+        cv2.line(page, (698, row + 2 + gap), (698, row + 20), (60, 60, 60), 2)
+        cv2.line(page, (704, row + 9), (704, row + 26 - gap), (60, 60, 60), 2)
+    (grid,) = grids(page)
+    assert [a.colspan for a in grid.areas if a.row < 2] == [1, 2, 1, 2]
+    assert [a.colspan for a in grid.areas if a.row >= 2] == [1, 1, 1, 1, 1, 1]
+
+
 def test_broken_rules_hold_together():
     page = papers.blank()
     papers.ruled(page, XS, YS)

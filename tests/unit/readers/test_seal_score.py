@@ -30,6 +30,8 @@ def test_more_evidence_is_a_higher_score(tone: Tone) -> None:
     weak = probability(Evidence(0.2, 0.2, 0.0), tone)
     assert probability(Evidence(0.9, 0.9, 0.0), tone) > weak
     assert probability(Evidence(0.2, 0.2, 1.0), tone) > weak
+    assert probability(Evidence(0.2, 0.2, 0.0, text=1.0), tone) > weak
+    assert probability(Evidence(0.2, 0.2, 0.0, square=1.0), tone) < weak
 
 
 @pytest.mark.parametrize("tone", list(Tone))
