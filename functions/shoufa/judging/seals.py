@@ -18,6 +18,8 @@ from shoufa.judging.document import Doc
 from shoufa.judging.electronic_seals import counts, is_electronic, told
 from shoufa.judging.names import Weights, body, fit, is_organisation, like, weights_of
 
+READ_SURELY = 0.95
+"""Confidence from which two signs that differ are no slips of recognition."""
 MATCHED, WRONG_BELOW, READ_WELL, READ_WHOLE = 0.72, 0.5, 0.6, 0.97
 """Share of a name's weight that must be read; share under which it is another body.
 
@@ -144,16 +146,17 @@ def whose(seal: Seal, bodies: Bodies, weights: Weights) -> Whose:
     if best >= MATCHED and best > rival and alike >= ALIKE and not impostor:
         return Whose.UNKNOWN if seal.crossed else Whose.RIGHT
     if impostor and seal.name_score >= READ_WELL:
-        apart = all(_told_apart(body(seal.name), w, weights) for w in wanted)
+        sure = seal.name_score >= READ_SURELY
+        apart = all(_told_apart(body(seal.name), w, weights, sure=sure) for w in wanted)
         return Whose.ANOTHER if apart else Whose.UNKNOWN
     return Whose.ANOTHER if _is_rival(seal, bodies, weights, best, rival) else Whose.UNKNOWN
 
 
-def _told_apart(read: str, wanted: str, weights: Weights) -> bool:
+def _told_apart(read: str, wanted: str, weights: Weights, *, sure: bool) -> bool:
     """Whether a reading of nearly the wanted name is another body's, and no slip of recognition.
 
-    It is another's where two signs that tell bodies apart differ, where one rank stands for another (省, 市),
-    or where the place that was read is a real one.
+    It is another's where one rank stands for another (省, 市), where the place that was read is a real one, or
+    where two signs that tell bodies apart differ and the ring was read surely.
     """
     if any(read.startswith(f"{city}市") and not wanted.startswith(city) for city in NEAR_CITIES):
         return True
@@ -166,7 +169,7 @@ def _told_apart(read: str, wanted: str, weights: Weights) -> bool:
             return True
         signs = zip_longest(gone, come, fillvalue="")
         weighty += sum(max(weights.of(a) if a else 0.0, weights.of(b) if b else 0.0) >= 0.5 for a, b in signs)
-    return weighty >= 2
+    return sure and weighty >= 2
 
 
 def _is_rival(seal: Seal, bodies: Bodies, weights: Weights, best: float, rival: float) -> bool:

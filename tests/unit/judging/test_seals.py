@@ -203,3 +203,12 @@ def test_a_real_place_is_another_body(name):
 def test_one_misread_sign_is_never_met_either():
     near = Bodies((BEIJING,), (TIANJIN, HUBEI), PLACES.impostors)
     assert check(doc(page("", seals=[seal("北凉市市场监督管理局")])), near).state is SealState.UNCLEAR
+
+
+def test_two_slips_in_a_blurred_ring_are_no_other_body():
+    """广西壮族自治区 read as 广西北族八治区 looks like some district's bureau; only a sure reading is one."""
+    wanted = "广西壮族自治区市场监督管理局"
+    bodies = Bodies((wanted,), ("湖南省市场监督管理局",), (r"^.{2,24}[市区县]市场监督管理局$",))
+    for score, state in ((0.88, SealState.UNCLEAR), (0.99, SealState.WRONG)):
+        read = seal("广西北族八治区市场监督管理局", name_score=score)
+        assert check(doc(page("", seals=[read])), bodies).state is state
