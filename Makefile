@@ -55,7 +55,7 @@ samples: install ## make the demo's mails anew (needs a Chinese font)
 
 lock: install ## resolve requirements/*.in into hashed locks
 	@$(BIN)/python -m pip install --quiet pip-tools
-	@cd requirements && for n in light read local dev fuzz; do ../$(BIN)/pip-compile -q --generate-hashes --no-header --no-annotate \
+	@cd requirements && for n in light read local dev fuzz train; do ../$(BIN)/pip-compile -q --generate-hashes --no-header --no-annotate \
 	  --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o $$n.txt $$n.in; done
 
 clean: ## remove the virtual environment and all output

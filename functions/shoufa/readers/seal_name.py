@@ -124,7 +124,17 @@ def _vote(readings: list[tuple[str, float]]) -> list[tuple[str, float]]:
         if len(han) >= 2:
             worth = _worth(mended(han), score) + best.get(han, (0.0, 0.0))[0]
             best[han] = (worth, max(score, best.get(han, (0.0, 0.0))[1]))
-    return [(t, s) for t, (_, s) in sorted(best.items(), key=lambda i: -i[1][0])]
+    ranked = [(t, s) for t, (_, s) in sorted(best.items(), key=lambda i: -i[1][0])]
+    return sorted(ranked, key=lambda r: not (ranked and _completes(r, ranked[0][0])))
+
+
+def _completes(reading: tuple[str, float], first: str) -> bool:
+    """Whether a reading has but one sign more, before: signs at the beginning are lost, seldom made up.
+
+    Not where that sign is the last of the name, read twice.
+    """
+    text, score = reading
+    return text[1:] == first and score >= _FAIR and text[0] != text[-1]
 
 
 def read_ring(opened: Opened, cuts: list[Band], read: Recogniser) -> list[tuple[str, float]]:
@@ -150,8 +160,8 @@ def _turned(part: tuple[str, float], whole: tuple[str, float]) -> list[tuple[str
     """
     short, ring = _HAN.sub("", part[0]), _HAN.sub("", whole[0])
     at = (ring + ring).find(short)
-    if not 0 < len(ring) - len(short) <= _LOST or at < 0:
-        return []
+    if not 0 < len(ring) - len(short) <= _LOST or at < 0 or ring[0] == ring[-1]:
+        return []  # a sign that stands at both ends was cut through and read twice
     end = at + len(short) + len(ring)
     return [((3 * ring)[end - len(ring) : end], min(part[1], whole[1]))]
 

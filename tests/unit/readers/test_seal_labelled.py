@@ -30,10 +30,16 @@ def test_a_page_is_a_function_of_its_seed(condition: str) -> None:
 
 @needs_han
 def test_red_lies_where_the_labels_say() -> None:
-    page = next(p for p in (drawn(s, "colour", sealed=True) for s in range(70, 99)) if p.seals and p.seals[0].ink == "red")
+    page = next(
+        p
+        for p in (drawn(s, "colour", sealed=True) for s in range(70, 99))
+        if p.seals and p.seals[0].ink == "red"
+    )
     seal = page.seals[0]
     height, width = page.image.shape[:2]
-    x0, y0, x1, y1 = (round(min(1, max(0, v)) * n) for v, n in zip(seal.box, (width, height, width, height), strict=True))
+    x0, y0, x1, y1 = (
+        round(min(1, max(0, v)) * n) for v, n in zip(seal.box, (width, height, width, height), strict=True)
+    )
     area = page.image[y0:y1, x0:x1].astype(int)
     assert np.percentile(area[:, :, 2] - area[:, :, 1], 97) > 30
 

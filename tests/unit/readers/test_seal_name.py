@@ -99,7 +99,9 @@ def test_the_line_across_is_cut_out_upright(turn: float) -> None:
     assert lines[0].shape[1] > 2.5 * lines[0].shape[0]
 
 
-@pytest.mark.parametrize(("inner", "span", "line"), [("XYZXYZ", 230, True), ("", 230, False), ("", 300, False)])
+@pytest.mark.parametrize(
+    ("inner", "span", "line"), [("XYZXYZ", 230, True), ("", 230, False), ("", 300, False)]
+)
 def test_a_line_across_is_noticed_even_if_nobody_can_read_it(inner: str, span: int, line: bool) -> None:
     look = Look(name="ABCDEFGHIJKLM", inner=inner, span=span)
     page = page_with(look)
@@ -127,6 +129,18 @@ def test_a_lost_beginning_is_found_again_on_the_other_side() -> None:
     assert name == "云泽省市场监督管理局"
     name = read_ring(opened, cuts, scripted("泽省市场监督管理局", "市场监督管理所云泽省"))[0][0]
     assert name == "泽省市场监督管理局"
+
+
+def test_a_name_with_one_sign_more_before_is_the_whole_one() -> None:
+    look = Look(name="ABCDEFGHIJKLM", span=230)
+    page = page_with(look)
+    opened = open_seal(page, paper(page), ring(look), Ink.RED)
+    cut = bands(opened, 1)[0]
+    cuts = [cut, cut._replace(extent=cut.extent + 1)]
+    name = read_ring(opened, cuts, scripted("阳市精通信息技术有限公司", "沈阳市精通信息技术有限公司"))[0][0]
+    assert name == "沈阳市精通信息技术有限公司"
+    name = read_ring(opened, cuts, scripted("阳市精通信息技术有限公司", "司阳市精通信息技术有限公司"))[0][0]
+    assert name == "阳市精通信息技术有限公司"
 
 
 @pytest.mark.parametrize("turn", [-50.0, 0.0, 50.0])
