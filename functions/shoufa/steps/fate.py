@@ -100,7 +100,7 @@ def decide(house: House, manifest: Manifest) -> Fate:
         return Fate(Disposition.UNMATCHED, reason="no-open-call" if not targets else "brings-nothing")
     opens = all(p.opens for p in places)
     disposition = Disposition.SUBMISSION if opens else Disposition.FOLLOW_UP
-    return Fate(disposition, places, _answered(manifest))
+    return Fate(disposition, places, answered(manifest))
 
 
 def _earlier(house: House, manifest: Manifest) -> str:
@@ -138,7 +138,7 @@ def _free_number(house: House, manifest: Manifest, unit: Unit) -> str:
     raise TryAgain("no free receipt number")
 
 
-def _answered(manifest: Manifest) -> bool:
+def answered(manifest: Manifest) -> bool:
     """Whether a receipt is owed and may go out by itself (contracts §5)."""
     return brings_something(manifest.mail) and may_be_answered(manifest)
 
