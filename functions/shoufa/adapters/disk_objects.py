@@ -41,7 +41,7 @@ class DiskObjects:
     def __init__(self, root: Path, on_trouble: Callable[[str], None] | None = None) -> None:
         """Keep the folder; nothing is made before the first write."""
         self.root = root
-        self._on_trouble = on_trouble or (lambda _: None)
+        self.on_trouble = on_trouble or (lambda _: None)
 
     def put(self, key: str, data: bytes) -> bool:
         """Write if absent; False if it was there. TryAgain where it did not become durable."""
@@ -131,7 +131,7 @@ class DiskObjects:
     def trouble(self, key: str, err: OSError) -> TryAgain:
         """Tell what is wrong; the error to raise."""
         advice = _ADVICE.get(err.errno or 0, err.strerror or "")
-        self._on_trouble(f"{self.root}：{advice}")
+        self.on_trouble(f"{self.root}：{advice}")
         return TryAgain(f"{key}: not written to {self.root}: {err.strerror} ({advice})")
 
 
@@ -164,13 +164,22 @@ def _link_durably(data: bytes, path: Path, scratch: Path) -> bool:
         try:
             os.link(scratch, path)
         except FileExistsError:
-            return False
-        finally:
             _flush_folder(path.parent)
+            return False
+        _flush_name(path)
     finally:
         with suppress(FileNotFoundError):
             scratch.unlink()
     return True
+
+
+def _flush_name(path: Path) -> None:
+    """Flush a new name to the disk, or take it back: what is not durable is not there."""
+    try:
+        _flush_folder(path.parent)
+    except OSError:
+        path.unlink()
+        raise
 
 
 def replace_durably(path: Path, data: bytes, scratch: Path) -> None:

@@ -133,10 +133,10 @@ def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta)
 
     append(house, head.submission, entries)
     _look_ups(house, head.submission, verdict)
-    _wake_others(house, verdict)
+    wake_others(house, verdict)
 
 
-def _wake_others(house: House, verdict: Verdict) -> None:
+def wake_others(house: House, verdict: Verdict) -> None:
     """A second holder of a project appeared.
 
     The first, whose verdict does not say so yet, is judged again.

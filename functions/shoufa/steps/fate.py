@@ -100,7 +100,7 @@ def decide(house: House, manifest: Manifest) -> Fate:
         return Fate(Disposition.UNMATCHED, reason="no-open-call" if not targets else "brings-nothing")
     opens = all(p.opens for p in places)
     disposition = Disposition.SUBMISSION if opens else Disposition.FOLLOW_UP
-    return Fate(disposition, places, answered(manifest))
+    return Fate(disposition, places, _answered(manifest))
 
 
 def _earlier(house: House, manifest: Manifest) -> str:
@@ -138,7 +138,7 @@ def _free_number(house: House, manifest: Manifest, unit: Unit) -> str:
     raise TryAgain("no free receipt number")
 
 
-def answered(manifest: Manifest) -> bool:
+def _answered(manifest: Manifest) -> bool:
     """Whether a receipt is owed and may go out by itself (contracts §5)."""
     return brings_something(manifest.mail) and may_be_answered(manifest)
 
@@ -161,7 +161,7 @@ def record(house: House, manifest: Manifest, decided: Fate) -> None:
         claims |= {
             f"receipt:{p.receipt}": f"{manifest.fingerprint}/{p.unit}" for p in decided.places if p.opens
         }
-        changes = [_joined(house, manifest, place) for place in decided.places]
+        changes = [_joined(house, manifest, place, decided) for place in decided.places]
     else:
         changes = [_filed(house, manifest.object, manifest.digest, decided)]
     if not commit(house, changes, claims):
@@ -175,7 +175,7 @@ def _fingerprints(house: House, manifest: Manifest, decided: Fate) -> set[str]:
     return {manifest.fingerprint, *(fingerprint(manifest.mail, box) for box in boxes if box)}
 
 
-def _joined(house: House, manifest: Manifest, place: Place) -> Change:
+def _joined(house: House, manifest: Manifest, place: Place, decided: Fate) -> Change:
     head = house.ledger.head(place.receipt) or Head(submission=place.receipt)
     state = head.state
     mails = [*state.get("mails", []), manifest.digest]
@@ -192,6 +192,10 @@ def _joined(house: House, manifest: Manifest, place: Place) -> Change:
     }
     if place.proposed:
         data["proposed"] = True
+    if not decided.answer:
+        data["silent"] = True
+    if len(decided.places) > 1:
+        data["receipts"] = list(decided.receipts)
     new = {"mails": mails, "call": place.call, "unit": place.unit, "last": data["received_at"]}
     return change(house, head, [(kind, data)], {**state, "status": Status.READING.value, **new})
 

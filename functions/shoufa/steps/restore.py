@@ -21,7 +21,7 @@ from shoufa.domain.submission import Manifest
 from shoufa.notices.told import outcome_digest
 from shoufa.ports import ObjectStore
 from shoufa.steps.check_completeness import verdict_look_ups
-from shoufa.steps.fate import Fate, Place, answered, look_ups
+from shoufa.steps.fate import Fate, Place, look_ups
 from shoufa.steps.files import entry_key, load_manifest, load_verdict
 from shoufa.steps.house import House
 
@@ -65,7 +65,10 @@ class _Filing(NamedTuple):
     call: str
     unit: str
     digest: str
-    other: str
+    answer: bool = False
+    receipts: tuple[str, ...] = ()
+    """All its submissions, the first one first, where there are several."""
+    other: str = ""
     """The whole fate of a mail of no submission."""
 
 
@@ -95,10 +98,12 @@ def read_entry(key: str, data: bytes) -> Entry:
     return entry
 
 
-def restore(house: House, table: Table, tick: Callable[[int], None] = lambda _: None) -> Restored:
+def restore(
+    house: House, table: Table, see: Callable[[Head, Sequence[Entry]], None] = lambda _, __: None
+) -> Restored:
     """Fill an empty table from `house.objects`; look-ups go to `house.index`. Raises BrokenLedger.
 
-    `tick` is told after each chain how many entries were read.
+    `see` is shown each chain with its head as restored.
     """
     filings: dict[str, list[_Filing]] = {}
     chains = count = 0
@@ -106,7 +111,9 @@ def restore(house: House, table: Table, tick: Callable[[int], None] = lambda _: 
     for entries in read_chains(house.objects, house.objects.keys(LEDGER)):
         head = Head(submission=entries[0].submission, seq=entries[-1].seq, hash=entries[-1].hash)
         state = _folded(house, entries)
-        table.chain(head.model_copy(update={"state": state}), entries)
+        head = head.model_copy(update={"state": state})
+        table.chain(head, entries)
+        see(head, entries)
         for name, owner in _claims(entries):
             table.claim(name, owner)
         for entry in entries:
@@ -114,7 +121,6 @@ def restore(house: House, table: Table, tick: Callable[[int], None] = lambda _: 
                 filings.setdefault(entry.data["object"], []).append(_filing(entry))
         _verdict_again(house, head, state)
         chains, count, latest = chains + 1, count + len(entries), max(latest, *(e.at for e in entries))
-        tick(count)
     for key, filed in filings.items():
         _file_again(house, table, key, sorted(filed))
     return Restored(chains, count, len(filings), datetime.fromisoformat(latest) if latest else None)
@@ -197,9 +203,9 @@ def _filing(entry: Entry) -> _Filing:
     if entry.kind is EntryKind.NOTED:
         places = (Place(data["of"], "", "", opens=False),) if "of" in data else ()
         fate = Fate(Disposition(data["disposition"]), places, reason=data["reason"])
-        return _Filing(entry.at, entry.submission, False, "", "", "", fate.text())
-    opens = entry.kind is EntryKind.OPENED
-    return _Filing(entry.at, entry.submission, opens, data["call"], data["unit"], data["digest"], "")
+        return _Filing(entry.at, entry.submission, False, "", "", "", other=fate.text())
+    where = (entry.at, entry.submission, entry.kind is EntryKind.OPENED, data["call"], data["unit"], data["digest"])
+    return _Filing(*where, answer=not data.get("silent"), receipts=tuple(data.get("receipts", ())))
 
 
 def _verdict_again(house: House, head: Head, state: dict[str, Any]) -> None:
@@ -217,9 +223,11 @@ def _file_again(house: House, table: Table, key: str, filed: Sequence[_Filing]) 
         return
     opens = all(f.opens for f in filed)
     disposition = Disposition.SUBMISSION if opens else Disposition.FOLLOW_UP
+    order = filed[0].receipts
+    filed = sorted(filed, key=lambda f: order.index(f.submission)) if order else filed
     places = tuple(Place(f.submission, f.call, f.unit, opens=f.opens) for f in filed)
     manifest = load_manifest(house.objects, filed[0].digest)
-    fate = Fate(disposition, places, answered(manifest) if manifest else False)
+    fate = Fate(disposition, places, filed[0].answer)
     table.claim(f"object:{key}", fate.text())
     if manifest is not None:
         for print_ in {manifest.fingerprint, *_copies(house, manifest, places)}:
