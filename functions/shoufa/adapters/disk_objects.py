@@ -12,14 +12,15 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 from shoufa.domain.errors import TryAgain
 from shoufa.domain.moments import stamp
 
-RESERVED = frozenset({"tmp", "drop", "retention", "pending"})
-"""First segments that are no objects: unfinished writes, the drop folder, retention, unfinished appends."""
+RESERVED = frozenset({"tmp", "drop", "retention", "pending", "trial-calls"})
+"""First segments that are no objects: unfinished writes and appends, what is laid there, retention."""
 _NAME_BYTES = 240
 _SEGMENTS = 12
 _ADVICE = {
@@ -54,7 +55,8 @@ class DiskObjects:
     def get(self, key: str) -> bytes | None:
         """The bytes, or None."""
         try:
-            return self._path(key).read_bytes()
+            with self._path(key).open("rb", buffering=0) as file:
+                return file.read()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
         except OSError as err:
@@ -72,8 +74,9 @@ class DiskObjects:
         """Keys under a prefix in no order, one folder in memory at a time."""
         folder, _, _ = prefix.rpartition("/")
         start = self._path(folder) if folder else self.root
-        for path in _files(start):
-            key = "/".join(unquote(segment) for segment in path.relative_to(self.root).parts)
+        skipped = len(str(self.root)) + 1
+        for path in _files(str(start)):
+            key = unquote(path[skipped:])
             if key.startswith(prefix) and "/" in key and key.partition("/")[0] not in RESERVED:
                 yield key
 
@@ -126,7 +129,7 @@ class DiskObjects:
         segments = [_segment(s) for s in key.split("/")]
         if not all(segments) or len(segments) > _SEGMENTS or segments[0] in RESERVED:
             raise ValueError(f"not a key that a folder can hold: {key[:80]!r}")
-        return self.root.joinpath(*segments)
+        return Path(f"{self.root}/{'/'.join(segments)}")
 
     def trouble(self, key: str, err: OSError) -> TryAgain:
         """Tell what is wrong; the error to raise."""
@@ -135,6 +138,7 @@ class DiskObjects:
         return TryAgain(f"{key}: not written to {self.root}: {err.strerror} ({advice})")
 
 
+@lru_cache(maxsize=1024)
 def _segment(name: str) -> str:
     """One segment as a file name, or "" where it cannot be one; `.`, `..` and hidden names are escaped."""
     escaped = quote(name, safe="-_.")
@@ -143,15 +147,15 @@ def _segment(name: str) -> str:
     return escaped if len(escaped) <= _NAME_BYTES else ""
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _files(folder: str) -> Iterator[str]:
     """All files below a folder; what disappears meanwhile is passed over."""
     try:
         with os.scandir(folder) as found:
             for item in found:
                 if item.is_dir(follow_symlinks=False):
-                    yield from _files(Path(item.path))
+                    yield from _files(item.path)
                 elif item.is_file(follow_symlinks=False):
-                    yield Path(item.path)
+                    yield item.path
     except (FileNotFoundError, NotADirectoryError):
         return
 
