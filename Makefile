@@ -9,7 +9,7 @@ export PYTHONPATH := functions:infra
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-system demo test check bench acceptance schemas lock samples clean corpora fuzz
+.PHONY: help install install-system demo test check bench acceptance schemas lock samples clean corpora fuzz seals
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -68,3 +68,7 @@ corpora: install ## read real files from public test suites, and compare with ot
 fuzz: install ## fuzz the readers of mails, archives, docx and winmail.dat; SECONDS_EACH=600
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements/fuzz.txt
 	@bash infra/fuzz.sh $(BIN)/python $(SECONDS_EACH)
+
+seals: install ## measure the seal reader on drawn pages (needs CJK fonts); PAGES=2000 SEED= CONDITION=all
+	@PYTHONPATH=functions:infra:tests $(BIN)/python -m local.seal_bench --pages $(or $(PAGES),2000) \
+	  $(if $(SEED),--seed $(SEED)) --condition $(or $(CONDITION),all)

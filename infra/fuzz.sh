@@ -7,7 +7,7 @@ for name in mail archive docx tnef; do
   echo "fuzz $name, ${seconds} s"
   log="build/fuzz/$name.log"
   mkdir -p build/fuzz
-  if "$python" "tests/faults/fuzz_$name.py" "-max_total_time=$seconds" >"$log" 2>&1; then
+  if PYTHONPATH="tests${PYTHONPATH:+:$PYTHONPATH}" "$python" "tests/faults/fuzz_$name.py" "-max_total_time=$seconds" >"$log" 2>&1; then
     grep -E '^Done|number_of_executed|peak_rss' "$log"
   else
     failed=1

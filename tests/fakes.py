@@ -217,7 +217,10 @@ class FakeReaders:
         written = Written.model_validate_json(raw)
         return written.mail, {sha: text.encode() for sha, text in written.blobs.items()}
 
-    def expand(self, data: bytes, path: str, container: str) -> tuple[list[Part], dict[str, bytes]]:
+    def expand(
+        self, data: bytes, path: str, container: str, rest: Sequence[bytes] = ()
+    ) -> tuple[list[Part], dict[str, bytes]]:
+        data = b"".join((data, *rest))
         if container != "zip":
             raise Unreadable(UnreadableCode.UNSUPPORTED)
         try:

@@ -92,8 +92,13 @@ class Readers(Protocol):
     def read_mail(self, raw: bytes) -> tuple[InboundMail, dict[str, bytes]]:
         """The mail and its parts' bytes by digest; raises Unreadable."""
 
-    def expand(self, data: bytes, path: str, container: str) -> tuple[list[Part], dict[str, bytes]]:
-        """All files inside an archive, nested ones included, and their bytes by digest; raises Unreadable."""
+    def expand(
+        self, data: bytes, path: str, container: str, rest: Sequence[bytes] = ()
+    ) -> tuple[list[Part], dict[str, bytes]]:
+        """All files inside an archive, nested ones included, and their bytes by digest; raises Unreadable.
+
+        `rest`: the other volumes of an archive that was sent divided, in order.
+        """
 
     def read_document(self, data: bytes, name: str) -> Facts:
         """The facts of one file; an unreadable one has its code in them."""

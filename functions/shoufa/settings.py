@@ -25,6 +25,8 @@ class Settings:
     smtp_user: str
     smtp_password: str
     ocr_workers: int
+    trusted_roots: str
+    """A folder of certificates or one PEM bundle that electronic seals must lead to; "" = none is trusted."""
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -47,4 +49,5 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         smtp_user=env.get("SMTP_USER", ""),
         smtp_password=env.get("SMTP_PASSWORD", ""),
         ocr_workers=int(env.get("OCR_WORKERS") or 2),
+        trusted_roots=env.get("TRUSTED_ROOTS", ""),
     )

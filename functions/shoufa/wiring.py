@@ -94,7 +94,8 @@ def _readers(settings: Settings) -> Readers:
     if "readers" not in _USED:
         from shoufa.readers.pool import WorkerPool
 
-        _USED["readers"] = WorkerPool(ocr=settings.ocr_workers)
+        passed = {"SHOUFA_ROOTS": settings.trusted_roots}
+        _USED["readers"] = WorkerPool(ocr=settings.ocr_workers, environ=passed)
     readers: Readers = _USED["readers"]
     return readers
 

@@ -14,7 +14,7 @@ NEEDS = {Need.REQUIRED: "必须", Need.EXPECTED: "应有", Need.OPTIONAL: "可�
 def lint_calls(files: list[Path]) -> int:
     """0 if every definition is sound; 1 and what is wrong, by file, line and field, otherwise."""
     chosen = files or sorted((ROOT / "schemas").glob("*/*.yaml"))
-    problems = lint(chosen)
+    problems = lint(chosen, ROOT / "schemas" / "recommenders")
     for problem in problems:
         print(problem)
     if not problems:
@@ -42,7 +42,8 @@ def _words(call: Call) -> list[str]:
             if track.quota
             else ""
         )
-        lines.append(f"  {track.title}：《{track.form}》{quota}")
+        form = f"《{track.form}》" if track.form else "申报书全称未写明"
+        lines.append(f"  {track.title}：{form}{quota}")
     for material in call.materials:
         forms = "，".join(f"{form}{NEEDS[need]}" for form, need in material.forms.items())
         lines.append(f"  材料：{material.title}（{forms}）")

@@ -118,12 +118,13 @@ class LocalEngine:
             os.environ.update(self._environment)
             self._environment = None
 
-    def drain(self, *, until_idle: bool = True) -> None:
-        """Work until all queues are empty and all calls ended; else one round, leaving slow calls running."""
-        if until_idle:
-            self._working.drain()
-        else:
-            self._working.round()
+    def drain(self) -> None:
+        """Work until all queues are empty and all calls ended."""
+        self._working.drain()
+
+    def round(self) -> int:
+        """Take from each queue once, leaving slow calls running; how many messages moved."""
+        return self._working.round()
 
     def fire_schedules(self, now: datetime) -> list[str]:
         """Call the functions whose schedule is due by `now`, each once; returns their logical ids."""

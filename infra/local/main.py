@@ -38,10 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     process.add_argument("--out", type=Path, required=True, metavar="DIR")
     process.set_defaults(run=_process)
     _add_up(commands)
-    call = commands.add_parser("call", help="检查或显示征集通知定义 / check or show call definitions")
-    call.add_argument("what", choices=("lint", "show"))
-    call.add_argument("files", nargs="*", type=Path)
-    call.set_defaults(run=_call)
+    _add_call(commands.add_parser("call", help="起草、检查或显示征集定义 / draft, check or show call definitions"))
     _add_ledger(commands)
     bench = commands.add_parser("bench", help="测速 / measure on this machine")
     bench.add_argument("mails", nargs="?", type=Path)
@@ -79,6 +76,24 @@ def _add_ledger(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     export.add_argument("folder", type=Path, metavar="DIR")
     export.add_argument("--out", type=Path, required=True, metavar="FILE.xlsx|.csv|.jsonl")
     export.set_defaults(run=_export)
+
+
+def _add_call(call: argparse.ArgumentParser) -> None:
+    whats = call.add_subparsers(required=True, metavar="draft|lint|show")
+    draft = whats.add_parser("draft", help="由通知起草定义 / draft definitions from notices")
+    draft.add_argument("notices", nargs="+", type=Path, metavar="NOTICE")
+    draft.add_argument("--out", type=Path, required=True, metavar="DIR")
+    draft.set_defaults(run=_draft)
+    for name, words in (("lint", "检查 / check definitions"), ("show", "用文字说明 / tell what a call asks")):
+        other = whats.add_parser(name, help=words)
+        other.add_argument("files", nargs="*", type=Path, metavar="FILE")
+        other.set_defaults(run=_call, what=name)
+
+
+def _draft(options: argparse.Namespace) -> int:
+    from local.call_drafts import draft_notices
+
+    return draft_notices(options.notices, options.out)
 
 
 def _demo(options: argparse.Namespace) -> int:

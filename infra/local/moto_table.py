@@ -17,9 +17,8 @@ class MotoTable:
         """Find the table; KeyError if moto has none of that name."""
         from moto.core import DEFAULT_ACCOUNT_ID
         from moto.dynamodb.models import dynamodb_backends
-        from moto.dynamodb.models.dynamo_type import DynamoType
+        from moto.dynamodb.models.dynamo_type import DynamoType, LimitedSizeDict
         from moto.dynamodb.models.dynamo_type import Item as MotoItem
-        from moto.dynamodb.models.dynamo_type import LimitedSizeDict
 
         self._items: Any = dynamodb_backends[DEFAULT_ACCOUNT_ID][region].tables[table].items
         self._type: Any = DynamoType

@@ -13,6 +13,7 @@ from local.received import received_at
 from shoufa import wiring
 from shoufa.domain.mail import Envelope
 from shoufa.domain.moments import stamp
+from shoufa.settings import read_settings
 from shoufa.steps.files import MAIL_PREFIX, dump, envelope_key
 from shoufa.steps.house import House
 
@@ -72,7 +73,8 @@ def stack(start: datetime, environment: dict[str, str] | None = None) -> Iterato
     clock = VirtualClock(start)
     env = {"CALLS_DIR": str(ROOT / "schemas"), "MAIL_OUT": "outbox", **QUIET, **(environment or {})}
     wiring.reset()
-    with WorkerPool() as pool, LocalEngine(ROOT / "template.yaml", clock, env=env) as engine:
+    roots = {"SHOUFA_ROOTS": read_settings().trusted_roots}
+    with WorkerPool(environ=roots) as pool, LocalEngine(ROOT / "template.yaml", clock, env=env) as engine:
         wiring.use(clock=clock, readers=pool)
         try:
             yield Run(engine, clock, wiring.house())

@@ -50,7 +50,7 @@ class Door:
         self._is_ours = is_ours
         self._tell = tell
 
-    async def handle_RCPT(  # noqa: N802, PLR0913, PLR0917 (aiosmtpd's own name and arguments)
+    async def handle_RCPT(  # noqa: N802 (aiosmtpd's own name)
         self, server: Any, session: Session, envelope: SmtpEnvelope, address: str, options: list[str]
     ) -> str:
         """Accept a unit's mailbox only."""

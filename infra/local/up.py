@@ -27,6 +27,7 @@ from local.smtp_door import HOST, Door, SmtpDoor
 from shoufa import wiring
 from shoufa.adapters.dynamodb_ledger import DynamoLedger
 from shoufa.domain.errors import TryAgain
+from shoufa.settings import read_settings
 from shoufa.steps.fate import Fate
 from shoufa.steps.house import House
 from shoufa.steps.restore import BrokenLedger, Restored, restore
@@ -100,7 +101,8 @@ def _started(wanted: Wanted, folder: DataFolder) -> Iterator["Room"]:
     env = environment(wanted, folder)
     pace = Pace(workers={"ReadDocumentFunction": 2}, retry_after=RETRY_SECONDS)
     wiring.reset()
-    with WorkerPool() as pool, LocalEngine(ROOT / "template.yaml", clock, env=env, pace=pace) as engine:
+    roots = {"SHOUFA_ROOTS": read_settings().trusted_roots}
+    with WorkerPool(environ=roots) as pool, LocalEngine(ROOT / "template.yaml", clock, env=env, pace=pace) as engine:
         wiring.use(clock=clock, readers=pool, objects=folder.objects)
         try:
             yield Room(wanted, folder, engine, clock)
@@ -186,7 +188,7 @@ class Room:
         self._engine.fire_schedules(self._clock.now() + timedelta(hours=1))
         looked = 0.0
         while not self._stopping.is_set():
-            self._engine.drain(until_idle=False)
+            moved = self._engine.round()
             if time.monotonic() - looked >= LOOK_SECONDS:
                 looked = time.monotonic()
                 drop.look()
@@ -194,7 +196,8 @@ class Room:
                 self._tell_errors()
                 self._engine.fire_schedules(self._clock.now())
                 self._drive_again()
-            self._stopping.wait(ROUND_SECONDS)
+            if not moved:
+                self._stopping.wait(ROUND_SECONDS)
 
     def _tell_fates(self) -> None:
         for _, text in self._room.told(lambda key: self._house.ledger.claimed(f"object:{key}")):

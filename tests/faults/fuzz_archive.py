@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import lzma
+import struct
 import tarfile
 import zipfile
 
@@ -62,7 +63,18 @@ def seeds() -> list[bytes]:
     ]
     made += [plain.replace("申报书".encode(), "申报书一二".encode("gbk")[:9]), b"self-extracting" + plain]
     made += [pack(tarred()) for pack in (bytes, gzip.compress, bz2.compress, lzma.compress)]
-    return made + [by_library(form) for form, _ in FORMATS]
+    made += [by_library(form) for form, _ in FORMATS]
+    return [b"\0" + one for one in made] + volumes(made[0], made[-len(FORMATS)])
+
+
+def volumes(plain: bytes, seven: bytes) -> list[bytes]:
+    """A zip and a 7z in two volumes; the first byte tells where the second begins, in sixteenths and from which end."""
+    cut = len(plain) // 2
+    last = bytearray(plain[cut:])
+    end = last.rfind(b"PK\x05\x06")
+    struct.pack_into("<HH", last, end + 4, 1, 1)  # this is the second volume, and the directory stands in it
+    struct.pack_into("<I", last, end + 16, struct.unpack_from("<I", last, end + 16)[0] - cut)
+    return [b"\x08" + plain, b"\x08" + seven, b"\x18" + plain[:cut] + bytes(last)]
 
 
 def main() -> None:
@@ -78,8 +90,13 @@ def main() -> None:
     limits = Limits(archive_bytes=2 << 20, archive_members=100, ratio_floor=1 << 18)
 
     def target(data: bytes) -> None:
+        chosen, rest = data[:1] or b"\0", data[1:]
+        cut = len(rest) * (chosen[0] & 15) // 16
+        pieces = [rest[:cut], rest[cut:]] if cut else [rest]
+        holder, *others = reversed(pieces) if chosen[0] & 16 else pieces
         try:
-            parts, blobs = expand(data, "a.bin", limits=limits)
+            kind = "zip" if chosen[0] & 16 else ""
+            parts, blobs = expand(holder, "a.zip.001" if others else "a.bin", kind, limits=limits, rest=others)
         except Unreadable:
             return
         for part in parts:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 FOLDER = Path("build/fuzz")
 SETTINGS = ("-timeout=30", "-len_control=0", "-rss_limit_mb=3000", "-max_len=32768", "-print_final_stats=1")
-INSTRUMENTED = ["shoufa", "email", "html", "zipfile", "tarfile", "quopri"]
+INSTRUMENTED = ["shoufa", "email", "html", "olefile", "zipfile", "tarfile", "quopri"]
 """Packages whose branches the fuzzer sees, if they were not loaded before."""
 
 

@@ -1,4 +1,4 @@
-"""Fuzzes the .docx reader: the package itself, and by the first byte each of its parts inside a sound package."""
+"""Fuzzes the .docx reader: by the first byte the package itself, each of its parts in a sound package, or Word 2003 XML."""
 
 import io
 import zipfile
@@ -7,7 +7,7 @@ from fuzz_common import INSTRUMENTED, fuzz
 
 PARTS = (
     "word/document.xml", "_rels/.rels", "word/_rels/document.xml.rels", "word/header1.xml", "word/footnotes.xml",
-    "[Content_Types].xml",
+    "[Content_Types].xml", "word/numbering.xml", "word/styles.xml",
 )  # fmt: skip
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:v="urn:schemas-microsoft-com:vml"'
 RUNS = (
@@ -27,10 +27,28 @@ RELS = (
 )
 
 
+NUMBERS = """<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/>
+<w:lvlText w:val="%1、"/></w:lvl><w:lvl w:ilvl="1"><w:numFmt w:val="lowerRoman"/><w:lvlText w:val="%1.%2"/><w:lvlRestart
+w:val="0"/><w:isLgl/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0">
+<w:startOverride w:val="3"/></w:lvlOverride></w:num>"""
+NUMBERED = (
+    '<w:p><w:pPr><w:pStyle w:val="s"/><w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>甲'
+    "</w:t></w:r></w:p>"
+)
+STYLES = """<w:style w:type="paragraph" w:styleId="s"><w:basedOn w:val="s"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr>
+</w:pPr></w:style>"""
+FLAT = b"""<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument
+xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml" xmlns:wx="x"><w:docSuppData><w:binData>QQ==</w:binData>
+</w:docSuppData><w:body><w:p><w:pPr><w:listPr><wx:t wx:val="1."/></w:listPr></w:pPr><w:r><w:t>a</w:t><w:pict><w:binData>
+/9j/</w:binData></w:pict></w:r></w:p></w:body></w:wordDocument>"""
+
+
 def package(replaced: int, data: bytes) -> bytes:
     """A sound package with one of its parts replaced."""
     plain = {name: f"<w:x {W}/>".encode() for name in PARTS}
-    plain["word/document.xml"] = document(RUNS[0])
+    plain["word/document.xml"] = document(RUNS[0] + NUMBERED * 3)
+    plain["word/numbering.xml"] = side("numbering", NUMBERS)
+    plain["word/styles.xml"] = side("styles", STYLES)
     plain["_rels/.rels"] = plain["word/_rels/document.xml.rels"] = RELS.encode()
     plain[PARTS[replaced]] = data
     out = io.BytesIO()
@@ -45,11 +63,18 @@ def document(runs: str) -> bytes:
     return f"<w:document {W}><w:body>{runs}</w:body></w:document>".encode()
 
 
+def side(name: str, content: str) -> bytes:
+    """A part beside the main one."""
+    return f"<w:{name} {W}>{content}</w:{name}>".encode()
+
+
 def seeds() -> list[bytes]:
-    """A package, and each part alone behind the byte that chooses it."""
-    notes = f"<w:footnotes {W}><w:footnote>{RUNS[0]}</w:footnote></w:footnotes>".encode()
+    """A document of 2003, a package, and each part alone behind the byte that chooses it."""
+    notes = side("footnotes", f"<w:footnote>{RUNS[0]}</w:footnote>")
     made = [b"\xff" + package(0, document("".join(RUNS))), b"\x01" + RELS.encode(), b"\x02" + RELS.encode()]
-    return made + [b"\0" + document(runs) for runs in RUNS] + [b"\x03" + document(RUNS[1]), b"\x04" + notes]
+    made += [b"\x06" + side("numbering", NUMBERS), b"\x07" + side("styles", STYLES), b"\x00" + document(NUMBERED * 2)]
+    made += [b"\xfe" + FLAT, b"\x03" + document(RUNS[1]), b"\x04" + notes]
+    return made + [b"\0" + document(runs) for runs in RUNS]
 
 
 def main() -> None:
@@ -60,11 +85,15 @@ def main() -> None:
         from shoufa.domain.errors import Unreadable
         from shoufa.domain.facts import Facts, Page
         from shoufa.readers.word import read_docx
+        from shoufa.readers.word_2003 import read_word_xml
 
     def target(data: bytes) -> None:
         chosen = data[0] if data else 0
         try:
-            found = read_docx(package(chosen, data[1:]) if chosen < len(PARTS) else data[1:])
+            if chosen == 0xFE:
+                found = read_word_xml(data[1:])
+            else:
+                found = read_docx(package(chosen, data[1:]) if chosen < len(PARTS) else data[1:])
         except Unreadable:
             return
         facts = Facts(

@@ -4,6 +4,7 @@ import base64
 import itertools
 
 from fuzz_common import INSTRUMENTED, fuzz
+from unit.readers.olekit import attached_message, attachment, compound, message
 
 NAMES = (
     b"=?gbk?B?yerH68/uxL+xqLjmLmRvY3g=?=", b'"=?utf-8?Q?=E9=99=84=E4=BB=B6.pdf?="', "附件.zip".encode("gbk"),
@@ -16,6 +17,7 @@ BODIES = (
     b"{\\rtf1 a}",
     b"\xd0\xcf\x11\xe0",
 )
+OLE = b"\xd0\xcf\x11\xe0"
 SIGNED = (
     bytes.fromhex(
         "3080 0609 2a864886f70d010702 a080 3080 020101 3100 3080 0609 2a864886f70d010701 a080 2480 0403"
@@ -27,6 +29,13 @@ QUOTED = "-----原始邮件-----\r\n发件人: 张三 <a@b.cn>\r\n发送时间: 
     "gb18030"
 )
 UU = b"begin 644 a.txt\r\n#86)C\r\n`\r\nend\r\n"
+
+
+def saved() -> bytes:
+    """A message that Outlook saved, with a file and a message attached to it."""
+    inner = message({0x0037: "里", 0x1000: "x"}, attachment("里.pdf", BODIES[0]), head=24)
+    texts = {0x0037: "报送", 0x007D: "From: a@b.cn\r\n", 0x1000: "y"}
+    return compound(message(texts, attachment("外.pdf", BODIES[0]), attached_message(inner)))
 
 
 def seeds() -> list[bytes]:
@@ -42,6 +51,9 @@ def seeds() -> list[bytes]:
         (b"multipart/report; report-type=delivery-status; boundary=b", b"--b\r\nContent-Type: message/delivery-status\r\n\r\nStatus: 5.1.1"),
         (b"multipart/alternative; boundary=b", b"--b\r\n\r\na\r\n--b\r\nContent-Type: text/html\r\n\r\n" + HTML + b"\r\n--b--"),
         (b"multipart/digest; boundary=b", b"--b\r\n\r\n" + head + b"\r\nx\r\n--b--"),
+        (b"application/octet-stream; name=a.msg", saved()),
+        (b"message/partial; id=1; number=1; total=1", head + b"\r\nin"),
+        (b"text/html", b"<img src='data:image/png;base64,iVBORw0KGgo='>x"),
         (b"application/pdf; name*0*=gbk''%B8%BD; name*1*=%BC%FE.pdf", b"%PDF-"),
     ]  # fmt: skip
     made = [head + b"Content-Type: " + kind + b"\r\n\r\n" + body for kind, body in single]
@@ -56,7 +68,7 @@ def seeds() -> list[bytes]:
             + part
             + b"\r\n--b--\r\n"
         )
-    return made
+    return [*made, saved()]
 
 
 def main() -> None:
@@ -66,10 +78,14 @@ def main() -> None:
     with atheris.instrument_imports(include=INSTRUMENTED):
         from shoufa.domain.errors import Unreadable
         from shoufa.domain.mail import InboundMail
-        from shoufa.readers.mail import read_mail
+        from shoufa.readers.mail import read_enclosed, read_mail
 
     def target(data: bytes) -> None:
         try:
+            # an Outlook file's blocks would not survive as text in a mail: it is fuzzed as it lies in an archive
+            if data.startswith(OLE):
+                read_enclosed(data, "msg", "a.msg")
+                return
             mail, blobs = read_mail(data)
         except Unreadable:
             return

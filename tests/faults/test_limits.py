@@ -16,9 +16,10 @@ import pytest
 from shoufa.domain.errors import Unreadable, UnreadableCode
 from shoufa.domain.facts import Facts
 from shoufa.domain.mail import Part
-from shoufa.readers import document, image, ofd, pdf
+from shoufa.readers import document, image
 from shoufa.readers.limits import Limits
 from shoufa.readers.pool import MAX_PLACES, OCR, WorkerPool
+from shoufa.readers.worker_process import WorkerProcess
 
 TOO_LARGE = UnreadableCode.TOO_LARGE
 SMALL = Limits(
@@ -192,18 +193,22 @@ class TestPages:
         assert image.frame_count(out.getvalue(), "tif") == most + 2
         assert sum(1 for _ in image.frames(out.getvalue(), "tif")) == most
 
-    def test_pages_of_a_pdf(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert Limits().text_pages == pdf.TEXT_PAGES
-        monkeypatch.setattr(pdf, "TEXT_PAGES", 2)  # three hundred pages take a minute to draw
-        found = document.read_document(blank_pdf(4))
+    def test_pages_of_a_pdf(self) -> None:
+        found = document.read_document(blank_pdf(4), work=document.Work(Limits(text_pages=2)))
         assert (found.page_count, len(found.pages), found.truncated) == (4, 2, True)
-        assert document.read_document(blank_pdf(2)).truncated is False
+        assert document.read_document(blank_pdf(4)).truncated is False
 
     def test_pages_of_an_ofd(self) -> None:
-        most = Limits().text_pages
-        assert most == ofd.MAX_PAGES
-        found = document.read_document(blank_ofd(most + 1))
-        assert (len(found.pages), found.truncated) == (most, True)
+        found = document.read_document(blank_ofd(4), work=document.Work(Limits(text_pages=3)))
+        assert (len(found.pages), found.truncated) == (3, True)
+        assert document.read_document(blank_ofd(4)).truncated is False
+
+    def test_pages_and_pixels_reach_the_worker(self) -> None:
+        with WorkerPool(ocr=1, limits=Limits(text_pages=2, page_pixels=300_000)) as narrow:
+            found = narrow.read_document(blank_pdf(4), "a.pdf")
+            assert (found.page_count, len(found.pages), found.truncated) == (4, 2, True)
+            assert narrow.read_document(blank(700, 600, "PNG"), "a.png").unreadable is TOO_LARGE
+            assert narrow.read_document(blank(500, 400, "PNG"), "a.png").unreadable is None
 
     def test_a_page_as_large_as_a_field(self) -> None:
         found = document.read_document(blank_pdf(1, "0 0 14400000 14400"))
@@ -220,7 +225,7 @@ def blank(width: int, height: int, kind: str) -> bytes:
     from PIL import Image
 
     out = io.BytesIO()
-    Image.new("1", (width, height)).save(out, kind, **({"compression": "group4"} if kind == "TIFF" else {}))
+    Image.new("1", (width, height), 1).save(out, kind, **({"compression": "group4"} if kind == "TIFF" else {}))
     return out.getvalue()
 
 
@@ -262,16 +267,17 @@ def test_places_of_a_table(pool: WorkerPool) -> None:
     }
     for name, data in documents.items():
         facts = pool.read_document(data, name)
-        places = [(max(c.row for c in t.cells) + 1) * (max(c.col for c in t.cells) + 1) for t in facts.tables]
-        assert facts.unreadable is TOO_LARGE or max(places) <= MAX_PLACES
+        laid = [t.cells for t in facts.tables if t.cells]
+        places = [(max(c.row for c in t) + 1) * (max(c.col for c in t) + 1) for t in laid]
+        assert facts.unreadable is TOO_LARGE or max(places, default=0) <= MAX_PLACES
 
 
 class TestWorker:
     """Time, memory, wear: whatever a file makes a reader do, the worker ends and the answer is a code."""
 
     def test_seconds_of_a_document(self) -> None:
-        slow = f"<table>{'<tr><td>x</td></tr>' * 200_000}</table>".encode()
-        with WorkerPool(limits=Limits(document_seconds=0.2)) as hasty:
+        slow = f"<table>{'<tr><td>x</td></tr>' * 400_000}</table>".encode()
+        with WorkerPool(limits=Limits(document_seconds=0.6)) as hasty:
             found = hasty.read_document(b"<html>" + slow, "a.html")
             assert (found.unreadable, found.reason) == (UnreadableCode.UNREADABLE, "time limit")
             assert found.seconds < 10
@@ -301,6 +307,24 @@ class TestWorker:
         assert len(pids) >= 2
         assert all(facts.unreadable is None for facts in served)
 
+    def test_answer(self) -> None:
+        with WorkerPool(limits=Limits(answer_bytes=50_000)) as terse:
+            found = terse.read_document("字".encode() * 20_000, "a.txt")
+            assert (found.unreadable, found.reason) == (TOO_LARGE, "more in it than can be kept")
+            assert terse.read_document("字".encode() * 10_000, "a.txt").unreadable is None
+
+    def test_processes(self) -> None:
+        worker = WorkerProcess("test", Limits(worker_processes=4), {})
+        with pytest.raises(Unreadable) as caught:
+            worker.ask({"op": "breed", "count": 9, "orphans": False, "crash": False}, [], 30)
+        assert caught.value.reason == "process limit"
+
+    def test_scratch(self) -> None:
+        worker = WorkerProcess("test", Limits(scratch_bytes=10 << 20), {})
+        with pytest.raises(Unreadable) as caught:
+            worker.ask({"op": "fill"}, [], 30)
+        assert (caught.value.code, caught.value.reason) == (TOO_LARGE, "disk limit")
+
     def test_start(self) -> None:
         from shoufa.domain.errors import TryAgain
 
@@ -313,6 +337,6 @@ def test_every_limit_is_tried_here() -> None:
     tried = {
         "mail_bytes", "mail_parts", "mail_depth", "archive_depth", "archive_members", "archive_bytes", "archive_ratio",
         "ratio_floor", "page_pixels", "text_pages", "mail_seconds", "document_seconds", "worker_bytes",
-        "worker_documents", "start_seconds",
+        "worker_documents", "worker_processes", "scratch_bytes", "answer_bytes", "start_seconds",
     }  # fmt: skip
     assert set(Limits.model_fields) == tried

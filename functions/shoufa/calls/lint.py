@@ -11,36 +11,53 @@ from pathlib import Path
 
 from shoufa.calls.load import CallError, load_call, load_recommender_group
 from shoufa.calls.marked_yaml import read_yaml
-from shoufa.calls.problems import Problem
+from shoufa.calls.problems import QUESTIONS, Problem
 from shoufa.domain.call import Call, FieldRule, Intake, Material, RecommenderGroup
+from shoufa.domain.errors import no_such
 from shoufa.domain.phones import parse_email
 
+_QUESTION = re.compile(r"#\s*-\s*(.+?)(?: / .*)?$")
 Fault = tuple[tuple[str | int, ...], str, str]
 """Path in the file, what is wrong in Chinese, in English."""
 
 
-def lint(paths: Iterable[Path]) -> list[str]:
+def lint(paths: Iterable[Path], lists: Path | None = None) -> list[str]:
     """All faults of the definitions, one line each, `file:line: field: zh / en`; empty if there are none.
 
-    A folder stands for all .yaml files below it.
+    A folder stands for all .yaml files below it. `lists` is the folder of recommenders for calls that have
+    none beside their own.
     """
     files = [f for path in paths for f in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])]
-    return [str(problem) for file in files for problem in _problems(file)]
+    return [str(problem) for file in files for problem in (*_problems(file, lists), *_unanswered(file))]
 
 
-def _problems(file: Path) -> Iterable[Problem]:
+def _problems(file: Path, lists: Path | None) -> Iterable[Problem]:
     """The faults of one file; what cannot be loaded is not checked further."""
     try:
         data, lines = read_yaml(file.read_text(encoding="utf-8-sig"), str(file))
         if isinstance(data, dict) and "members" in data:
             faults = list(group_faults(load_recommender_group(file)))
         else:
-            faults = [*call_faults(call := load_call(file)), *_group_there(file, call)]
+            faults = [*call_faults(call := load_call(file)), *_group_there(file, call, lists)]
     except CallError as err:
         return err.problems
     except (OSError, UnicodeDecodeError) as err:
         return [Problem(file=str(file), line=1, zh="文件打不开", en=f"cannot be read: {err}")]
     return [Problem.at(str(file), lines.get(path, 1), path, zh, en) for path, zh, en in faults]
+
+
+def _unanswered(file: Path) -> Iterator[Problem]:
+    """The questions that still stand at the end of a draft: each is answered in its field and taken out."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return  # said already
+    begun = False
+    for number, line in enumerate(text.splitlines(), 1):
+        begun = begun or line.startswith(QUESTIONS)
+        if begun and (found := _QUESTION.match(line)):
+            zh, en = f"还有问题没有答复：{found[1]}。答复后请删去这一行", "a question is not answered; delete its line then"
+            yield Problem(file=str(file), line=number, zh=zh, en=en)
 
 
 def call_faults(call: Call) -> Iterator[Fault]:
@@ -62,10 +79,14 @@ def group_faults(group: RecommenderGroup) -> Iterator[Fault]:
                 yield (field, i), f"正则表达式有误：{err}", f"not a regular expression: {err}"
 
 
-def _group_there(file: Path, call: Call) -> Iterator[Fault]:
-    group = file.parent.parent / "recommenders" / f"{call.recommenders.group}.yaml"
+def _group_there(file: Path, call: Call, lists: Path | None) -> Iterator[Fault]:
+    if call.recommenders is None:
+        return
+    beside = file.parent.parent / "recommenders"
+    group = (beside if beside.is_dir() or lists is None else lists) / f"{call.recommenders.group}.yaml"
     if not group.is_file():
-        yield ("recommenders", "group"), f"没有名单 {group.name}", f"there is no list {group.name}"
+        known = sorted(p.stem for p in group.parent.glob("*.yaml"))
+        yield (("recommenders", "group"), *no_such("名单", "list", call.recommenders.group, known))
 
 
 def _ids(call: Call) -> Iterator[Fault]:
@@ -86,7 +107,7 @@ def _tracks_exist(call: Call) -> Iterator[Fault]:
         for i, item in enumerate(getattr(call, field)):
             for name in item.tracks:
                 if call.track(name) is None:
-                    yield (field, i, "tracks"), f"没有类型 {name}", f"there is no track {name}"
+                    yield ((field, i, "tracks"), *no_such("类型", "track", name, [t.id for t in call.tracks]))
 
 
 def _mailboxes(call: Call) -> Iterator[Fault]:

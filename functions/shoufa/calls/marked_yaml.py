@@ -19,6 +19,20 @@ _TRUTH = {"true": True, "false": False}
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d*)")
 _DECIMAL = re.compile(r"-?(?:0|[1-9]\d*)\.\d+")
 
+LOOK_BACK = 3
+"""A slip is found at the line of the error or a little before it."""
+_KEY = r"^\s*(?:- )?[A-Za-z_]+"
+_SLIPS = (
+    (re.compile(r"^ *\t"), "行首用了制表符（Tab），请改为空格", "a tab at the beginning; use spaces"),
+    (re.compile(rf"{_KEY}："), "冒号是全角的，请改为半角冒号加空格", "a full-width colon; use a plain one and a space"),
+    (re.compile(rf"{_KEY}:[^\s/]"), "冒号后缺少空格", "a space is missing after the colon"),
+    (re.compile(rf"{_KEY}: +[@`%&*]"), "值以特殊符号开头，请给值加引号", "it begins with a sign of YAML's own; quote it"),
+    (re.compile(rf"{_KEY}: +[^\"'{{\[#]*: "), "值里有冒号加空格，请给值加引号", "a colon and a space inside; quote it"),
+    (re.compile(rf"{_KEY}: +[“”]"), "引号是全角的，请改为半角引号", "full-width quotes; use plain ones"),
+    (re.compile(rf"{_KEY}: +(?:\"[^\"]*|'[^']*)$"), "引号没有成对", "a quote is not closed"),
+)  # fmt: skip
+"""Slips of the hand that YAML itself explains badly: how such a line looks, and what to say."""
+
 
 def read_yaml(text: str, file: str) -> tuple[Any, Lines]:
     """Data and the line (1-based) of each path in it, e.g. ("units", 0, "name"); raises CallError."""
@@ -26,7 +40,7 @@ def read_yaml(text: str, file: str) -> tuple[Any, Lines]:
     try:
         root = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as err:
-        raise CallError([_syntax(file, err)]) from err
+        raise CallError([_syntax(file, text, err)]) from err
     except yaml.YAMLError as err:
         raise CallError([Problem(file=file, line=1, zh="不是YAML文本", en=f"not YAML: {err}")]) from err
     builder = _Builder(file)
@@ -36,12 +50,17 @@ def read_yaml(text: str, file: str) -> tuple[Any, Lines]:
     return data, builder.lines
 
 
-def _syntax(file: str, err: yaml.MarkedYAMLError) -> Problem:
-    """A syntax error with its line."""
-    line = err.problem_mark.line + 1 if err.problem_mark else 1
-    return Problem(
-        file=file, line=line, zh="YAML格式有误，请检查缩进和冒号", en=f"YAML syntax: {err.problem}"
-    )
+def _syntax(file: str, text: str, err: yaml.MarkedYAMLError) -> Problem:
+    """A syntax error with its line and, where a slip of the hand explains it, what to do."""
+    at = err.problem_mark.line if err.problem_mark else 0
+    lines = text.split("\n")
+    near = list(range(min(at, len(lines) - 1), max(at - LOOK_BACK, -1), -1))
+    near += [err.context_mark.line] if err.context_mark else []
+    for number in near:
+        for pattern, zh, en in _SLIPS:
+            if pattern.search(lines[number]):
+                return Problem(file=file, line=number + 1, zh=zh, en=en)
+    return Problem(file=file, line=at + 1, zh="YAML格式有误，请检查缩进和冒号", en=f"YAML syntax: {err.problem}")
 
 
 class _Builder:

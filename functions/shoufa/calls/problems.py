@@ -7,7 +7,7 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from shoufa.domain.errors import ShoufaError
+from shoufa.domain.errors import FieldError, ShoufaError
 from shoufa.domain.value import Value
 
 _EXPECTED = {
@@ -28,6 +28,10 @@ _EXPECTED = {
     "dict_": ("应为一组“名称: 值”", "expected a group of `name: value`"),
 }
 """Kinds of pydantic errors, by the beginning of their type; the first that fits is used."""
+
+
+QUESTIONS = "# 待答复的问题 / questions"
+"""The line below which a draft lists what its notice leaves open."""
 
 
 class Problem(Value):
@@ -66,7 +70,8 @@ def explain(
     """A pydantic error as a CallError; `lines` gives the line of each path."""
     found: dict[tuple[int, str], Problem] = {}
     for error in err.errors(include_url=False):
-        path = _known(error["loc"], lines)
+        cause = error.get("ctx", {}).get("error")
+        path = _known((*error["loc"], *cause.path) if isinstance(cause, FieldError) else error["loc"], lines)
         absent = error["loc"][-1:] if error["type"] == "missing" else ()
         zh, en = _words(error, model)
         problem = Problem.at(file, lines.get(path, 1), (*path, *absent), zh, en)
@@ -85,17 +90,29 @@ def _known(loc: tuple[str | int, ...], lines: Mapping[tuple[str | int, ...], int
 def _words(error: Any, model: type[BaseModel]) -> tuple[str, str]:
     """What was expected, in two languages."""
     kind, context = str(error["type"]), error.get("ctx", {})
+    given = error.get("input")
+    if given is None and kind != "missing":
+        zh, en = _expected(kind, context)
+        return f"还是空的（null），请填写；{zh}", f"still empty (null), to be filled in; {en}"
+    if isinstance(given, str) and kind.startswith(("model_", "dict_")) and "：" in given:
+        return f"“{given}”用了全角冒号，请改为半角冒号加空格", "a full-width colon; write `name: value` with a plain one"
     if kind == "extra_forbidden":
         return _unknown_field(error["loc"], model)
-    if kind in {"enum", "literal_error"}:
-        return f"应为下列之一：{context['expected']}", f"expected one of {context['expected']}"
     if kind == "value_error":
         zh, _, en = str(context["error"]).partition(" / ")
         return zh, en or zh
+    expected = _expected(kind, context)
+    return expected if expected[0] else (f"值不合要求（{error['msg']}）", str(error["msg"]))
+
+
+def _expected(kind: str, context: Mapping[str, Any]) -> tuple[str, str]:
+    """What a kind of error says should stand there; "" where it is not told."""
+    if kind in {"enum", "literal_error"}:
+        return f"应为下列之一：{context['expected']}", f"expected one of {context['expected']}"
     for start, words in _EXPECTED.items():
         if kind.startswith(start):
             return words
-    return f"值不合要求（{error['msg']}）", str(error["msg"])
+    return "", ""
 
 
 def _unknown_field(loc: tuple[str | int, ...], model: type[BaseModel]) -> tuple[str, str]:

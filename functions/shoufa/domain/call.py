@@ -8,6 +8,9 @@ from typing import Literal
 from pydantic import AwareDatetime, Field, model_validator
 
 from shoufa.domain.codes import Form, Kind, Need
+from shoufa.domain.duties import Condition, Report, Target
+from shoufa.domain.errors import FieldError, no_such
+from shoufa.domain.grants import Grants
 from shoufa.domain.value import Value
 
 AnyForm = Literal["any"]
@@ -31,21 +34,30 @@ class Intake(StrEnum):
 
 
 class Notice(Value):
-    """The notice that the call was read from."""
+    """The notice that the call was read from.
+
+    `truncated`: the text breaks off. `superseded`: the later rule that took its place, null if none is known.
+    """
 
     issuer: str
     number: str | None = None
     annex: int | None = None
     issued: date | None = None
     source: str = ""
+    truncated: bool = False
+    superseded: str | None = None
 
 
 class RecommenderRule(Value):
-    """Who must recommend: a list in `schemas/recommenders/<group>.yaml`."""
+    """Who must recommend: a list in `schemas/recommenders/<group>.yaml`.
+
+    `others` are bodies that the notice admits beside the list, in its words and without naming them.
+    """
 
     group: str
     required: bool = True
     closed: bool = True
+    others: tuple[str, ...] = ()
 
 
 class Quota(Value):
@@ -59,13 +71,14 @@ class Quota(Value):
 class Track(Value):
     """One kind of project with its own form, quota and receiving unit.
 
-    `words` are the ways the type column or a ticked box names this track, longest match wins.
+    `form` is the application form's printed title, null where the notice does not give it in full. `words`
+    are the ways the type column or a ticked box names this track, longest match wins.
     `fields_of_work_open`: the notice's list ends in 等, so other fields are no fault.
     """
 
     id: str
     title: str
-    form: str
+    form: str | None
     words: tuple[str, ...] = ()
     fields_of_work: tuple[str, ...] = ()
     fields_of_work_open: bool = True
@@ -79,6 +92,7 @@ class Contact(Value):
 
     name: str = ""
     phone: str = ""
+    fax: str = ""
     email: str = ""
     office: str = ""
 
@@ -164,40 +178,11 @@ class Material(Value):
 
 
 class Paper(Value):
-    """What must come by post, tracked by hand."""
+    """What must come by post, tracked by hand; `copies` null: the notice does not say how many."""
 
-    copies: int = 0
+    copies: int | None = 0
     disc: Need = Need.NONE
     sealed: bool = False
-
-
-class Condition(Value):
-    """An eligibility clause of the notice. `one_of`: of the clauses that share this name one suffices."""
-
-    id: str
-    text: str
-    tracks: tuple[str, ...] = ()
-    mode: Literal["declared", "checked"] = "declared"
-    one_of: str = ""
-
-
-class Target(Value):
-    """A numeric duty after award. `per` null: the sentence leaves open whether it is yearly."""
-
-    id: str
-    text: str
-    tracks: tuple[str, ...] = ()
-    minimum: float | None = None
-    unit: str = ""
-    per: Literal["year", "total"] | None = None
-
-
-class Report(Value):
-    """A later reporting duty."""
-
-    id: str
-    text: str
-    to: str = ""
 
 
 class Outcome(Value):
@@ -224,11 +209,13 @@ class Call(Value):
     aliases: tuple[str, ...] = ()
     notice: Notice
     intake: Intake = Intake.EMAIL
+    system: str = ""
+    """Address of the system that the notice asks to be used, "" if none. Shown to people, never opened."""
     opens: AwareDatetime | None = None
     closes: AwareDatetime | None = None
     closes_text: str = ""
     applicants: tuple[str, ...] = ()
-    recommenders: RecommenderRule
+    recommenders: RecommenderRule | None
     case_by: Literal["recommender", "applicant"]
     tracks: tuple[Track, ...]
     units: tuple[Unit, ...]
@@ -240,6 +227,7 @@ class Call(Value):
     conditions: tuple[Condition, ...] = ()
     targets: tuple[Target, ...] = ()
     reports: tuple[Report, ...] = ()
+    grants: Grants | None = None
     outcome: Outcome = Outcome()
     answer_unmatched: bool = False
     contacts: tuple[Contact, ...] = ()
@@ -249,13 +237,26 @@ class Call(Value):
     @model_validator(mode="after")
     def _units_exist(self) -> "Call":
         """Every track names a unit of this call."""
-        known = {u.id for u in self.units}
-        for track in self.tracks:
+        known = [u.id for u in self.units]
+        for i, track in enumerate(self.tracks):
             if track.unit not in known:
-                raise ValueError(
-                    f"track {track.id}: 没有单位 {track.unit} / no such unit, only {sorted(known)}"
-                )
+                raise FieldError(("tracks", i, "unit"), *no_such("单位", "unit", track.unit, known))
         return self
+
+    @property
+    def recommended(self) -> bool:
+        """Whether the notice requires that somebody entitled recommends."""
+        return self.recommenders is not None and self.recommenders.required
+
+    @property
+    def closed(self) -> bool:
+        """Whether nobody beside the list may recommend."""
+        return self.recommenders is None or self.recommenders.closed
+
+    @property
+    def form_titles(self) -> tuple[str, ...]:
+        """Printed titles of the tracks' forms, as far as the notice gives them."""
+        return tuple(t.form for t in self.tracks if t.form)
 
     def track(self, track_id: str) -> Track | None:
         """The track of that id, or None."""
@@ -292,3 +293,5 @@ class RecommenderGroup(Value):
     """Regular expressions of further bodies that an open list admits as a question (行业主管部门)."""
     impostors: tuple[str, ...] = ()
     """Regular expressions of bodies of the same trade that are not entitled (city and county bureaus)."""
+    said_as: tuple[str, ...] = ()
+    """Regular expressions of the words by which notices name the whole list."""

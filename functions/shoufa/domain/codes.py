@@ -117,3 +117,25 @@ class SealMethod(StrEnum):
     IMAGE = "image"
     PDF_SIGNATURE = "pdf-signature"
     OFD_SIGNATURE = "ofd-signature"
+
+
+class SealReason(StrEnum):
+    """Why an electronic seal or signature does not hold, or why that cannot be known, gravest first.
+
+    The first group makes it invalid, the second (from `unreadable` on) leaves its validity unknown.
+    """
+
+    BAD_DIGEST = "bad-digest"
+    BAD_SIGNATURE = "bad-signature"
+    BAD_SEAL = "bad-seal"
+    WRONG_SIGNER = "wrong-signer"
+    CHANGED_AFTER = "changed-after"
+    NOT_COVERED = "not-covered"
+    EXPIRED = "expired"
+    UNREADABLE = "unreadable"
+    ALGORITHM = "algorithm"
+    WEAK_ALGORITHM = "weak-algorithm"
+    TIME_LIMIT = "time-limit"
+    NO_TIME = "no-time"
+    UNTRUSTED = "untrusted"
+    NO_TRUSTED_ROOT = "no-trusted-root"

@@ -18,6 +18,8 @@ CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 LENGTH = 18
 _SLIPS = str.maketrans("OIZS", "0125")
 """OCR slips that can be undone safely: the left side is never part of a code."""
+_EXPONENT = re.compile(r"[1-9](?:\.?\d{1,16})?E\+?17")
+"""How a number of 18 digits looks in a narrow cell, with or without its signs."""
 _TOKEN = re.compile(r"[0-9A-Z]+")
 _GAP = re.compile(r"[ \t\r\n-]{1,4}")
 _SHAPE = re.compile(r"[0-9A-Z]{2}\d{6}[0-9A-Z]{10}")
@@ -74,6 +76,20 @@ def check(code: str) -> CreditCheck:
     organisation = organisation_digit(code[8:16]) == code[16]
     valid = check_character(code[:17]) == code[17]
     return CreditCheck(valid=valid, organisation_valid=organisation, why=None if valid else CreditFault.CHECK)
+
+
+def damaged(text: str) -> bool:
+    """Whether a spreadsheet took a code for a number: it keeps 15 digits and shows 9.14401E+17.
+
+    The rest is lost, so such a text names nobody: many bodies of one district share it.
+    """
+    code = normalise(text)
+    if _EXPONENT.fullmatch(code):
+        return True
+    if len(code) != LENGTH or not code.isdigit() or not code.endswith("000"):
+        return False
+    found = check(code)
+    return not (found.valid and found.organisation_valid)
 
 
 def repair(text: str) -> list[str]:

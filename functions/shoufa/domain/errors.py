@@ -1,5 +1,7 @@
 """The three kinds of error: the applicant's file, the world's fault, and (anything else) a bug."""
 
+import difflib
+from collections.abc import Sequence
 from enum import StrEnum
 
 
@@ -31,3 +33,22 @@ class Unreadable(ShoufaError):
 
 class TryAgain(ShoufaError):
     """The world is at fault (throttling, a lost race, a worker that would not start): redeliver."""
+
+
+class FieldError(ValueError):
+    """A value of a definition that does not fit another one; `path` says where it stands."""
+
+    def __init__(self, path: tuple[str | int, ...], zh: str, en: str) -> None:
+        """Keep the path; the message has both languages."""
+        super().__init__(f"{zh} / {en}")
+        self.path = path
+
+
+def no_such(zh: str, en: str, name: str, known: Sequence[str]) -> tuple[str, str]:
+    """Words for a name that stands for nothing, with the one that was probably meant."""
+    near = difflib.get_close_matches(name, known, 1)
+    meant = (f"；是否为 {near[0]}？", f"; did you mean {near[0]}?") if near else ("", "")
+    return (
+        f"没有{zh} {name}{meant[0]}；已有：{'、'.join(known) or '无'}",
+        f"there is no {en} {name}{meant[1]}; known: {', '.join(known) or 'none'}",
+    )

@@ -5,11 +5,11 @@ Boxes are page fractions (x0, y0, x1, y1), origin at the top left, after the pag
 
 from collections.abc import Iterator
 
-from shoufa.domain.codes import Form, Ink, SealMethod, Shape
+from shoufa.domain.codes import Form, Ink, SealMethod, SealReason, Shape
 from shoufa.domain.errors import UnreadableCode
 from shoufa.domain.value import Value
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 Box = tuple[float, float, float, float]
 
 
@@ -34,6 +34,12 @@ class Seal(Value):
     valid: bool | None = None
     candidates: tuple[str, ...] = ()
     """Other readings of the ring, best first: judging compares them with the names that matter."""
+    signer: str = ""
+    """Subject of the certificate of an electronic seal; then `name` is the seal's own, or the subject's."""
+    signed_at: str | None = None
+    """When an electronic seal was set, ISO 8601: by its time stamp if it holds, else as it claims."""
+    reason: SealReason | None = None
+    """Why `valid` is not true; null for pictures."""
 
 
 class Line(Value):

@@ -16,9 +16,9 @@ _PREFIX = re.compile(r"^\s*((re|fw|fwd|回复|答复|转发|回覆)\s*[:：]\s*)
 def own_parts(mail: InboundMail) -> list[str]:
     """Digests of the mail's decoded parts, those of a message inside it included, sorted.
 
-    Not what archives hold.
+    Not what archives hold; a member that was lost has no digest, and is nobody's holder.
     """
-    files = {p.sha256 for p in mail.parts}
+    files = {p.sha256 for p in mail.parts if p.sha256}
     return sorted(p.sha256 for p in mail.parts if p.parent not in files)
 
 

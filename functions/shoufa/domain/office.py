@@ -57,5 +57,7 @@ class Office:
         return found
 
     def group(self, call: Call) -> RecommenderGroup:
-        """The recommenders of a call; KeyError names the missing list."""
+        """The recommenders of a call, none where nobody recommends; KeyError names the missing list."""
+        if call.recommenders is None:
+            return RecommenderGroup(id="", title="", members=())
         return self.groups[call.recommenders.group]

@@ -116,5 +116,7 @@ class Verdict(Value):
     findings: tuple[Finding, ...] = ()
     key: str = ""
     """What later mails of the same case are found by: the established recommender or applicant."""
+    other_matter: bool = False
+    """Nothing that was read is a paper of the call: what to say of it waits for a person."""
     reader: str = ""
     revision: str = ""

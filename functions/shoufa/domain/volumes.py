@@ -13,6 +13,9 @@ from shoufa.domain.value import Value
 REMEDY = "send one archive, or separate files"
 SPLIT = f"a volume of a divided archive is missing or damaged: {REMEDY}"
 """The reason that a volume bears whose own content tells that it is not all."""
+BREAKS_OFF = "the archive breaks off here"
+"""The reason of a member that stands for all that a broken archive no longer holds; it is no file."""
+_LACKS = "a divided archive without its volumes "
 _PART = re.compile(r"(?P<stem>.+)\.part(?P<number>\d{1,4})\.rar", re.IGNORECASE)
 _OLD = re.compile(r"(?P<stem>.+)\.(?P<hundred>[rs])(?P<number>\d\d)", re.IGNORECASE)
 _SPANNED = re.compile(r"(?P<stem>.+)\.z(?P<number>\d{2,3})", re.IGNORECASE)
@@ -39,7 +42,7 @@ class Volumes(Value):
     def reason(self) -> str:
         """What is missing, in words, "" where names miss nothing."""
         listed = ", ".join(map(str, self.missing[:20]))
-        return f"a divided archive without its volumes {listed}: {REMEDY}" if listed else ""
+        return f"{_LACKS}{listed}: {REMEDY}" if listed else ""
 
 
 def volume_sets(parts: Iterable[Part]) -> list[Volumes]:
@@ -63,6 +66,23 @@ def volume_sets(parts: Iterable[Part]) -> list[Volumes]:
 def divided(parts: Iterable[Part]) -> dict[tuple[str, str], Volumes]:
     """The set that each volume belongs to, by the volume's path and digest."""
     return {(p.path, p.sha256): volumes for volumes in volume_sets(parts) for p in volumes.parts}
+
+
+def volumes_lacking(reason: str) -> tuple[str, ...] | None:
+    """Numbers of the volumes that lack, as the reason of a part says; () where it does not say which.
+
+    None where it is not about a divided archive.
+    """
+    if reason == SPLIT:
+        return ()
+    if not reason.startswith(_LACKS):
+        return None
+    return tuple(reason.removeprefix(_LACKS).partition(":")[0].split(", "))
+
+
+def is_gap(part: Part) -> bool:
+    """Whether a part stands for what a broken archive no longer holds."""
+    return part.reason == BREAKS_OFF
 
 
 def is_volume(name: str) -> bool:

@@ -42,7 +42,7 @@ def _mentions(mail: InboundMail, call: Call) -> int:
     text = plain(mail.subject + mail.body[:4000] + "".join(p.path for p in mail.parts[:50]))
     words = {
         plain(w)
-        for w in (call.title, *call.aliases, call.subject_mark or "", *(t.form for t in call.tracks))
+        for w in (call.title, *call.aliases, call.subject_mark or "", *call.form_titles)
         if w
     }
     return sum(w in text for w in words)

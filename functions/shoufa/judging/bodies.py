@@ -6,7 +6,7 @@ Entitled recommenders, bodies that look like them, and everybody else (contracts
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from shoufa.domain.call import Recommender, RecommenderGroup
 from shoufa.judging.names import Weights, body, fit, is_organisation, like
@@ -76,6 +76,12 @@ class Register:
             return Standing.UNKNOWN
         impostor = any(re.search(p, body(name)) for p in self.group.impostors)
         return Standing.NOT_ENTITLED if impostor else Standing.UNKNOWN
+
+
+@lru_cache(maxsize=32)
+def register_of(group: RecommenderGroup, closed: bool) -> Register:
+    """The register of a call's list, its look-ups made once."""
+    return Register(group, closed)
 
 
 def _by_fit(pair: tuple[object, Recommender]) -> float:

@@ -47,6 +47,8 @@ class Row:
     contact: str = ""
     phone: str = ""
     field_of_work: str = ""
+    exact: bool = True
+    """False where a recogniser read it: then a slip is no other name."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ class Doc:
     superseded: bool = False
     guessed: bool = False
     """Its content bears no mark of its kind: the kind comes from labels or from the file's name alone."""
+    bears: Kind | None = None
+    """What a mail's body (kind `mail-body`) was found to hold; null for every other document."""
 
     @property
     def text(self) -> str:

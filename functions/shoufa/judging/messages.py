@@ -3,18 +3,22 @@
 from shoufa.domain.codes import Audience, Kind, Severity
 from shoufa.domain.finding import Finding, FindingCode, Words
 from shoufa.judging.message_texts import BY_KIND, TEXTS, TO_UNIT, WORDS
+from shoufa.judging.message_variants import SPECIAL
 
 
 def finding(code: FindingCode | str, severity: Severity, **seen: object) -> Finding:
     """One finding in words.
 
-    `seen` may hold detail, detail_en, project, project_name, document, page, field, evidence, audience.
+    `seen` may hold detail, detail_en, project, project_name, document, page, field, evidence, audience,
+    in_body (the text of it stands in a mail, no file came), electronic (it is about an electronic seal),
+    divided (volumes of an archive lack), broken_off (an archive was cut short).
     """
     code = FindingCode(code)
     head, _, tail = code.value.partition(".")
     kind = Kind(head) if head in {"letter", "application", "summary"} else None
     what, what_en = WORDS[kind] if kind else ("", "")
-    zh, en, remedy_zh, remedy_en = TEXTS.get(code) or BY_KIND[tail]
+    said = next((texts[tail] for key, texts in SPECIAL.items() if seen.get(key) and tail in texts), None)
+    zh, en, remedy_zh, remedy_en = said or TEXTS.get(code) or BY_KIND[tail]
     project = str(seen.get("project") or "")
     shown = f"“{project}”" if project else ""
     if kind is Kind.APPLICATION and code not in TEXTS and shown:

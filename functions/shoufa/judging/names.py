@@ -58,13 +58,28 @@ class Weights:
     def __init__(self, lexicon: Iterable[str]) -> None:
         """Count in how many names of the lexicon each character stands."""
         names = {body(n) for n in lexicon if n}
-        self._total = max(len(names), 1)
-        self._seen = Counter(c for n in names for c in set(n))
+        total = max(len(names), 1)
+        seen = Counter(c for n in names for c in set(n))
+        self._weighed: dict[str, tuple[str, list[float], float]] = {}
+        self._weights = {c: max(0.15, 1.0 - 2.0 * (n - 1) / total) for c, n in seen.items()}
 
     def of(self, character: str) -> float:
         """Weight of a character: 1 where one name in the lexicon has it, down to 0.15 where all have."""
-        share = (self._seen.get(character, 1) - 1) / self._total
-        return max(0.15, 1.0 - 2.0 * share)
+        return self._weights.get(character, 1.0)
+
+    def weighed(self, name: str) -> tuple[str, list[float], float]:
+        """A name in its one form, the weight of each of its characters, and of all."""
+        if name not in self._weighed:
+            want = body(name)
+            known = [self.of(c) for c in want]
+            self._weighed[name] = want, known, sum(known) or 1.0
+        return self._weighed[name]
+
+
+@lru_cache(maxsize=256)
+def weights_of(lexicon: frozenset[str]) -> Weights:
+    """The weights of a lexicon, counted once."""
+    return Weights(lexicon)
 
 
 class Match:
@@ -76,15 +91,17 @@ class Match:
         self.replaced = replaced
 
 
+@lru_cache(maxsize=32768)
 def fit(reading: str, expected: str, weights: Weights) -> Match:
     """Align a reading with an expected name and weigh what agrees and what was read as other characters."""
-    got, want = body(reading), body(expected)
-    total = sum(weights.of(c) for c in want) or 1.0
+    got = body(reading)
+    want, known, total = weights.weighed(expected)
+    if got == want and known:
+        return Match(1.0, 0.0)
     matched = replaced = 0.0
     for op in Levenshtein.opcodes(want, got):
-        weight = sum(weights.of(c) for c in want[op.src_start : op.src_end])
         if op.tag == "equal":
-            matched += weight
+            matched += sum(known[op.src_start : op.src_end])
         elif op.tag == "replace":
-            replaced += weight
+            replaced += sum(known[op.src_start : op.src_end])
     return Match(matched / total, replaced / total)

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from shoufa.domain import credit_code
 from shoufa.domain.call import Call
 from shoufa.domain.codes import Form, Kind
+from shoufa.judging.bundles import bundles_of, exactness, fits_row, same_code
 from shoufa.judging.document import Doc, Fields, Row
 from shoufa.judging.names import like, plain
+from shoufa.judging.readings import same_reading
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,11 @@ class Project:
     other_name: str = ""
     """The row's name where the application bears another one (application.name-differs)."""
 
+    @property
+    def papers(self) -> tuple[Doc, ...]:
+        """Its applications that came as files: a mail's body is none."""
+        return tuple(d for d in self.docs if d.kind is Kind.APPLICATION)
+
     def of(self, form: Form) -> list[Doc]:
         """Its applications in one form, oldest first; a digital one counts as paper where it bears a seal."""
         return sorted((d for d in self.docs if counts_as(d, form)), key=lambda d: d.received_at)
@@ -40,7 +48,7 @@ def counts_as(doc: Doc, form: Form) -> bool:
 
 def projects(docs: Sequence[Doc], rows: Sequence[Row], call: Call, stated: dict[str, int]) -> list[Project]:
     """All projects: every row with the application that fits it best, then applications that fit no row."""
-    bundles = _bundles([d for d in docs if d.kind is Kind.APPLICATION])
+    bundles = bundles_of([d for d in docs if Kind.APPLICATION in (d.kind, d.bears)], rows)
     pairs = _pair(bundles, rows)
     found = [_from_row(row, bundles[pairs[i]] if i in pairs else []) for i, row in enumerate(rows)]
     free = [b for k, b in enumerate(bundles) if k not in pairs.values()]
@@ -54,87 +62,13 @@ def projects(docs: Sequence[Doc], rows: Sequence[Row], call: Call, stated: dict[
     return [_with_track(p, call, stated) for p in found]
 
 
-def _bundles(applications: list[Doc]) -> list[list[Doc]]:
-    """Applications of one project: Word versions first, since their text is exact.
-
-    Each scan joins the best.
-    """
-    bundles: list[list[Doc]] = []
-    for doc in sorted(applications, key=lambda d: (d.form is not Form.WORD, d.received_at)):
-        scored = [(_same_project(doc, b), i) for i, b in enumerate(bundles) if not _another(doc, b)]
-        best = max(scored, default=(0.0, -1))
-        if best[0] >= 0.7:
-            bundles[best[1]].append(doc)
-        else:
-            bundles.append([doc])
-    return bundles
-
-
-def _another(doc: Doc, bundle: list[Doc]) -> bool:
-    """Two editable forms of one mail under different names, or of different bodies, are two projects.
-
-    Their text is exact, so a difference is one; a later mail may bring the same project under a mended name.
-    """
-    first = bundle[0]
-    if doc.form is not Form.WORD or first.form is not Form.WORD:
-        return False
-    a, b = doc.fields, first.fields
-    bodies = bool(a.applicant and b.applicant) and like(a.applicant, b.applicant) < 0.8
-    names = bool(a.name and b.name) and plain(a.name) != plain(b.name)
-    together = doc.sources[0].piece.mail == first.sources[0].piece.mail
-    return bodies or (names and together)
-
-
-def _same_project(doc: Doc, bundle: list[Doc]) -> float:
-    a, b = doc.fields, bundle[0].fields
-    score = likeness(a.name, a.applicant, a.credit_code, b)
-    if not a.name and not a.applicant:
-        score = max(score, 0.9 * _same_file_name(doc, bundle[0]))
-    elif (
-        score < 0.7
-        and _same_file_name(doc, bundle[0])
-        and (like(a.applicant, b.applicant) >= 0.75 or like(a.name, b.name) >= 0.75)
-    ):
-        score = 0.7
-    return score
-
-
-def _same_file_name(a: Doc, b: Doc) -> float:
-    """1 where one file's name is the other's with a mark such as （盖章扫描件） or a page number behind it."""
-    first, second = (plain(d.name.rpartition(".")[0]) for d in (a, b))
-    short, long = sorted((first, second), key=len)
-    return float(len(short) >= 6 and long.startswith(short))
-
-
-def likeness(name: str, applicant: str, code: str, other: Fields | Row) -> float:
-    """How surely two descriptions are one project, 0..1.
-
-    The names first, then who applies and under which code.
-
-    Names of one trade differ by a few characters only (大辉…标准化试点, 越力…标准化试点), so unless they are equal the
-    applicant or its code has to agree too.
-    """
-    names = like(name, other.name)
-    known = bool(applicant and other.applicant)
-    bodies = like(applicant, other.applicant) if known else 0.0
-    same_code = bool(code) and code == other.credit_code
-    agrees = same_code or bodies >= 0.85
-    if names == 1.0:
-        return 1.0 if agrees or not known else 0.72
-    if names >= 0.75 and agrees:
-        return 0.7 + 0.25 * names
-    if names >= 0.9 and not known and not code:
-        return 0.7
-    return 0.3 * names + (0.3 if agrees else 0.0)
-
-
 def _pair(bundles: list[list[Doc]], rows: Sequence[Row]) -> dict[int, int]:
     """Best pairs first; no row and no bundle twice."""
     scored = []
     for i, row in enumerate(rows):
         for k, bundle in enumerate(bundles):
             score = max(
-                likeness(d.fields.name, d.fields.applicant, d.fields.credit_code, row) for d in bundle
+                fits_row(d, row) for d in bundle
             )
             if score >= 0.7:
                 scored.append((score, i, k))
@@ -150,7 +84,7 @@ def _renamed(project: Project, found: list[Project]) -> int | None:
     for i, other in enumerate(found):
         if other.row is None or other.docs:
             continue
-        code = bool(project.credit_code) and project.credit_code == other.credit_code
+        code = same_code(project.credit_code, other.credit_code)
         if code or (project.applicant and like(project.applicant, other.applicant) >= 0.92):
             return i
     return None
@@ -158,15 +92,22 @@ def _renamed(project: Project, found: list[Project]) -> int | None:
 
 def _from_row(row: Row, docs: list[Doc]) -> Project:
     best = _best_fields(docs)
+    word = next((d.fields for d in docs if d.form is Form.WORD and not row.exact), Fields())
+    name, applicant = _spelt(row.name, word.name), _spelt(row.applicant, word.applicant)
     return Project(
-        name=row.name,
-        applicant=row.applicant or best.applicant,
+        name=name,
+        applicant=applicant or best.applicant,
         credit_code=row.credit_code or best.credit_code,
         contact=row.contact or best.contact,
         phone=row.phone or best.phone,
         row=row,
         docs=tuple(docs),
     )
+
+
+def _spelt(read: str, exact: str) -> str:
+    """A recognised name as the editable form writes it, where the two are one."""
+    return exact if exact and same_reading(exact, read) else read
 
 
 def _from_docs(docs: list[Doc]) -> Project:
@@ -183,7 +124,7 @@ def _from_docs(docs: list[Doc]) -> Project:
 
 def _best_fields(docs: Iterable[Doc]) -> Fields:
     """The fields of the exact version where there is one, gaps filled from the others."""
-    ordered = sorted(docs, key=lambda d: (d.form is not Form.WORD, -d.received_at.timestamp()))
+    ordered = sorted(docs, key=lambda d: (*exactness(d), -d.received_at.timestamp()))
     merged = Fields()
     for doc in ordered:
         gaps = {k: v for k, v in vars(doc.fields).items() if v and not getattr(merged, k)}
@@ -202,8 +143,12 @@ def track_of(text: str, call: Call) -> str | None:
     Longer names are looked for first and hide what they hold: 新型基础设施领域试点 does not name 试点 as well, and
     neither does 新型基础设施（试点）, since 试点 is a part of that track's own names.
     """
-    rest = plain(text)
-    names = {t.id: [plain(w) for w in (*t.words, t.title) if w] for t in call.tracks}
+    return _named_track(plain(text), tuple((t.id, (*t.words, t.title)) for t in call.tracks))
+
+
+@lru_cache(maxsize=4096)
+def _named_track(rest: str, tracks: tuple[tuple[str, tuple[str, ...]], ...]) -> str | None:
+    names = {track: [plain(w) for w in words if w] for track, words in tracks}
     words = sorted(((w, t) for t, known in names.items() for w in known), key=lambda p: -len(p[0]))
     found: dict[str, str] = {}
     for word, track in words:

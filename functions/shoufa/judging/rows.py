@@ -5,12 +5,15 @@ Documents, projects and the letter, as `submissions.jsonl` shows them (contracts
 
 import hashlib
 from collections.abc import Iterator
+from functools import lru_cache
 
 from shoufa.domain.codes import Form, Kind
 from shoufa.domain.facts import Seal
 from shoufa.domain.mail import ARCHIVES
 from shoufa.domain.submission import DocumentRow, Letter, Piece, ProjectRow
+from shoufa.domain.volumes import is_gap
 from shoufa.judging.document import Doc
+from shoufa.judging.electronic_seals import counts
 from shoufa.judging.names import Weights, body, fit, is_organisation, like, plain
 from shoufa.judging.rules_file import code_of
 from shoufa.judging.view import View
@@ -21,14 +24,15 @@ NAMED = ((0.8, 0.06), (0.65, 0.2))
 
 def document_rows(view: View) -> tuple[DocumentRow, ...]:
     """One row per file and page range: read documents, archives, and what could not be read."""
-    rows = [row for doc in view.docs for row in _of_document(doc, view)]
-    shown = {row.path for row in rows}
-    rows += [_of_piece(p) for p in view.case.pieces if p.part.path not in shown]
+    known, weights = _known_names(view), view.bodies(None, ("recommender",)).weights()
+    rows = [row for doc in view.docs for row in _of_document(doc, view, known, weights)]
+    shown = {row.path for row in rows if row.kind is not Kind.MAIL_BODY}
+    rows += [_of_piece(p) for p in view.case.pieces if p.part.path not in shown and not is_gap(p.part)]
     order = {p.part.path: i for i, p in enumerate(view.case.pieces)}
     return tuple(sorted(rows, key=lambda r: (order.get(r.path, 0), r.page_range or (0, 0))))
 
 
-def _of_document(doc: Doc, view: View) -> Iterator[DocumentRow]:
+def _of_document(doc: Doc, view: View, known: tuple[str, ...], weights: Weights) -> Iterator[DocumentRow]:
     project = next((p.name for p in view.projects if any(d.key == doc.key for d in p.docs)), None)
     group = hashlib.sha256(doc.key.encode()).hexdigest()[:12] if len(doc.sources) > 1 else None
     for source in doc.sources:
@@ -44,7 +48,7 @@ def _of_document(doc: Doc, view: View) -> Iterator[DocumentRow]:
             page_range=None if source.whole or doc.form is Form.WORD else (source.first, source.last),
             group=group,
             project=project,
-            seals=tuple(_named(s, view) for p in pages for s in p.seals),
+            seals=tuple(_named(s, known, weights) for p in pages for s in p.seals),
             superseded=doc.superseded,
         )
 
@@ -62,24 +66,27 @@ def _of_piece(piece: Piece) -> DocumentRow:
     )
 
 
-def _named(seal: Seal, view: View) -> Seal:
+def _named(seal: Seal, names: tuple[str, ...], weights: Weights) -> Seal:
     """The seal under the one known body's name that its reading supports, as that body's own.
 
     A reading that would fit several bodies (a ring cut short) keeps what was read: nothing is claimed.
     """
     readings = [r for r in (seal.name, *seal.candidates) if r]
-    names = _known_names(view)
-    if not readings or seal.official is False:
+    if not readings or seal.official is False or not counts(seal):
         return seal
-    weights = view.bodies(None, ("recommender",)).weights()
+    name = _supported(tuple(readings), names, weights)
+    return seal.model_copy(update={"name": name, "official": True}) if name else seal
+
+
+@lru_cache(maxsize=1024)
+def _supported(readings: tuple[str, ...], names: tuple[str, ...], weights: Weights) -> str:
+    """The one known name that readings of a ring support, "" if none, or several."""
     scored = sorted((max(_support(r, n, weights) for r in readings), n) for n in names)
     if not scored:
-        return seal
+        return ""
     best, name = scored[-1]
     ahead = best - max((score for score, n in scored[:-1] if body(n) != body(name)), default=0.0)
-    if not any(best >= support and ahead >= margin for support, margin in NAMED):
-        return seal
-    return seal.model_copy(update={"name": name, "official": True})
+    return name if any(best >= support and ahead >= margin for support, margin in NAMED) else ""
 
 
 def _support(reading: str, name: str, weights: Weights) -> float:
@@ -87,7 +94,7 @@ def _support(reading: str, name: str, weights: Weights) -> float:
     return 0.5 * fit(reading, name, weights).matched + 0.5 * like(body(reading), body(name))
 
 
-def _known_names(view: View) -> list[str]:
+def _known_names(view: View) -> tuple[str, ...]:
     """Entitled bodies, applicants, and whoever else signs or is named.
 
     Slips of recognition are no further names.
@@ -95,7 +102,7 @@ def _known_names(view: View) -> list[str]:
     said = [*(d.fields.recommender for d in view.of(Kind.APPLICATION)), *_issuers(view)]
     strangers = [n for n in said if n and view.register.entitled(n) is None and is_organisation(n)]
     applicants = [p.applicant for p in view.projects if p.applicant]
-    return sorted({*view.register.lexicon, *applicants, *strangers})
+    return tuple(sorted({*view.register.lexicon, *applicants, *strangers}))
 
 
 def _issuers(view: View) -> list[str]:
@@ -112,8 +119,8 @@ def project_rows(view: View) -> tuple[ProjectRow, ...]:
             credit_code=plain(p.credit_code),
             contact=p.contact,
             phone=p.phone,
-            listed=p.row is not None,
-            application=bool(p.docs),
+            listed=p.row is not None and view.table_known,
+            application=bool(p.papers),
         )
         for p in view.projects
     )

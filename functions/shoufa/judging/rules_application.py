@@ -9,15 +9,12 @@ from shoufa.domain import credit_code
 from shoufa.domain.codes import Form, Kind, Severity
 from shoufa.domain.finding import Finding
 from shoufa.judging.document import Doc
-from shoufa.judging.fields import ATTRIBUTES
+from shoufa.judging.labels import ATTRIBUTES
 from shoufa.judging.messages import finding
 from shoufa.judging.names import like, plain
-from shoufa.judging.projects import Project, track_of
+from shoufa.judging.projects import Project
 from shoufa.judging.rules_material import SEVERITY
 from shoufa.judging.view import View
-
-VERSIONS_ALIKE = 0.8
-"""Below this a scan's name is another name, not a slip of recognition (measured: slips stay above 0.9)."""
 
 
 def unlisted(view: View) -> Iterator[Finding]:
@@ -25,7 +22,7 @@ def unlisted(view: View) -> Iterator[Finding]:
     if view.call.material(Kind.SUMMARY) is None or not view.table_known:
         return
     for project in view.projects:
-        if project.row is None:
+        if project.row is None and project.papers:
             yield finding(
                 "application.unlisted", Severity.ERROR, project=project.name, document=_path(project)
             )
@@ -59,7 +56,7 @@ def name_differs(view: View) -> Iterator[Finding]:
 def _other_applicant(project: Project) -> str:
     """The form's applicant where it is plainly not the row's and the codes do not say that they are one."""
     row = project.row
-    for doc in project.docs if row and row.applicant else ():
+    for doc in project.papers if row and row.applicant else ():
         said = doc.fields.applicant
         same_code = (
             bool(doc.fields.credit_code) and row is not None and doc.fields.credit_code == row.credit_code
@@ -73,10 +70,10 @@ def _other_applicant(project: Project) -> str:
 
 def wrong_form(view: View) -> Iterator[Finding]:
     """A form of another call or another track; a form that tracks share is never wrong."""
-    own = {plain(t.form): t.id for t in view.call.tracks}
-    foreign = {plain(t.form) for c in view.calls.values() for t in c.tracks} - set(own)
+    own = {plain(t.form): t.id for t in view.call.tracks if t.form}
+    foreign = {plain(form) for c in view.calls.values() for form in c.form_titles} - set(own)
     for project in view.projects:
-        for doc in project.docs:
+        for doc in project.papers:
             title = _closest(plain(doc.fields.title), (*own, *foreign))
             if title is None and doc.form is Form.WORD and doc.fields.title:
                 title = plain(doc.fields.title)
@@ -95,7 +92,7 @@ def wrong_form(view: View) -> Iterator[Finding]:
 def _shared_or_right(view: View, project: Project, title: str, own: dict[str, str]) -> bool:
     if title not in own:
         return False
-    forms = {plain(t.form) for t in view.call.tracks if project.track in (None, t.id)}
+    forms = {plain(t.form) for t in view.call.tracks if t.form and project.track in (None, t.id)}
     return title in forms
 
 
@@ -108,7 +105,7 @@ def _closest(title: str, known: tuple[str, ...]) -> str | None:
 def track_unclear(view: View) -> Iterator[Finding]:
     """Type column, ticked type and letter disagree or are silent."""
     for project in view.projects:
-        if project.track is None and project.docs:
+        if project.track is None and project.papers:
             yield finding(
                 "application.track-unclear",
                 Severity.QUESTION,
@@ -150,7 +147,8 @@ def _code(view: View, project: Project) -> Iterator[Finding]:
     """
     exact = [d for d in project.of(Form.WORD) if d.fields.code_text]
     value = plain(exact[-1].fields.code_text) if exact else (project.row.credit_code if project.row else "")
-    if not value or value in {"无", "NA", "暂无"} or credit_code.check(value).valid:
+    damaged = credit_code.damaged(value)
+    if not value or value in {"无", "NA", "暂无"} or (credit_code.check(value).valid and not damaged):
         return
     if not exact and not _row_is_exact(view):
         return
@@ -160,65 +158,19 @@ def _code(view: View, project: Project) -> Iterator[Finding]:
         project=project.name,
         document=exact[-1].path if exact else None,
         field="credit_code",
-        detail=f"统一社会信用代码“{value}”校验不通过",
-        detail_en=f"the credit code “{value}” fails its check",
-        evidence=value,
+        detail=f"统一社会信用代码“{value}”校验不通过" + _DAMAGED * damaged,
+        detail_en=f"the credit code “{value}” fails its check" + _DAMAGED_EN * damaged,
+        evidence=value + _DAMAGED * damaged,
     )
+
+
+_DAMAGED = "（被 Excel 当作数字保存，只剩前 15 位，请将单元格设为文本后重新填写）"
+_DAMAGED_EN = " (Excel stored it as a number and kept 15 digits: format the cell as text and type it again)"
 
 
 def _row_is_exact(view: View) -> bool:
     return any(d.form is Form.WORD for d in view.of(Kind.SUMMARY))
 
 
-def versions_differ(view: View) -> Iterator[Finding]:
-    """The Word version and the stamped scan disagree on project, applicant or type, slips forgiven."""
-    for project in view.projects:
-        words, scans = project.of(Form.WORD), project.of(Form.SCAN)
-        if not words or not scans:
-            continue
-        word, scan = words[-1], scans[-1]
-        pairs = (
-            ("项目名称", word.fields.name, scan.fields.name),
-            ("申报单位", word.fields.applicant, scan.fields.applicant),
-        )
-        differing = [(what, a, b) for what, a, b in pairs if a and b and _differs(a, b)]
-        if _types_differ(view, word, scan):
-            differing.append(("项目类型", "、".join(word.fields.ticked), "、".join(scan.fields.ticked)))
-        if differing:
-            detail = "；".join(f"{what}分别为“{a}”和“{b}”" for what, a, b in differing)
-            yield finding(
-                "application.versions-differ",
-                Severity.QUESTION,
-                project=project.name,
-                document=scan.path,
-                field=differing[0][0],
-                detail=detail,
-                evidence=detail,
-            )
-
-
-def _differs(exact: str, read: str) -> bool:
-    """Whether a reading is another text.
-
-    Unlike it, and not merely cut short or run together with its neighbour.
-    """
-    a, b = plain(exact), plain(read)
-    if a in b or b in a:
-        return False
-    return like(a, b) < VERSIONS_ALIKE
-
-
-def _types_differ(view: View, word: Doc, scan: Doc) -> bool:
-    if len(word.fields.ticked) != 1 or len(scan.fields.ticked) != 1:
-        return False
-    a, b = (track_of(d.fields.ticked[0], view.call) for d in (word, scan))
-    return a is not None and b is not None and a != b and not _unreliable(scan)
-
-
-def _unreliable(scan: Doc) -> bool:
-    """Whether the choice on a scan shows no printed boxes: then a tick cannot be told from an empty box."""
-    return not any(c in scan.fields.type_text for c in "☑☐□☒✓√")
-
-
 def _path(project: Project) -> str | None:
-    return project.docs[0].path if project.docs else None
+    return project.papers[0].path if project.papers else None

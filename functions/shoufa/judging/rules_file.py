@@ -6,6 +6,7 @@ from shoufa.domain.codes import Severity
 from shoufa.domain.errors import UnreadableCode
 from shoufa.domain.finding import Finding
 from shoufa.domain.submission import Piece
+from shoufa.domain.volumes import is_gap, volumes_lacking
 from shoufa.judging.messages import finding
 from shoufa.judging.view import View
 
@@ -30,7 +31,24 @@ def files(view: View, lacking: bool) -> Iterator[Finding]:
         if code is None or (piece.part.size == 0 and piece.part.inline):
             continue
         severity = Severity.ERROR if lacking else OPTIONAL_WEIGHT[code]
-        yield finding(f"file.{code.value}", severity, document=piece.part.path, detail=piece.part.name)
+        yield finding(f"file.{code.value}", severity, **_seen(piece))
+
+
+def _seen(piece: Piece) -> dict[str, object]:
+    """Which file it is, and what is known of why: volumes of an archive lack, or it breaks off."""
+    path, reason = piece.part.path, piece.part.reason
+    if is_gap(piece.part):
+        archive = path.rpartition("/")[0]
+        return {"document": archive, "detail": archive.rpartition("/")[2], "broken_off": True}
+    seen: dict[str, object] = {"document": path, "detail": piece.part.name}
+    lacking = volumes_lacking(reason)
+    if lacking is None:
+        return seen
+    numbers = "、".join(lacking)
+    named = f"（缺第{numbers}卷）" if numbers else ""
+    named_en = f" (volumes {', '.join(lacking)} are missing)" if numbers else ""
+    detail = {"detail": f"“{piece.part.name}”{named}", "detail_en": f"“{piece.part.name}”{named_en}"}
+    return {**seen, **detail, "divided": True}
 
 
 def links(view: View, lacking: bool) -> Iterator[Finding]:

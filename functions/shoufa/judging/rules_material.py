@@ -52,10 +52,11 @@ def _forms_and_seals(view: View, material: Material, project: Project | None) ->
         ):
             yield finding(f"{kind}.missing", Severity.ERROR, project=name)
         return
+    in_body = _only_in_body(view, material, project)
     for form, doc in held.items():
         severity = SEVERITY.get(material.need(form))
         if doc is None and severity is not None:
-            yield finding(f"{kind}.{form.value}-missing", severity, project=name)
+            yield finding(f"{kind}.{form.value}-missing", severity, project=name, in_body=in_body)
     scan = held[Form.SCAN]
     if scan is not None:
         yield from _seals(view, material, project, scan)
@@ -63,8 +64,15 @@ def _forms_and_seals(view: View, material: Material, project: Project | None) ->
 
 
 def _of_any_form(view: View, material: Material, project: Project | None) -> bool:
-    """Whether it came at all, if only as a born-digital file without a seal."""
-    return bool(project.docs if project else view.of(material.kind))
+    """Whether it came at all, if only as a born-digital file without a seal, or in a mail's text."""
+    return bool(project.docs if project else view.of(material.kind) or view.in_bodies(material.kind))
+
+
+def _only_in_body(view: View, material: Material, project: Project | None) -> bool:
+    """Whether nothing came of it but the text in a mail."""
+    if project:
+        return bool(project.docs) and not project.papers
+    return bool(view.in_bodies(material.kind)) and not view.of(material.kind)
 
 
 def _seals(view: View, material: Material, project: Project | None, scan: Doc) -> Iterator[Finding]:
@@ -88,7 +96,8 @@ def _seals(view: View, material: Material, project: Project | None, scan: Doc) -
                 document=scan.path,
                 page=verdict.page,
                 detail=verdict.detail,
-                detail_en=f" (page {verdict.page})" if verdict.page else "",
+                detail_en=verdict.detail_en or (f" (page {verdict.page})" if verdict.page else ""),
+                electronic=bool(verdict.detail_en),
                 evidence=verdict.detail,
             )
 
@@ -120,7 +129,7 @@ def letter_doubt(view: View, letter: Doc) -> str:
         return "（页面上没有公文内容）"
     said = plain(letter.text)
     call = view.call
-    words = [call.title, *call.aliases, call.notice.number or "", *(t.form for t in call.tracks)]
+    words = [call.title, *call.aliases, call.notice.number or "", *call.form_titles]
     words += [t.title for t in call.tracks if len(t.title) >= 5]
     words += [p.name for p in view.projects]
     known = [plain(re.sub(r"^\d{4}年度", "", w)) for w in words]

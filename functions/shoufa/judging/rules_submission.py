@@ -8,6 +8,7 @@ from shoufa.domain.codes import Audience, Form, Kind, Severity
 from shoufa.domain.finding import Finding
 from shoufa.domain.mail import ARCHIVES
 from shoufa.judging.bodies import Standing
+from shoufa.judging.document import Doc
 from shoufa.judging.letter_reading import WITHDRAWAL
 from shoufa.judging.messages import finding
 from shoufa.judging.names import like, plain
@@ -23,14 +24,22 @@ def wrong_channel(view: View) -> Iterator[Finding]:
 
 def not_through_recommender(view: View) -> bool:
     """Only an applicant's own papers where a letter of a recommender is required."""
-    needs_letter = view.call.recommenders.required and view.call.material(Kind.LETTER) is not None
+    needs_letter = view.call.recommended and view.call.material(Kind.LETTER) is not None
     return (
         needs_letter
-        and bool(view.of(Kind.APPLICATION))
-        and not view.of(Kind.LETTER)
-        and not view.of(Kind.SUMMARY)
+        and _brings_applications(view)
+        and not any(view.of(k) or view.in_bodies(k) for k in (Kind.LETTER, Kind.SUMMARY))
         and not _hidden(view)
     )
+
+
+def _brings_applications(view: View) -> bool:
+    """An application as a file; one in a mail's text only where no recommender's own house wrote the mail."""
+    if view.of(Kind.APPLICATION):
+        return True
+    domain = view.case.mails[0].sender.rpartition("@")[2] if view.case.mails else ""
+    own = any(domain in m.domains for m in view.register.group.members)
+    return bool(view.in_bodies(Kind.APPLICATION)) and not own
 
 
 def _hidden(view: View) -> bool:
@@ -41,7 +50,7 @@ def _hidden(view: View) -> bool:
 
 def recommender(view: View) -> Iterator[Finding]:
     """Who recommends: entitled, positively not, or not established."""
-    if not view.call.recommenders.required or not view.docs:
+    if not view.call.recommended or not view.docs:
         return
     if view.established.standing is Standing.NOT_ENTITLED:
         name = view.established.name
@@ -184,13 +193,29 @@ def _not_in_sealed(view: View) -> list[str]:
     return [r.name for r in view.rows if max(like(r.name, s.name) for s in sealed) < 0.6]
 
 
-def table(view: View) -> Iterator[Finding]:
-    """A table that opens but is not understood, and versions that conflict."""
+def _not_understood(view: View) -> list[Doc]:
+    """Tables, of whatever form, of which no row was read and which no later table replaced.
+
+    A scan is not held against an editable table that was read: recognisers lose tables.
+    """
     tables = view.of(Kind.SUMMARY)
-    understood = any(d.table.understood for d in tables)
-    words = [d for d in tables if d.form is Form.WORD]
-    if words and not understood:
-        yield finding("summary.columns-missing", Severity.QUESTION, document=words[0].path)
+    dark = [d for d in tables if not d.table.rows and not (d.table.understood and view.table_known)]
+    words = [d for d in dark if d.form is Form.WORD]
+    exact = view.table_known and any(row.exact for row in view.rows)
+    read = max((d.received_at for d in tables if d.table.rows), default=None)
+    held = words or ([] if exact else dark)
+    return [d for d in held if read is None or d.received_at >= read]
+
+
+def table(view: View) -> Iterator[Finding]:
+    """A table that opens but is not understood or lists nothing, and versions that conflict."""
+    words = [d for d in view.of(Kind.SUMMARY) if d.form is Form.WORD]
+    for doc in _not_understood(view):
+        if doc.table.understood:
+            detail = "未读到任何项目"
+            yield finding("summary.row-invalid", Severity.QUESTION, document=doc.path, detail=detail)
+        else:
+            yield finding("summary.columns-missing", Severity.QUESTION, document=doc.path)
     for doc in words:
         if doc.table.missing:
             yield finding(

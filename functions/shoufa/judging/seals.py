@@ -7,12 +7,16 @@ wrong.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
+from itertools import zip_longest
+
+from rapidfuzz.distance import Levenshtein
 
 from shoufa.domain.codes import Form, SealMethod
 from shoufa.domain.facts import Page, Seal
 from shoufa.judging.document import Doc
-from shoufa.judging.names import Weights, body, fit, is_organisation, like
+from shoufa.judging.electronic_seals import counts, is_electronic, told
+from shoufa.judging.names import Weights, body, fit, is_organisation, like, weights_of
 
 MATCHED, WRONG_BELOW, READ_WELL, READ_WHOLE = 0.72, 0.5, 0.6, 0.97
 """Share of a name's weight that must be read; share under which it is another body.
@@ -21,6 +25,14 @@ Then the confidence that makes a reading certain, and the share at which a rival
 """
 ALIKE = 0.65
 """Likeness of whole names that a claim needs as well: what they share weighs little but must be there."""
+
+
+RANKS = "省市区县州盟旗"
+NEAR_CITIES = (
+    *("南京", "北海", "北安", "北票", "北镇", "北流", "天水", "天门", "天长", "河津", "上饶", "珠海", "威海"),
+    *("乌海", "琼海", "临海", "凌海", "大庆", "安庆", "肇庆"),
+)
+"""Cities whose names are one sign away from a municipality's (GB/T 2260): read so, they are no slip."""
 
 
 class SealState(IntEnum):
@@ -32,6 +44,23 @@ class SealState(IntEnum):
     MET = 3
 
 
+class Whose(StrEnum):
+    """Whose one seal is, as far as the reading supports it."""
+
+    RIGHT = "right"
+    ANOTHER = "another"
+    NOT_OFFICIAL = "not-official"
+    UNKNOWN = "unknown"
+
+
+_STATES = {
+    Whose.RIGHT: SealState.MET,
+    Whose.ANOTHER: SealState.WRONG,
+    Whose.NOT_OFFICIAL: SealState.WRONG,
+    Whose.UNKNOWN: SealState.UNCLEAR,
+}
+
+
 @dataclass(frozen=True)
 class SealVerdict:
     """The state, and the page and words that show it."""
@@ -39,6 +68,8 @@ class SealVerdict:
     state: SealState
     page: int | None = None
     detail: str = ""
+    detail_en: str = ""
+    """Only where an electronic seal could not be counted."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +83,7 @@ class Bodies:
 
     def weights(self) -> Weights:
         """Which characters tell these names apart."""
-        return Weights((*self.wanted, *self.others))
+        return weights_of(frozenset((*self.wanted, *self.others)))
 
 
 def check(doc: Doc, bodies: Bodies) -> SealVerdict:
@@ -60,16 +91,22 @@ def check(doc: Doc, bodies: Bodies) -> SealVerdict:
     pages = (*doc.pages, *doc.beside)
     seals = [s for p in pages for s in p.seals]
     weights = bodies.weights()
-    readings = [(_one(seal, bodies, weights), seal) for seal in seals]
+    readings = [(_STATES[whose(seal, bodies, weights)], seal) for seal in seals]
     met = [s for state, s in readings if state is SealState.MET]
     if met:
         return _met(doc, met)
     unclear = [s for state, s in readings if state is SealState.UNCLEAR]
     if unclear:
-        return SealVerdict(SealState.UNCLEAR, unclear[0].page, _read_as(unclear[0]))
+        return _unclear(unclear[0])
     if readings:
         return SealVerdict(SealState.WRONG, readings[0][1].page, _read_as(readings[0][1]))
     return _none_seen(doc, pages)
+
+
+def _unclear(seal: Seal) -> SealVerdict:
+    if is_electronic(seal):
+        return SealVerdict(SealState.UNCLEAR, seal.page, *told(seal))
+    return SealVerdict(SealState.UNCLEAR, seal.page, _read_as(seal))
 
 
 def _met(doc: Doc, met: Sequence[Seal]) -> SealVerdict:
@@ -90,28 +127,53 @@ def _none_seen(doc: Doc, pages: Iterable[Page]) -> SealVerdict:
     return SealVerdict(SealState.MISSING)
 
 
-def _one(seal: Seal, bodies: Bodies, weights: Weights) -> SealState:
-    """One seal against the wanted bodies."""
+def whose(seal: Seal, bodies: Bodies, weights: Weights) -> Whose:
+    """One seal against the wanted bodies: theirs, another's, none of a body's own, or cannot be told."""
+    if not counts(seal):
+        return Whose.UNKNOWN
     if seal.official is False:
-        return SealState.WRONG if seal.name_score >= READ_WELL or seal.inner else SealState.UNCLEAR
+        return Whose.NOT_OFFICIAL if seal.name_score >= READ_WELL or seal.inner else Whose.UNKNOWN
     readings = [r for r in (seal.name, *seal.candidates) if r]
-    if not readings or seal.valid is False:
-        return SealState.UNCLEAR
+    if not readings:
+        return Whose.UNKNOWN
+    wanted = {body(w) for w in bodies.wanted}
     best = _best(readings, bodies.wanted, weights)
-    rival = _best(
-        readings, [o for o in bodies.others if body(o) not in {body(w) for w in bodies.wanted}], weights
-    )
+    rival = _best(readings, [o for o in bodies.others if body(o) not in wanted], weights)
     impostor = best < READ_WHOLE and any(re.search(p, body(seal.name)) for p in bodies.impostors)
-    alike = max(like(body(r), body(w)) for r in readings for w in bodies.wanted) if bodies.wanted else 0.0
+    alike = max((like(body(r), w) for r in readings for w in wanted), default=0.0)
     if best >= MATCHED and best > rival and alike >= ALIKE and not impostor:
-        return SealState.MET
+        return Whose.RIGHT
     if impostor and seal.name_score >= READ_WELL:
-        return SealState.WRONG
+        apart = all(_told_apart(body(seal.name), w, weights) for w in wanted)
+        return Whose.ANOTHER if apart else Whose.UNKNOWN
+    return Whose.ANOTHER if _is_rival(seal, bodies, weights, best, rival) else Whose.UNKNOWN
+
+
+def _told_apart(read: str, wanted: str, weights: Weights) -> bool:
+    """Whether a reading of nearly the wanted name is another body's, and no slip of recognition.
+
+    It is another's where two signs that tell bodies apart differ, where one rank stands for another (省, 市),
+    or where the place that was read is a real one.
+    """
+    if any(read.startswith(f"{city}市") and not wanted.startswith(city) for city in NEAR_CITIES):
+        return True
+    weighty = 0
+    for op in Levenshtein.opcodes(wanted, read):
+        if op.tag == "equal":
+            continue
+        gone, come = wanted[op.src_start : op.src_end], read[op.dest_start : op.dest_end]
+        if gone in RANKS and come in RANKS and gone and come:
+            return True
+        signs = zip_longest(gone, come, fillvalue="")
+        weighty += sum(max(weights.of(a) if a else 0.0, weights.of(b) if b else 0.0) >= 0.5 for a, b in signs)
+    return weighty >= 2
+
+
+def _is_rival(seal: Seal, bodies: Bodies, weights: Weights, best: float, rival: float) -> bool:
+    """Whether the reading supports another body: read whole and far better, or wholly unlike the wanted."""
     if rival >= READ_WHOLE and rival - best >= 0.2:
-        return SealState.WRONG
-    if best < WRONG_BELOW and (rival >= 0.9 or _certain(seal, bodies, weights)):
-        return SealState.WRONG
-    return SealState.UNCLEAR
+        return True
+    return best < WRONG_BELOW and (rival >= 0.9 or _certain(seal, bodies, weights))
 
 
 def _best(readings: Sequence[str], names: Iterable[str], weights: Weights) -> float:

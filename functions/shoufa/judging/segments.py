@@ -3,8 +3,6 @@
 `documents`).
 """
 
-import re
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -12,100 +10,43 @@ from shoufa.domain.call import Call, FieldRule
 from shoufa.domain.codes import Form, Kind
 from shoufa.domain.facts import Facts, Page, Table
 from shoufa.domain.submission import Piece
-from shoufa.judging.document import Doc, Source
+from shoufa.judging.choices import track_words
+from shoufa.judging.division import divide
+from shoufa.judging.document import Doc, Source, TableReading
 from shoufa.judging.fields import read_fields
 from shoufa.judging.letter_reading import read_letter
-from shoufa.judging.starts import ends_letter, kind_of_rest, start_of
+from shoufa.judging.page_names import in_series
+from shoufa.judging.starts import kind_of_rest, start_of
 from shoufa.judging.table_reading import read_table
-
-PICTURES = frozenset({"jpg", "png", "tif", "bmp", "gif", "webp", "heic"})
-_NUMBERED = re.compile(r"^(.*?)[\s_\-—－（(第]*(\d{1,3})\s*[)）页张]?\s*$")
 
 
 def documents(pieces: Iterable[Piece], call: Call) -> list[Doc]:
     """All documents of a submission, archives and unreadable files left out."""
     readable = [p for p in pieces if p.facts is not None and p.facts.unreadable is None and p.facts.form]
-    loose, docs = [], []
-    for group in _in_groups(readable):
-        if len(group) > 1:
-            docs += _divide(group, call)
-        else:
-            loose.append(group[0])
-    for piece in loose:
-        docs += _divide([piece], call)
-    return docs
+    return [doc for group in in_series(readable) for doc in _divided(group, call)]
 
 
-def _in_groups(pieces: list[Piece]) -> list[list[Piece]]:
-    """Pictures whose names differ in a number only, in one folder or across mails, are pages of one paper."""
-    groups: dict[tuple[str, str], list[tuple[int, Piece]]] = defaultdict(list)
-    alone: list[list[Piece]] = []
-    for piece in pieces:
-        numbered = _page_number(piece)
-        if numbered is None:
-            alone.append([piece])
-        else:
-            folder = piece.part.path.rpartition("/")[0]
-            groups[(folder, numbered[0])].append((numbered[1], piece))
-    joined = []
-    for members in groups.values():
-        members.sort(key=lambda m: (m[0], m[1].received_at))
-        numbers = [n for n, _ in members]
-        if len(members) > 1 and len(set(numbers)) == len(numbers):
-            joined.append([p for _, p in members])
-        else:
-            alone += [[p] for _, p in members]
-    return joined + alone
-
-
-def _page_number(piece: Piece) -> tuple[str, int] | None:
-    """Stem and number of a picture's name (申报书1.jpg, 申报书（2）.png), None where it carries no number."""
-    facts = piece.facts
-    if facts is None or facts.container not in PICTURES or facts.page_count > 1:
-        return None
-    found = _NUMBERED.match(piece.part.name.rpartition(".")[0])
-    if not found or re.search(r"\d$", found.group(1)):
-        return None
-    return found.group(1), int(found.group(2))
-
-
-def _divide(group: list[Piece], call: Call) -> list[Doc]:
+def _divided(group: list[Piece], call: Call) -> list[Doc]:
     """One file, or several that are one paper, as documents by where each begins."""
-    sheets = [(piece, page) for piece in group for page in _pages(piece.facts)]
+    sheets = [(piece, page) for piece in group for page in (piece.facts.pages if piece.facts else ())]
     if not sheets:
         return []
     first = group[0].facts
     if first is not None and first.form is Form.WORD:
-        return [_build(sheets, _kind(sheets), call)]
-    runs: list[tuple[Kind | None, list[tuple[Piece, Page]]]] = []
-    for piece, page in sheets:
-        begins = start_of(page, _tables(piece))
-        foreign = bool(runs) and runs[-1][0] is Kind.LETTER and ends_letter(page)
-        if runs and not foreign and (begins is None or (begins is runs[-1][0] and _goes_on(begins, page))):
-            runs[-1][1].append((piece, page))
-        else:
-            runs.append((begins, [(piece, page)]))
+        return [_build(sheets, _kind(sheets, call), call)]
+    runs = divide(sheets, call)
     return _beside_letter(
-        [_build(part, kind or _rest(part), call, guessed=kind is None) for kind, part in runs]
+        [_build(r.sheets, r.kind or _rest(r.sheets), call, guessed=r.kind is None) for r in runs]
     )
-
-
-def _goes_on(kind: Kind, page: Page) -> bool:
-    """Whether a page that looks like a beginning is the same document going on (a table's next page)."""
-    return kind is Kind.SUMMARY and "推荐单位" not in page.text
-
-
-def _pages(facts: Facts | None) -> tuple[Page, ...]:
-    return facts.pages if facts else ()
 
 
 def _tables(piece: Piece) -> tuple[Table, ...]:
     return piece.facts.tables if piece.facts else ()
 
 
-def _kind(sheets: list[tuple[Piece, Page]]) -> Kind:
+def _kind(sheets: list[tuple[Piece, Page]], call: Call) -> Kind:
     piece, page = sheets[0]
-    return start_of(page, _tables(piece)) or _rest(sheets)
+    return start_of(page, _tables(piece), _rules(call, Kind.SUMMARY)) or _rest(sheets)
 
 
 def _rest(sheets: list[tuple[Piece, Page]]) -> Kind:
@@ -121,9 +62,10 @@ def _build(sheets: list[tuple[Piece, Page]], kind: Kind, call: Call, *, guessed:
         if facts is None:
             continue
         numbers = {page.number for _, page in own}
-        sources.append(Source(holder, min(numbers), max(numbers), len(numbers) == len(facts.pages)))
+        whole = len(numbers) == len(facts.pages)
+        sources += [Source(holder, first, last, whole) for first, last in _ranges(numbers)]
         pages += [page for _, page in own]
-        tables += [t for t in facts.tables if facts.form is Form.WORD or t.page in numbers]
+        tables += _tables_in_order(facts, [page.number for _, page in own], len(pages) - len(own))
         headers += list(facts.headers)
     facts = sheets[0][0].facts
     doc = Doc(
@@ -138,19 +80,44 @@ def _build(sheets: list[tuple[Piece, Page]], kind: Kind, call: Call, *, guessed:
     return read_as(doc, call)
 
 
+def _tables_in_order(facts: Facts, numbers: list[int], before: int) -> list[Table]:
+    """The tables on these pages, numbered by the document's own pages, of which some came `before`."""
+    if facts.form is Form.WORD:
+        return list(facts.tables)
+    place = {number: before + at for at, number in enumerate(numbers, 1)}
+    mine = [t.model_copy(update={"page": place[t.page]}) for t in facts.tables if t.page in place]
+    return sorted(mine, key=lambda t: t.page)
+
+
+def _ranges(numbers: set[int]) -> list[tuple[int, int]]:
+    """Page numbers as ranges: a paper that a proof interrupts has two."""
+    ordered = sorted(numbers)
+    starts = [n for n in ordered if n - 1 not in numbers]
+    ends = [n for n in ordered if n + 1 not in numbers]
+    return list(zip(starts, ends, strict=True))
+
+
 def read_as(doc: Doc, call: Call) -> Doc:
     """The document with what its kind says read from it."""
     if doc.kind is Kind.APPLICATION:
-        return replace(doc, fields=read_fields(doc.pages, doc.tables, _rules(call, Kind.APPLICATION)))
+        rules, words = _rules(call, Kind.APPLICATION), track_words(call)
+        return replace(doc, fields=read_fields(doc.pages, doc.tables, rules, words))
     if doc.kind is Kind.SUMMARY:
-        return replace(doc, table=read_table(doc.pages, doc.tables, _rules(call, Kind.SUMMARY)))
+        return replace(doc, table=_exactly(doc, read_table(doc.pages, doc.tables, _rules(call, doc.kind))))
     if doc.kind is Kind.LETTER:
         return replace(
             doc,
             letter=read_letter(doc.pages, call),
-            table=read_table((), doc.tables, _rules(call, Kind.SUMMARY)),
+            table=_exactly(doc, read_table((), doc.tables, _rules(call, Kind.SUMMARY))),
         )
     return doc
+
+
+def _exactly(doc: Doc, read: TableReading) -> TableReading:
+    """The table with its rows marked as a recogniser's work where they are."""
+    if doc.form is not Form.SCAN:
+        return read
+    return replace(read, rows=tuple(replace(r, exact=False) for r in read.rows))
 
 
 def _beside_letter(docs: list[Doc]) -> list[Doc]:

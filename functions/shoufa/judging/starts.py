@@ -5,17 +5,26 @@ notices name (申报书, 推荐汇总表); file names are hints only where the c
 """
 
 import re
+from itertools import islice
 
+from shoufa.domain.call import FieldRule
 from shoufa.domain.codes import Kind
 from shoufa.domain.facts import Page, Table
+from shoufa.judging.columns import column_labels, has_list, lists_projects
 from shoufa.judging.names import plain
 
 NUMBER = re.compile(
     r"[\u4e00-\u9fa5]{2,12}\s*[〔\[［【(（]\s*((?:19|20)\d{2})\s*[〕\]］】)）]\s*(?:第)?\s*(\d{1,4})\s*号"
 )
+DATE_LINE = re.compile(
+    r"^\s*([二〇○零一三四五六七八九十\d]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日)\s*$"
+)
+"""A date alone on its line: a letter's day of issue (GB/T 9704-2012 7.3.5.4)."""
 LETTER_TITLE_END = re.compile(r"(公函|函|报告|请示|通知|意见)(?:[（(].*[）)])?$")
 SHORT_TITLES = frozenset({"推荐函", "公函", "推荐公函", "报送函", "推荐意见", "函"})
-TABLE_TITLE = re.compile(r"(汇总表|一览表|推荐表|项目清单|统计表|汇总清单|明细表)")
+TABLE_TITLE = re.compile(
+    r"(汇总表|一览表|推荐表|项目清单|统计表|汇总清单|明细表|项目汇总|推荐汇总|项目名单|推荐名单|推荐清单)"
+)
 FORM_LABELS = (
     "项目名称",
     "组织名称",
@@ -65,6 +74,9 @@ LETTER_WORDS = (
     "予以推荐",
     "现报送",
     "函请",
+    "拟推荐",
+    "请予支持",
+    "请审定",
 )
 PROOF_WORDS = (
     "营业执照",
@@ -80,10 +92,23 @@ PROOF_WORDS = (
     "佐证",
 )
 
+_PROOF_TITLE = re.compile(
+    r"(营业执照(正本|副本)?|(事业单位|社会团体|民办非企业单位|组织机构)\w{0,8}(证书|代码证)"
+    r"|\w{0,20}(专利|认证|认定|登记|注册|资质|荣誉|获奖|检定|校准|高新技术企业)证书|\w{0,16}许可证"
+    r"|\w{0,16}(检验|检测|测试|验收)报告)(正本|副本|复印件)?"
+)
+_CELLS = re.compile(r"[|\t]|\s{2,}")
+FEWEST_COLUMNS = 3
+"""Columns that a list of projects has at least."""
+_HEADING = re.compile(r"^\W*([一二三四五六七八九十]{1,3}\s*[、.．]|\d{1,2}\s*[、.．)]|第.{1,3}[章节部])")
+_OPINION = re.compile(
+    r"(推荐|申报|承担|主管|组织|审核|审查|初审|专家|单位|部门)[^。；，\n]{0,6}(意见|承诺)|承诺书|推荐单位盖章|申报单位盖章"
+)
+
 
 def head_lines(page: Page, count: int = 8) -> list[str]:
     """The first written lines of a page."""
-    return [line.strip() for line in page.text.splitlines() if plain(line)][:count]
+    return list(islice((line.strip() for line in page.text.splitlines() if plain(line)), count))
 
 
 def columns_in(cells: list[str]) -> int:
@@ -97,6 +122,20 @@ def has_header_row(tables: tuple[Table, ...]) -> bool:
         for row in table.rows()[:8]:
             if columns_in(row) >= 4 and any(plain(c) in {"项目名称", "组织名称"} for c in row):
                 return True
+    return False
+
+
+def _header_line(page: Page, columns: tuple[FieldRule, ...]) -> bool:
+    """Whether a line of a page is a table's header row, as pages show tables: `a | b | c`, or wide gaps."""
+    known = column_labels(columns)
+    for line in page.text.splitlines()[:40]:
+        row = _CELLS.split(line)
+        if len(row) < FEWEST_COLUMNS:
+            continue
+        if columns_in(row) >= 4 and any(plain(c) in {"项目名称", "组织名称"} for c in row):
+            return True
+        if lists_projects(row, known):
+            return True
     return False
 
 
@@ -144,32 +183,56 @@ def _is_application(page: Page) -> bool:
     return bool(form_title(page)) and labels_on(page.text) >= 2
 
 
-def _is_summary(page: Page, tables: tuple[Table, ...]) -> bool:
+def _is_summary(page: Page, tables: tuple[Table, ...], columns: tuple[FieldRule, ...]) -> bool:
     own = tuple(t for t in tables if t.page == page.number)
-    if has_header_row(own):
+    if has_header_row(own) or has_list(own, columns) or _header_line(page, columns):
         return True
     head = "".join(head_lines(page, 3))
     flat = plain(page.text)
     return bool(TABLE_TITLE.search(head)) and sum(c in flat for c in COLUMN_LABELS) >= 3
 
 
+def is_number_line(line: str) -> bool:
+    """Whether a line is a letter's own number, and does not quote another's (GB/T 9704-2012 7.2.5)."""
+    found = NUMBER.search(line)
+    if not found:
+        return False
+    before, after = plain(line[: found.start()]), plain(line[found.end() :])
+    own = len(before) <= 20 and (len(after) <= 4 or after.startswith("签发人"))
+    return own and not re.search(r"[。；，,;《》“”]|根据|按照|依据|通知|要求", line)
+
+
 def _is_letter(page: Page) -> bool:
     lines = head_lines(page, 10)
     titled = bool(letter_title(page))
-    numbered = any(NUMBER.search(line) for line in lines[:6])
+    numbered = any(is_number_line(line) for line in lines[:6])
     spoken = sum(word in page.text for word in LETTER_WORDS)
     return (titled and (numbered or spoken > 0)) or (numbered and spoken > 0)
 
 
-def start_of(page: Page, tables: tuple[Table, ...]) -> Kind | None:
-    """Which document begins on this page, or None where it goes on with what came before."""
+def start_of(page: Page, tables: tuple[Table, ...], columns: tuple[FieldRule, ...] = ()) -> Kind | None:
+    """Which document begins on this page, or None where it goes on with what came before.
+
+    `columns`: those of the call's table, with the labels they may carry.
+    """
     if _is_application(page):
         return Kind.APPLICATION
     if _is_letter(page):
         return Kind.LETTER
-    if _is_summary(page, tables):
+    if _is_summary(page, tables, columns):
         return Kind.SUMMARY
-    return None
+    return Kind.PROOF if is_proof(page) else None
+
+
+def is_proof(page: Page) -> bool:
+    """Whether a certificate's or a report's title stands alone at the head of a page."""
+    titled = any(_PROOF_TITLE.fullmatch(plain(x)) for x in head_lines(page, 3) if not _HEADING.match(x))
+    return titled and labels_on(page.text) < 2 and not has_opinion(page)
+
+
+def has_opinion(page: Page) -> bool:
+    """Whether a page bears what only forms hold: opinions and promises of those who apply and recommend."""
+    return bool(_OPINION.search(re.sub(r"\s+", "", page.text)))
 
 
 def ends_letter(page: Page) -> bool:

@@ -11,13 +11,30 @@ from collections.abc import Callable
 from shoufa.domain.mail import Envelope, InboundMail
 from shoufa.domain.office import Office
 
+_REPLY = r"(?:(?:re|回复|答复|回覆|fw|fwd|转发)\s*[:：]\s*)*"
+_OPEN, _CLOSE = r"[\[【(（<《]?\s*", r"\s*[\]】)）>》]?"
+_ANSWERS = (
+    r"自动回[复覆復]|自動回[復覆]|自动答[复覆]|自動答[復覆]|自动应答|(?:外出|休假|假期)(?:自动回[复覆])?|离开办公室|不在办公室"
+    r"|automatic reply|auto(?:matic)?[ -]?re(?:ply|sponse)?|out of (?:the )?office|autoreply|ooo|auto:"
+)
+_BOUNCES = (
+    r"(?:系统)?退信(?:通知|提示|报告)?|(?:系统)?退件(?:通知)?|(?:邮件)?(?:投递|递送|发送|传送)(?:失败|错误|状态)(?:通知|提示|报告)?"
+    r"|邮件被?退[回信](?:通知|提示)?|未送达|无法(?:投递|送达)(?:通知)?|(?:邮件)?送达(?:通知|回执|报告)|undeliver(?:able|ed)(?: mail)?"
+    r"|returned mail|mail delivery (?:failed|failure|system)|delivery (?:status notification|failure|report)"
+    r"|failure notice|mail system error"
+)
+_READ = (
+    r"已读(?:回执|通知|报告)?|未读(?:回执|通知|报告)|(?:阅读|读信|收条|收信)回执|已阅读|不读已删除|read(?: receipt)?:|read receipt|not read:"
+)
 _SUBJECT = re.compile(
-    r"^\s*(?:(?:re|回复|答复)\s*[:：]\s*)?(自动回复|自动回覆|自动答复|自動回覆|自動回復|外出|休假"
-    r"|automatic reply|auto(?:matic)?[ -]?re(?:ply|sponse)?|out of (?:the )?office"
-    r"|undeliver(?:able|ed)|returned mail|mail delivery (?:failed|failure)|delivery status notification"
-    r"|failure notice|退信|系统退信|投递失败|邮件投递失败|已读|read receipt|read:)(?:[\s:：/!！（(\[【]|$)",
+    rf"^\s*{_REPLY}{_OPEN}(?:{_ANSWERS}|{_BOUNCES}|{_READ}){_CLOSE}"
+    r"(?:(?<=:)|[\s:：/!！（(\[【\-—]|(?<=[\]】)）>》])|$)",
     re.IGNORECASE,
 )
+_FROM_WHOM = re.compile(
+    r"^\s*(?:来自|由)\s*.{1,60}的\s*(?:自动回[复覆復]|自动答[复覆]|外出回复|退信|已读回执)\s*$", re.IGNORECASE
+)
+"""Exchange, Coremail and QQ name whose answer it is before they say what it is."""
 _DAEMON = re.compile(
     r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|owner-.*|.*-request|.*-bounces?)@",
     re.IGNORECASE,
@@ -79,7 +96,8 @@ def _ours(mail: InboundMail, _e: Envelope, office: Office) -> bool:
 
 def _subject(mail: InboundMail, _e: Envelope, _o: Office) -> bool:
     """A responder's subject; who answers one with papers keeps its words and is no machine."""
-    return bool(_SUBJECT.match(mail.subject)) and not _papers(mail)
+    said = _SUBJECT.match(mail.subject) or _FROM_WHOM.match(mail.subject)
+    return bool(said) and not _papers(mail)
 
 
 REASONS: tuple[Reason, ...] = (

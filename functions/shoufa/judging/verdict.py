@@ -10,13 +10,15 @@ from shoufa.domain.facts import READER_VERSION
 from shoufa.domain.finding import Finding
 from shoufa.domain.mail import ARCHIVES
 from shoufa.domain.submission import Case, Verdict
-from shoufa.judging import rules_application, rules_file, rules_material, rules_submission
+from shoufa.judging import rules_application, rules_file, rules_material, rules_submission, rules_versions
 from shoufa.judging.addressing import addressed_units
-from shoufa.judging.bodies import Register, Standing
+from shoufa.judging.bodies import Standing, register_of
 from shoufa.judging.document import Doc
 from shoufa.judging.established import establish
+from shoufa.judging.mail_body import body_documents
 from shoufa.judging.messages import finding
 from shoufa.judging.names import body
+from shoufa.judging.other_matter import holds_nothing
 from shoufa.judging.projects import Project, projects
 from shoufa.judging.rows import document_rows, letter_row, project_rows
 from shoufa.judging.segments import documents
@@ -45,7 +47,7 @@ RULES: tuple[Rule, ...] = (
     rules_application.wrong_form,
     rules_application.track_unclear,
     rules_application.fields,
-    rules_application.versions_differ,
+    rules_versions.versions_differ,
     rules_submission.withdrawal,
     rules_submission.over_quota,
     rules_submission.duplicates,
@@ -122,8 +124,8 @@ def _findings(view: View) -> Iterator[Finding]:
 def _view(
     call: Call, group: RecommenderGroup, case: Case, calls: Mapping[str, Call], elsewhere: Elsewhere
 ) -> View:
-    docs = documents(case.pieces, call)
-    register = Register(group, call.recommenders.closed)
+    docs = [*documents(case.pieces, call), *body_documents(case.mails, call)]
+    register = register_of(group, closed=call.closed)
     word = [d for d in docs if d.kind is Kind.SUMMARY and d.form is Form.WORD and d.table.rows]
     paper = [
         d for d in docs if d.kind in {Kind.SUMMARY, Kind.LETTER} and d.form is not Form.WORD and d.table.rows
@@ -131,16 +133,18 @@ def _view(
     inside = [d for d in docs if d.kind is Kind.LETTER and d.form is Form.WORD and d.table.rows]
     rows, conflict, used = rows_of(word or inside or paper, trusted_mails(case))
     counts = _counts(docs)
+    written = [r for d in docs if d.bears is Kind.SUMMARY for r in d.table.rows]
+    listed = rows or list({body(r.name): r for r in written}.values())
     return View(
         call=call,
         case=case,
         register=register,
         docs=tuple(docs),
-        rows=tuple(rows),
+        rows=tuple(listed),
         table_known=bool(rows),
         conflict=conflict,
         tables=tuple(used),
-        projects=tuple(_own(projects(docs, rows, call, counts), call, case)),
+        projects=tuple(_own(projects(docs, listed, call, counts), call, case)),
         established=establish(docs, register, call),
         counts=counts,
         calls=dict(calls),
@@ -190,6 +194,7 @@ def _verdict(view: View, found: tuple[Finding, ...], status: Status) -> Verdict:
         projects=project_rows(view),
         findings=found,
         key=_key(view, applicants),
+        other_matter=holds_nothing(view.docs, case, view.call),
         reader=READER_VERSION,
         revision=case.revision,
     )

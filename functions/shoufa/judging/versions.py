@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from shoufa.judging.document import Doc, Row
 from shoufa.judging.names import plain
+from shoufa.judging.readings import same_reading
 from shoufa.judging.seals import Bodies, SealState, check
 
 
@@ -45,7 +46,7 @@ def rows_of(tables: Sequence[Doc], trusted: frozenset[str]) -> tuple[list[Row], 
     used: list[Doc] = []
     conflict = False
     for doc in sorted(tables, key=lambda d: d.received_at):
-        old, new = {plain(r.name) for r in rows}, {plain(r.name) for r in doc.table.rows}
+        old, new = {plain(r.name) for r in rows}, {_known(r, rows) for r in doc.table.rows}
         sure = all(s.piece.mail in trusted for s in doc.sources)
         corrected = sure and any(w in doc.table.title + doc.name for w in ("更正", "修订", "最终", "修改"))
         if not rows or corrected or (sure and old <= new):
@@ -57,3 +58,14 @@ def rows_of(tables: Sequence[Doc], trusted: frozenset[str]) -> tuple[list[Row], 
         else:
             conflict = True
     return rows, conflict, used
+
+
+def _known(row: Row, rows: Sequence[Row]) -> str:
+    """A row's name, or that of the earlier row that it is: each recognised table spells it its own way."""
+    if not row.exact:
+        for other in rows:
+            if same_reading(other.name, row.name) and (
+                not (row.applicant and other.applicant) or same_reading(other.applicant, row.applicant)
+            ):
+                return plain(other.name)
+    return plain(row.name)

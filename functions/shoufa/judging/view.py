@@ -64,6 +64,10 @@ class View:
         """Documents of a kind, in order of arrival."""
         return [d for d in self.docs if d.kind is kind]
 
+    def in_bodies(self, kind: Kind) -> list[Doc]:
+        """What mails bear in their text that would be of a kind: it is known, but fulfils no form."""
+        return [d for d in self.docs if d.bears is kind]
+
     def versions(self, kind: Kind, form: Form) -> list[Doc]:
         """Documents of a kind that fulfil a form."""
         return [d for d in self.of(kind) if counts_as(d, form)]
@@ -89,6 +93,17 @@ class View:
 
     def hold(self, material: Material, project: Project | None, form: Form) -> Doc | None:
         """The version of a material that holds, in one form."""
+        key = (material.kind, id(project), form)
+        if key not in self._held:
+            self._held[key] = self._holding(material, project, form)
+        return self._held[key]
+
+    @cached_property
+    def _held(self) -> dict[tuple[Kind, int, Form], Doc | None]:
+        """What `hold` found, by kind, project (all live as long as the view) and form."""
+        return {}
+
+    def _holding(self, material: Material, project: Project | None, form: Form) -> Doc | None:
         versions = project.of(form) if project else self.versions(material.kind, form)
         bodies = None
         if form is Form.SCAN and material.seals:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from shoufa.domain.call import Call, Intake, Unit
 from shoufa.domain.codes import Need
+from shoufa.domain.finding import Words
 from shoufa.notices.plain import shown
 from shoufa.notices.words import (
     ANY_RECOMMENDER,
@@ -69,12 +70,14 @@ def late_sentence(language: Language) -> str:
 def paper_sentence(call: Call, language: Language, copies: bool) -> str:
     """What must come by post, "" if nothing must; `copies`: say how many."""
     count, disc = call.paper.copies, call.paper.disc in NEEDED
-    if not count and not disc:
+    posted = count is None or count > 0
+    if not posted and not disc:
         return ""
+    told = count or 0 if copies else 0
     if language is Language.EN:
-        return _paper_en(count if copies else 0, bool(count), disc)
-    number = COPIES[count] if count < len(COPIES) else str(count)
-    paper = "纸质材料" + (f"（一式{number}份）" if copies else "") if count else ""
+        return _paper_en(told, posted, disc)
+    number = COPIES[told] if told < len(COPIES) else str(told)
+    paper = "纸质材料" + (f"（一式{number}份）" if told else "") if posted else ""
     return f"{paper}{'及' if paper and disc else ''}{'光盘' if disc else ''}请按通知要求另行邮寄。"
 
 
@@ -91,12 +94,17 @@ def channel_sentence(language: Language) -> str:
 
 def recommender(call: Call, language: Language) -> str:
     """Who recommends, as mails say it."""
-    return pick(RECOMMENDERS.get(call.recommenders.group, ANY_RECOMMENDER)[0], language)
+    return pick(_recommenders(call)[0], language)
+
+
+def _recommenders(call: Call) -> tuple[Words, Words]:
+    group = call.recommenders.group if call.recommenders else ""
+    return RECOMMENDERS.get(group, ANY_RECOMMENDER)
 
 
 def through_sentence(call: Call, language: Language) -> str:
     """For an applicant who writes directly where a recommender is required."""
-    who, whom = RECOMMENDERS.get(call.recommenders.group, ANY_RECOMMENDER)
+    who, whom = _recommenders(call)
     return pick(THROUGH, language).format(who=pick(who, language), whom=pick(whom, language))
 
 

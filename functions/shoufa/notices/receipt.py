@@ -4,14 +4,27 @@ from collections.abc import Sequence
 
 from shoufa.domain.call import Call, Unit
 from shoufa.domain.codes import Template
+from shoufa.domain.errors import UnreadableCode
 from shoufa.domain.mail import CloudLink, Part
 from shoufa.domain.submission import Manifest
+from shoufa.domain.volumes import is_gap, volumes_lacking
 from shoufa.notices import phrases
 from shoufa.notices.compose import Outgoing, outgoing, reply_to
 from shoufa.notices.html import Block, footer, heading, items, lead, text
 from shoufa.notices.plain import clipped, file_name, file_path
 from shoufa.notices.sizes import size_text
-from shoufa.notices.words import REASONS, RECEIPT, Language, ReceiptWords, language_of, moment, pick
+from shoufa.notices.words import (
+    BROKEN_OFF,
+    REASONS,
+    RECEIPT,
+    VOLUMES_BROKEN,
+    VOLUMES_LACK,
+    Language,
+    ReceiptWords,
+    language_of,
+    moment,
+    pick,
+)
 
 PICTURES = frozenset({"jpg", "jpeg", "png", "gif", "bmp", "webp"})
 SMALL_PICTURE = 40 * 1024
@@ -62,7 +75,7 @@ def members(part: Part, parts: Sequence[Part], depth: int = DEPTH) -> list[Part]
     inside = [p for p in parts if p.parent and p.parent == part.sha256 and p.sha256 != part.sha256]
     here = [p for p in inside if p.path.startswith(f"{part.path}/")] or inside
     found: dict[str, Part] = {}
-    for child in here:
+    for child in (p for p in here if not is_gap(p)):
         deeper = members(child, parts, depth - 1) if depth else []
         found.update({p.path: p for p in deeper or [child]})
     return list(found.values())
@@ -77,8 +90,11 @@ def _attached(parts: Sequence[Part]) -> list[Part]:
 
 
 def _outermost(parts: Sequence[Part]) -> list[Part]:
-    """Parts that lie in no file of the list: a forwarded message is not itself one, what it carries is."""
-    files = {p.sha256 for p in parts}
+    """Parts that lie in no file of the list: a forwarded message is not itself one, what it carries is.
+
+    A member that was lost has no digest, and is nobody's holder.
+    """
+    files = {p.sha256 for p in parts if p.sha256}
     return [p for p in parts if p.parent not in files]
 
 
@@ -114,7 +130,7 @@ def _total(parts: Sequence[Part]) -> str:
 def _listed(part: Part, parts: Sequence[Part], words: ReceiptWords) -> str:
     """`申报书.zip（16.5 MB，校验码90cd47ae，内含文件6个，清单附后）`."""
     inside = members(part, parts)
-    notes = words.check.format(digits=part.sha256[:8])
+    notes = _check(part, words)
     notes += words.in_body if _in_body(part) else ""
     notes += words.members.format(count=len(inside)) if inside else ""
     return words.listed.format(name=file_name(part.name), size=size_text(part.size), notes=notes)
@@ -143,9 +159,21 @@ def _bad(parts: list[Part], language: Language) -> list[Block]:
     if not parts:
         return [text(words.unopened_none)]
     colon, stop = ("：", "。") if language is Language.ZH else (": ", ".")
-    reasons = [(p.path or p.name, pick(REASONS[p.code], language)) for p in parts if p.code]
+    reasons = [_why(p, language) for p in parts if p.code]
     lines = [f"{file_path(path)}{colon}{reason}{stop}" for path, reason in reasons]
     return [lead(words.unopened.format(count=len(parts))), *_list(lines, words)]
+
+
+def _why(part: Part, language: Language) -> tuple[str, str]:
+    """The path of what could not be opened, and why: of an archive that breaks off, its own."""
+    if is_gap(part):
+        return part.path.rpartition("/")[0], pick(BROKEN_OFF, language)
+    path = part.path or part.name
+    lacking = volumes_lacking(part.reason)
+    if lacking is None:
+        return path, pick(REASONS[part.code or UnreadableCode.UNREADABLE], language)
+    numbers = ("、" if language is Language.ZH else ", ").join(lacking)
+    return path, pick(VOLUMES_LACK if lacking else VOLUMES_BROKEN, language).format(numbers=numbers)
 
 
 def _links(links: Sequence[CloudLink], words: ReceiptWords) -> list[Block]:
@@ -195,7 +223,12 @@ def _annex(parts: Sequence[Part], words: ReceiptWords) -> list[Block]:
     return [heading(words.annex), *blocks] if blocks else []
 
 
+def _check(part: Part, words: ReceiptWords) -> str:
+    """The check digits of a file; one that was lost has none."""
+    return words.check.format(digits=part.sha256[:8]) if part.sha256 else ""
+
+
 def _member(part: Part, archive: Part, words: ReceiptWords) -> str:
     path = file_path(part.path.removeprefix(f"{archive.path}/"))
-    check = words.check.format(digits=part.sha256[:8])
+    check = _check(part, words)
     return words.listed.format(name=path, size=size_text(part.size), notes=check)

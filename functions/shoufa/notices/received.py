@@ -13,10 +13,11 @@ KINDS: dict[Kind, tuple[Words, str]] = {
     Kind.SUMMARY: (Words(zh="汇总表", en="summary table"), "份"),
     Kind.APPLICATION: (Words(zh="申报书", en="application forms"), "个"),
     Kind.PROOF: (Words(zh="证明材料", en="supporting documents"), "份"),
+    Kind.MAIL_BODY: (Words(zh="邮件正文所载材料内容", en="material written in the text of mails"), "份"),
     Kind.OTHER: (Words(zh="其他文件", en="other files"), "个"),
     Kind.UNREADABLE: (Words(zh="未能读取的文件", en="files that could not be read"), "个"),
 }
-"""Kinds in the order of telling, with their measure word; archives and mail bodies are not told."""
+"""Kinds in the order of telling, with their measure word; archives are not told."""
 SHAPES = (
     Words(zh="扫描件", en="scan"),
     Words(zh="word版", en="Word"),
@@ -25,7 +26,7 @@ SHAPES = (
     Words(zh="OFD版", en="OFD"),
     Words(zh="", en=""),
 )
-UNSHAPED = frozenset({Kind.OTHER, Kind.UNREADABLE, Kind.PROOF})
+UNSHAPED = frozenset({Kind.OTHER, Kind.UNREADABLE, Kind.PROOF, Kind.MAIL_BODY})
 LISTED = Words(zh="列项目{count}个", en="listing {count} project(s)")
 
 

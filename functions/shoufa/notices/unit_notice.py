@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Sequence
 
 from shoufa.domain.call import Call, Unit
-from shoufa.domain.codes import Audience, Form, Ink, Kind, Severity, Status, Template
+from shoufa.domain.codes import Audience, Form, Ink, Kind, SealMethod, Severity, Status, Template
 from shoufa.domain.facts import Seal
 from shoufa.domain.finding import Finding, FindingCode
 from shoufa.domain.receipt import token
+from shoufa.domain.seal_reasons import outcome
 from shoufa.domain.submission import DocumentRow, Letter, Manifest, ProjectRow, Verdict
 from shoufa.notices.compose import Outgoing, Thread, outgoing
 from shoufa.notices.headers import Unaddressable, address
@@ -45,6 +46,7 @@ FIRST = (
     FindingCode.SENDER_NEW,
 )
 """What comes first of all that a person has to look at; the rest follows in the verdict's order."""
+OTHER_MATTER = "来邮中未见本次征集的材料，核对情况未告知发件人，请人工查看。"
 ROWS = 200
 EVIDENCE = 120
 
@@ -90,6 +92,7 @@ def _head(call: Call, verdict: Verdict, manifests: Sequence[Manifest], who: str)
         f"Status: {verdict.status} - {en}",
         f"征集项目：{shown(call.title)}",
         f"报送单位：{who}",
+        *([OTHER_MATTER] if verdict.other_matter else []),
         *_letter(verdict.letter),
         f"来邮{len(manifests)}封：",
         *(_mail(m) for m in manifests[-20:]),
@@ -202,7 +205,7 @@ def _document(row: DocumentRow) -> tuple[str, ...]:
 def _seal(seal: Seal) -> str:
     """`第1页 ××局（0.98，红，公章）`; a signature says whether its check passed."""
     name = clipped(seal.name, 40) or "名称未辨认"
-    valid = {True: "，验签通过", False: "，验签未通过", None: ""}[seal.valid]
+    valid = "" if seal.method is SealMethod.IMAGE else f"，{outcome(seal)[0]}"
     return (
         f"第{seal.page}页 {name}（{seal.name_score:.2f}，{INK[seal.ink]}，{OFFICIAL[seal.official]}{valid}）"
     )

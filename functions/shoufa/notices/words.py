@@ -180,6 +180,21 @@ REASONS = {
     ),
 }
 """Why a file could not be opened, and what to do, for people."""
+VOLUMES_LACK = Words(
+    zh="分卷压缩包缺少第{numbers}卷，请将全部分卷在同一封邮件中重新发送，或改为单个压缩包、分别发送文件",
+    en="volumes {numbers} of this divided archive are missing; please send all of them in one mail, "
+    "or one archive, or separate files",
+)
+VOLUMES_BROKEN = Words(
+    zh="分卷压缩包的分卷不全或有损坏，请将全部分卷在同一封邮件中重新发送，或改为单个压缩包、分别发送文件",
+    en="volumes of this divided archive are missing or damaged; please send all of them in one mail, "
+    "or one archive, or separate files",
+)
+BROKEN_OFF = Words(
+    zh="压缩包不完整，其中部分文件未能取出，请重新压缩后发送，或分别发送文件",
+    en="the archive is cut short and some of its files could not be taken out; please pack it again and "
+    "send it, or send the files separately",
+)
 
 WRONG_CHANNEL = Words(
     zh="电子邮件不作为本项工作的报送渠道，请按通知要求报送。",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
+from shoufa.domain.volumes import BREAKS_OFF
 from shoufa.readers.archive_budget import Member, Meter
 from shoufa.readers.archive_names import charset_of, is_noise, shown
 
@@ -82,7 +83,7 @@ def _read(data: bytes, form: str, filters: str, meter: Meter, single: str) -> It
     except library.ArchiveError as err:
         if not given or _LOCKED.search(str(err)):
             raise _error(err) from err
-        yield Member("_", b"", 0, UnreadableCode.UNREADABLE, "the archive breaks off here")
+        yield Member("_", b"", 0, UnreadableCode.UNREADABLE, BREAKS_OFF)
 
 
 def _error(err: Exception) -> Unreadable:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
-from shoufa.domain.volumes import SPLIT
+from shoufa.domain.volumes import BREAKS_OFF, SPLIT
 from shoufa.readers.archive_budget import Member, Meter
 from shoufa.readers.archive_names import is_noise
 from shoufa.readers.mail_charset import member_path
@@ -57,7 +57,7 @@ def rar_members(data: bytes, meter: Meter, library: Any, rest: Sequence[bytes] =
             if not given:
                 raise _error(err.code, library) from err
             if not split:
-                yield Member("_", b"", 0, UnreadableCode.UNREADABLE, "the archive breaks off here")
+                yield Member("_", b"", 0, UnreadableCode.UNREADABLE, BREAKS_OFF)
             return
         if not seen:
             raise Unreadable(UnreadableCode.UNREADABLE, "no file can be found in it")

@@ -220,7 +220,8 @@ def _ofd(data: bytes, _: str, work: Work) -> Fields:
     pages, tables, truncated = ofd.read_ofd(data, work.budget)
     return {
         "form": Form.DIGITAL if not all(p.scanned for p in pages) else Form.SCAN, "page_count": len(pages),
-        "pages": tuple(pages), "tables": tuple(tables), "truncated": truncated, "active": tuple(ofd.active(data)),
+        "pages": tuple(pages), "tables": tuple(tables), "truncated": truncated,
+        "active": tuple(ofd.active(data)),
     }  # fmt: skip
 
 

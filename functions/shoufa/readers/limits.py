@@ -27,6 +27,12 @@ class Limits(Value):
     mail_seconds: float = 60.0
     document_seconds: float = 120.0
     worker_bytes: int = 2 << 30
+    worker_processes: int = 40
+    """A worker and all that it started; a converter takes two."""
+    scratch_bytes: int = 1 << 30
+    """Files in a worker's folder, the only one that it is told of."""
+    answer_bytes: int = 64 * MB
+    """Facts of one document, as JSON."""
     worker_documents: int = 200
     start_seconds: float = 30.0
     """How long a fresh worker may take to say hello."""

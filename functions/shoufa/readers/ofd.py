@@ -1,6 +1,7 @@
 """OFD (GB/T 33190-2016): text of each page with its places; pages that are one picture are read as paper.
 
-Signatures and their seals are not looked at here: `seals_seen` of pages with text stays False.
+Seals that signatures set are on their pages (signature_ofd). Of pages with text only their pictures are
+drawn (ofd_pictures), to look for seals; where there are none, or no time, `seals_seen` stays False.
 """
 
 import posixpath
@@ -9,62 +10,79 @@ from typing import Any
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
 from shoufa.domain.facts import Box, Line, Page, Table
+from shoufa.readers import ofd_pictures, signature_ofd
+from shoufa.readers.ocr import Picture
+from shoufa.readers.ofd_places import fraction, join, numbers, physical_box, text_of
 from shoufa.readers.package import Package, attribute, local
+from shoufa.readers.paper import stamped
+from shoufa.readers.seals_of import seals_of
+from shoufa.readers.time_budget import Care, TimeBudget
 
-MAX_PAGES = 300
+PROGRAMS = (".exe", ".dll", ".js", ".vbs", ".bat", ".cmd", ".scr", ".ps1", ".jar", ".lnk", ".hta", ".msi")
 A4 = (0.0, 0.0, 210.0, 297.0)
 
 
-def read_ofd(data: bytes) -> tuple[list[Page], list[Table], bool]:
-    """Pages, tables, and whether pages past the limit were left out.
+def read_ofd(data: bytes, budget: TimeBudget | None = None) -> tuple[list[Page], list[Table], bool]:
+    """Pages, tables, and whether anything was left out, by the limit of pages or for want of time.
 
     Raises Unreadable("unreadable" | "too-large").
     """
+    budget = budget or TimeBudget()
     package = Package(data)
     root = package.xml("OFD.xml")
-    place = _text_of(root, "DocRoot") if root is not None else ""
+    place = text_of(root, "DocRoot") if root is not None else ""
     document = package.xml(place) if place else None
     if document is None:
         raise Unreadable(UnreadableCode.UNREADABLE, "no document in the OFD package")
     folder = posixpath.dirname(place)
-    size = _box(document, A4)
+    size = physical_box(document, A4)
     media = _media(package, document, folder)
-    locations = [attribute(e, "BaseLoc") or "" for e in document.iter() if local(e) == "Page"]
+    notes = ofd_pictures.annotations(package, document, folder)
+    entries = [e for e in document.iter() if local(e) == "Page"]
     pages: list[Page] = []
     tables: list[Table] = []
-    for number, location in enumerate(locations[:MAX_PAGES], 1):
-        content = package.xml(_join(folder, location))
-        page, found = _page(package, content, size, media, number)
+    places: dict[str, tuple[int, Box]] = {}
+    short = len(entries) > budget.limits.text_pages
+    wanted = entries[: budget.limits.text_pages]
+    for number, entry in enumerate(wanted, 1):
+        content = package.xml(join(folder, attribute(entry, "BaseLoc") or ""))
+        box = size if content is None else physical_box(content, size)
+        care = budget.care(len(wanted) - number)
+        page, found = _page(package, content, box, media, number, care)
+        if content is not None and not page.scanned and care >= Care.SEALS:
+            beside = (content, *notes.get(attribute(entry, "ID") or "", []))
+            page = _with_seals(page, ofd_pictures.drawn(package, beside, media, box))
+        short |= page.scanned and care is not Care.FULL
+        places[attribute(entry, "ID") or ""] = number, box
         pages.append(page)
         tables.extend(found)
     if not pages:
         raise Unreadable(UnreadableCode.UNREADABLE, "no pages in the OFD package")
-    return pages, tables, len(locations) > MAX_PAGES
+    return signature_ofd.sealed(pages, data, places), tables, short
 
 
-def _join(folder: str, location: str) -> str:
-    """A location inside the package: absolute ones start at its root."""
-    path = location if location.startswith("/") else posixpath.join(folder, location)
-    return posixpath.normpath(path).lstrip("/")
+def active(data: bytes) -> list[str]:
+    """Files carried inside, and programs among the members (GB/T 33190-2016 clause 20: attachments).
+
+    Raises Unreadable as `read_ofd` does.
+    """
+    package = Package(data)
+    root = package.xml("OFD.xml")
+    place = text_of(root, "DocRoot") if root is not None else ""
+    document = package.xml(place) if place else None
+    listed = text_of(document, "Attachments") if document is not None else ""
+    entries = package.xml(join(posixpath.dirname(place), listed)) if listed else None
+    carried = entries is not None and any(local(e) == "Attachment" for e in entries.iter())
+    program = any(name.endswith(PROGRAMS) for name in package.names)
+    return ["embedded"] if carried or program else []
 
 
-def _text_of(root: Any, name: str) -> str:
-    return next(((e.text or "").strip().lstrip("/") for e in root.iter() if local(e) == name), "")
-
-
-def _numbers(text: str | None) -> list[float]:
-    try:
-        return [float(v) for v in (text or "").split()]
-    except ValueError:
-        return []
-
-
-def _box(element: Any, default: Box) -> Box:
-    """The first PhysicalBox below an element, in millimetres: x, y, width, height."""
-    found = next((_numbers(e.text) for e in element.iter() if local(e) == "PhysicalBox"), [])
-    if len(found) != 4 or found[2] <= 0 or found[3] <= 0:
-        return default
-    return found[0], found[1], found[2], found[3]
+def _with_seals(page: Page, picture: Picture | None) -> Page:
+    """The page with the seals that its pictures show."""
+    if picture is None:
+        return page
+    seals, faint, seen = seals_of(picture, page.number) if stamped(picture) else ((), (), True)
+    return page.model_copy(update={"seals": seals, "faint": faint, "seals_seen": seen})
 
 
 def _media(package: Package, document: Any, folder: str) -> dict[str, str]:
@@ -73,27 +91,27 @@ def _media(package: Package, document: Any, folder: str) -> dict[str, str]:
     for item in document.iter():
         if local(item) not in {"PublicRes", "DocumentRes"} or not item.text:
             continue
-        place = _join(folder, item.text.strip())
+        place = join(folder, item.text.strip())
         resources = package.xml(place)
         if resources is None:
             continue
-        base = _join(posixpath.dirname(place), attribute(resources, "BaseLoc") or "")
+        base = join(posixpath.dirname(place), attribute(resources, "BaseLoc") or "")
         for entry in resources.iter():
             if local(entry) == "MultiMedia":
-                found[attribute(entry, "ID") or ""] = _join(base, _text_of(entry, "MediaFile"))
+                found[attribute(entry, "ID") or ""] = join(base, text_of(entry, "MediaFile"))
     return found
 
 
 def _page(
-    package: Package, content: Any, size: Box, media: dict[str, str], number: int
+    package: Package, content: Any, size: Box, media: dict[str, str], number: int, care: Care
 ) -> tuple[Page, tuple[Table, ...]]:
     if content is None:
         return Page(number=number, quality=0.0, seals_seen=False), ()
-    lines = tuple(_lines(content, _box(content, size)))
+    lines = tuple(_lines(content, size))
     if sum(len(line.text) for line in lines) < 5:
         for item in content.iter():
             path = media.get(attribute(item, "ResourceID") or "") if local(item) == "ImageObject" else None
-            read = _picture(package.read(path), number) if path else None
+            read = _picture(package.read(path), number, care) if path else None
             if read is not None:
                 return read
     ordered = sorted(lines, key=lambda line: (round(line.box[1], 2), line.box[0]))
@@ -101,15 +119,17 @@ def _page(
     return Page(number=number, text=text, lines=tuple(ordered), seals_seen=False, blank=not text), ()
 
 
-def _picture(data: bytes | None, number: int) -> tuple[Page, tuple[Table, ...]] | None:
+def _picture(data: bytes | None, number: int, care: Care) -> tuple[Page, tuple[Table, ...]] | None:
     """A picture read as a page of paper, null if it is none that can be read."""
-    from shoufa.readers import image, page
+    from shoufa.readers import image
+    from shoufa.readers.gathered import read_paper
     from shoufa.readers.sniff import sniff
 
     container = sniff(data or b"")
     if data is None or container not in {"jpg", "png", "tif", "bmp"}:
         return None
-    return next((page.read_page(frame, number) for frame in image.frames(data, container)), None)
+    frame = next(image.frames(data, container), None)
+    return None if frame is None else read_paper(lambda: frame, number, care)
 
 
 def _lines(content: Any, size: Box) -> Iterator[Line]:
@@ -118,10 +138,6 @@ def _lines(content: Any, size: Box) -> Iterator[Line]:
         if local(item) != "TextObject":
             continue
         text = "".join(e.text or "" for e in item.iter() if local(e) == "TextCode").strip()
-        bounds = _numbers(attribute(item, "Boundary"))
+        bounds = numbers(attribute(item, "Boundary"))
         if text and len(bounds) == 4:
-            x, y, w, h = bounds
-            edges = ((x - size[0]) / size[2], (y - size[1]) / size[3])
-            far = (edges[0] + w / size[2], edges[1] + h / size[3])
-            a, b, c, d = (round(min(1.0, max(0.0, v)), 4) for v in (*edges, *far))
-            yield Line(text=text, box=(a, b, c, d))
+            yield Line(text=text, box=fraction(bounds, size))

@@ -8,7 +8,7 @@ is checked before it is believed.
 import hashlib
 import queue
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
@@ -21,11 +21,13 @@ from shoufa.domain.mail import InboundMail, Part
 from shoufa.readers.limits import Limits
 from shoufa.readers.sniff import has_pictures, sniff
 from shoufa.readers.worker_frames import Header
+from shoufa.readers.worker_jail import hide
 from shoufa.readers.worker_process import WorkerGone, WorkerProcess
 
 LIGHT, OCR = "light", "ocr"
 PAGED = frozenset(
-    {"pdf", "ofd", "doc", "wps", "rtf", "odt", "jpg", "png", "tif", "bmp", "gif", "webp", "heic"}
+    {"pdf", "ofd", "doc", "wps", "rtf", "odt", "word-xml", "mht", "jpg", "png", "tif", "bmp", "gif", "webp",
+     "heic"}
 )  # fmt: skip
 """Containers whose reading may need OCR, the seal search or a converter."""
 _PARTS = TypeAdapter(tuple[Part, ...])
@@ -101,6 +103,7 @@ class WorkerPool:
         `environ`: what may be passed on to workers (only names that `worker_process.scrubbed` knows).
         """
         self.limits = limits or Limits()
+        hide()
         self._benches = {
             LIGHT: _Bench(LIGHT, light, self.limits, environ or {}),
             OCR: _Bench(OCR, ocr, self.limits, environ or {}),
@@ -139,10 +142,15 @@ class WorkerPool:
             mail = InboundMail.model_validate_json(reply["mail"])
             return mail, _contents(mail.parts, blobs)
 
-    def expand(self, data: bytes, path: str, container: str) -> tuple[list[Part], dict[str, bytes]]:
-        """Everything inside an archive, and the bytes by sha256. Raises Unreadable, TryAgain."""
+    def expand(
+        self, data: bytes, path: str, container: str, rest: Sequence[bytes] = ()
+    ) -> tuple[list[Part], dict[str, bytes]]:
+        """Everything inside an archive, and the bytes by sha256; `rest` are a divided one's other volumes.
+
+        Raises Unreadable, TryAgain.
+        """
         header = {"op": "expand", "path": path, "container": container}
-        reply, blobs = self._benches[LIGHT].ask(header, [data], self.limits.document_seconds)
+        reply, blobs = self._benches[LIGHT].ask(header, [data, *rest], self.limits.document_seconds)
         with _believed():
             parts = _PARTS.validate_python(reply["parts"])
             return list(parts), _contents(parts, blobs)
@@ -156,11 +164,10 @@ class WorkerPool:
         sha, container = hashlib.sha256(data).hexdigest(), sniff(data)
         header = {"op": "document", "name": name}
         try:
-            reply, _ = self._benches[bench_for(data, container)].ask(
-                header, [data], self.limits.document_seconds
-            )
+            bench = self._benches[bench_for(data, container)]
+            _, blobs = bench.ask(header, [data], self.limits.document_seconds)
             with _believed():
-                return _facts(reply["facts"], sha)
+                return _facts(blobs, sha, self.limits)
         except Unreadable as err:
             seconds = round(time.monotonic() - started, 3)
             return Facts(
@@ -175,8 +182,14 @@ def bench_for(data: bytes, container: str) -> str:
     return LIGHT
 
 
-def _facts(text: str, sha: str) -> Facts:
-    """A worker's facts. Raises ValueError if of other bytes, Unreadable if a table cannot be laid out."""
+def _facts(blobs: list[bytes], sha: str, limits: Limits) -> Facts:
+    """A worker's facts.
+
+    Raises ValueError if of other bytes, Unreadable if they are too many or a table cannot be laid out.
+    """
+    (text,) = blobs
+    if len(text) > limits.answer_bytes:
+        raise Unreadable(UnreadableCode.TOO_LARGE, "more in it than can be kept")
     facts = Facts.model_validate_json(text)
     if facts.sha256 != sha:
         raise ValueError("facts of other bytes")

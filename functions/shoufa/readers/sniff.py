@@ -54,15 +54,20 @@ _PKCS7 = (
     b"\x86\xf7\x0d\x01\x09\x10\x01",
 )
 """Object identifiers: PKCS#7, its Chinese twin GM/T 0010 (1.2.156.10197.6.1.4.2), S/MIME content types."""
-_HTML = re.compile(
-    rb"<(?:!doctype\s+html|html|head|body|table|meta|div|style|center|font|p)[\s>]", re.IGNORECASE
-)
+_HTML = re.compile(rb"(?i)<(?:!doctype\s+html|html|head|body|table|meta|div|style|center|font|p)[\s>]")
 _MAIL_HEADER = re.compile(
     rb"^(?:from|to|cc|subject|date|received|message-id|return-path|mime-version|delivered-to|x-[a-z-]+"
     rb"|content-type"
     rb"|dkim-signature|reply-to|sender|authentication-results)[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )
+_DIALECTS = {
+    "word-xml": b"http://schemas.microsoft.com/office/word/2003/wordml",
+    "excel-xml": b'="urn:schemas-microsoft-com:office:spreadsheet"',
+}
+_FLAT = b"http://schemas.microsoft.com/office/2006/xmlPackage"
+"""Namespaces of Office's documents in one XML file; a flat package names the program besides."""
+_TYPES = b"[Content_Types].xml"
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -85,8 +90,7 @@ def _by_structure(data: bytes, head: bytes) -> str:
     if head[4:8] == b"ftyp":
         return "heic" if head[8:12] in _HEIF else "unknown"
     if (
-        head.startswith(b"BM")
-        and len(head) >= 18
+        head.startswith(b"BM") and len(head) >= 18
         and struct.unpack_from("<I", head, 14)[0] in {12, 40, 52, 56, 64, 108, 124}
     ):
         return "bmp"
@@ -141,6 +145,8 @@ def _local_names(data: bytes) -> list[bytes]:
 def _zip(data: bytes) -> str:
     """Which kind of package a zip is, by its member names (ECMA-376, ODF 1.3, GB/T 33190)."""
     names = zip_names(data)
+    if _TYPES in data[:HEAD] and _TYPES not in names:
+        names += _local_names(data)  # a package whose directory is broken is no archive for that
     plain = set(names)
     tops = {n.replace(b"\\", b"/").partition(b"/")[0].lower() for n in names}
     if b"OFD.xml" in plain:
@@ -148,7 +154,7 @@ def _zip(data: bytes) -> str:
     if b"mimetype" in plain and b"application/vnd.oasis.opendocument." in data[:200]:
         kind = data[:200].partition(b"opendocument.")[2]
         return next((v for k, v in _ODF.items() if kind.startswith(k)), "unknown")
-    if b"[Content_Types].xml" in plain or b"_rels" in tops:
+    if _TYPES in plain or b"_rels" in tops:
         return next(
             (v for k, v in ((b"word", "docx"), (b"xl", "xlsx"), (b"ppt", "pptx")) if k in tops), "zip"
         )
@@ -230,22 +236,35 @@ def _by_text(head: bytes) -> str:
     if text.startswith(b"<"):
         return _markup(text)
     if _is_mail(text):
-        return "eml"
+        return "mht" if _is_web_archive(text) else "eml"
     return _plain(text)
 
 
 def _markup(text: bytes) -> str:
-    """Html or xml; text that merely starts with an angle bracket is txt."""
+    """Html or xml, Office's dialects apart; text that merely starts with an angle bracket is txt."""
+    for kind, name in _DIALECTS.items():
+        if name in text and not text[:15].lower().startswith(b"<!doctype html"):
+            return kind
+    if _FLAT in text and b'progid="Word.Document"' in text:
+        return "word-xml"
     if _HTML.search(text[:2048]):
         return "html"
     return "xml" if text.startswith((b"<?xml", b"<!")) else "txt"
 
 
+def _is_web_archive(text: bytes) -> bool:
+    """Whether the header is that of a page saved in one file (RFC 2557): related parts, nobody's letter."""
+    head = re.split(rb"\r?\n\r?\n", text, maxsplit=1)[0].lower()
+    names = {m[0].rstrip(b" \t:").lower() for m in _MAIL_HEADER.finditer(head)}
+    if names & {b"to", b"received", b"message-id", b"return-path", b"delivered-to"}:
+        return False
+    return b"multipart/related" in head and (b"from" not in names or b"<saved by " in head)
+
+
 def _is_mail(text: bytes) -> bool:
     """Whether the first block is made of header lines, two of them mail's own (or a mailbox's From line)."""
-    block = (
-        re.split(rb"\r\n\r\n|\n\n|\r\r", text, maxsplit=1)[0].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    )
+    block = re.split(rb"\r\n\r\n|\n\n|\r\r", text, maxsplit=1)[0]
+    block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if text.startswith(b"From ") and b"\n" in block:
         block = block.split(b"\n", 1)[1]
     if not re.match(rb"[!-9;-~]+[ \t]*:", block):

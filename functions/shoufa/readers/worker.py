@@ -13,20 +13,23 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from shoufa.domain.errors import Unreadable
-from shoufa.domain.facts import READER_VERSION
+from shoufa.domain.errors import Unreadable, UnreadableCode
+from shoufa.domain.facts import READER_VERSION, Facts
 from shoufa.readers.limits import Limits
-from shoufa.readers.worker_frames import Header, frame, read_frame
+from shoufa.readers.time_budget import LAST_WORD
+from shoufa.readers.worker_frames import Header, read_frame
 from shoufa.readers.worker_jail import allow_cpu, confine
+from shoufa.readers.worker_replies import Replies, Reply
 
 KINDS = ("light", "ocr", "test")
-Operation = Callable[[Header, list[bytes], Limits], tuple[Header, list[bytes]]]
+Operation = Callable[[Header, list[bytes], Limits], Reply]
 
 
-def _mail(_header: Header, blobs: list[bytes], limits: Limits) -> tuple[Header, list[bytes]]:
+def _mail(_header: Header, blobs: list[bytes], limits: Limits) -> Reply:
     """The mail in the first blob."""
     from shoufa.readers.mail import read_mail
 
@@ -34,22 +37,37 @@ def _mail(_header: Header, blobs: list[bytes], limits: Limits) -> tuple[Header, 
     return {"mail": mail.model_dump_json()}, list(parts.values())
 
 
-def _expand(header: Header, blobs: list[bytes], limits: Limits) -> tuple[Header, list[bytes]]:
-    """Everything in the archive that is the first blob."""
+def _expand(header: Header, blobs: list[bytes], limits: Limits) -> Reply:
+    """Everything in the archive that is the first blob; the others are its further volumes."""
     from shoufa.readers.archive import expand
 
-    parts, contents = expand(blobs[0], header["path"], header["container"], limits)
+    parts, contents = expand(blobs[0], header["path"], header["container"], limits, blobs[1:])
     return {"parts": [p.model_dump(mode="json") for p in parts]}, list(contents.values())
 
 
-def _document(header: Header, blobs: list[bytes], _limits: Limits) -> tuple[Header, list[bytes]]:
+def _document(replies: Replies, header: Header, blobs: list[bytes], limits: Limits) -> Reply:
     """The facts of the document in the first blob."""
     from shoufa.readers import document
 
-    return {"facts": document.read_document(blobs[0], header["name"]).model_dump_json()}, []
+    work = document.Work(limits)
+
+    def so_far() -> Reply | None:
+        facts = work.so_far()
+        return None if facts is None else _within(facts, limits)
+
+    with replies.in_time(LAST_WORD * limits.document_seconds, so_far):
+        return _within(document.read_document(blobs[0], header["name"], work), limits)
 
 
-def _warm(_header: Header, _blobs: list[bytes], _limits: Limits) -> tuple[Header, list[bytes]]:
+def _within(facts: Facts, limits: Limits) -> Reply:
+    """Facts as a reply. Raises Unreadable("too-large")."""
+    text = facts.model_dump_json().encode("utf-8", "surrogatepass")
+    if len(text) > limits.answer_bytes:
+        raise Unreadable(UnreadableCode.TOO_LARGE, "more in it than can be kept")
+    return {}, [text]
+
+
+def _warm(_header: Header, _blobs: list[bytes], _limits: Limits) -> Reply:
     """Load the models before the first document comes."""
     from shoufa.readers import ocr, ocr_models
 
@@ -59,31 +77,30 @@ def _warm(_header: Header, _blobs: list[bytes], _limits: Limits) -> tuple[Header
     return {}, []
 
 
-OPERATIONS: dict[str, Operation] = {"mail": _mail, "expand": _expand, "document": _document, "warm": _warm}
+OPERATIONS: dict[str, Operation] = {"mail": _mail, "expand": _expand, "warm": _warm}
 
 
 def main(kind: str) -> None:
     """Confine this process, say hello, then answer requests until the pool hangs up."""
-    requests, replies = _private_pipes()
-    operations = dict(OPERATIONS)
+    requests, pipe = _private_pipes()
+    replies = Replies(pipe)
+    operations = OPERATIONS | {"document": partial(_document, replies)}
     if kind == "test":
-        from shoufa.readers.worker_trials import TRIALS
+        from shoufa.readers.worker_trials import TRIALS, linger
 
-        operations |= TRIALS
+        operations |= TRIALS | {"linger": partial(linger, replies)}
     denied = confine()
     threading.Thread(target=_end_with_parent, args=(requests.fileno(),), daemon=True).start()
-    _write(replies, {"hello": kind, "reader": READER_VERSION, **denied}, [])
+    replies.say({"hello": kind, "reader": READER_VERSION, **denied}, [])
     while True:
         try:
             header, blobs = read_frame(lambda size: _exactly(requests, size))
         except EOFError:
             return
-        _write(replies, *_answer(operations, header, blobs))
+        replies.say(*_answer(operations, header, blobs))
 
 
-def _answer(
-    operations: dict[str, Operation], header: Header, blobs: list[bytes]
-) -> tuple[Header, list[bytes]]:
+def _answer(operations: dict[str, Operation], header: Header, blobs: list[bytes]) -> Reply:
     """The reply to one request.
 
     What the operation gives, an Unreadable, or the place where a reader failed.
@@ -131,14 +148,6 @@ def _exactly(stream: BinaryIO, size: int) -> bytes:
             raise EOFError
         out += chunk
     return bytes(out)
-
-
-def _write(stream: BinaryIO, header: Header, blobs: list[bytes]) -> None:
-    """Write a frame in full; a raw pipe may take less than it is given."""
-    for piece in frame(header, blobs):
-        view = memoryview(piece)
-        while view:
-            view = view[stream.write(view) :]
 
 
 if __name__ == "__main__":

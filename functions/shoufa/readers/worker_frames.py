@@ -13,8 +13,8 @@ from typing import Any
 
 MAGIC = b"SFW1"
 PREFIX = struct.Struct(">4sI")
-MAX_HEADER = 128 << 20
-"""Facts of a long document are some megabytes."""
+MAX_HEADER = 16 << 20
+"""What a mail says of itself is a megabyte or two; facts are a blob."""
 MAX_BLOBS = 640 << 20
 
 Header = dict[str, Any]

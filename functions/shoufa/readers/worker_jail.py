@@ -1,6 +1,7 @@
-"""What a worker gives up before it reads anything: resources, new privileges, the network (Linux.
+"""What a worker gives up before it reads anything: resources, new privileges, the network.
 
-Elsewhere less).
+On Linux; elsewhere resources alone. The network is denied twice, by a namespace without interfaces where one
+may be had, and by a filter of system calls, which needs no rights: one of the two holds nearly everywhere.
 """
 
 import ctypes
@@ -9,17 +10,20 @@ import resource
 import sys
 from pathlib import Path
 
+from shoufa.readers.worker_filter import filter_program
+
 FILE_BYTES = 1 << 30
 OPEN_FILES = 1024
-_PR_SET_NO_NEW_PRIVS = 38
+_PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 4, 22, 36, 38
+_SECCOMP_MODE_FILTER = 2
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
 
 def confine() -> dict[str, bool]:
     """Limit this process for good, before any thread starts; tells what could be denied.
 
-    `network_denied`: it lives in a network namespace without any interface. `no_new_privileges`: nothing it
-    starts can gain rights (prctl(2)).
+    `network_denied`: no address can be reached. `no_new_privileges`: nothing it starts can gain rights
+    (prctl(2)). It adopts what its children leave behind, so that the pool sees it.
     """
     lower(resource.RLIMIT_CORE, 0)
     lower(resource.RLIMIT_FSIZE, FILE_BYTES)
@@ -27,8 +31,19 @@ def confine() -> dict[str, bool]:
     if not sys.platform.startswith("linux"):
         return {"network_denied": False, "no_new_privileges": False}
     libc = ctypes.CDLL(None, use_errno=True)
-    network = _deny_network(libc)
-    return {"network_denied": network, "no_new_privileges": libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0}
+    libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    apart = _own_network(libc)
+    humble = libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+    return {"network_denied": filtered(libc) or apart, "no_new_privileges": humble}
+
+
+def hide() -> None:
+    """Let no process without rights look into this one, its environment above all (PR_SET_DUMPABLE, proc(5)).
+
+    For the process that owns the workers, which belong to the same user. It leaves no core file any more.
+    """
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def lower(limit: int, value: int) -> None:
@@ -48,7 +63,18 @@ def allow_cpu(seconds: float) -> None:
     )
 
 
-def _deny_network(libc: ctypes.CDLL) -> bool:
+def filtered(libc: ctypes.CDLL) -> bool:
+    """Deny system calls that lead out (worker_filter), to this process and all it starts (seccomp(2)).
+
+    False where the machine or the kernel is not known to have such a filter.
+    """
+    program = filter_program(os.uname().machine)
+    if program is None:
+        return False
+    return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0) == 0)
+
+
+def _own_network(libc: ctypes.CDLL) -> bool:
     """Enter a network namespace of its own.
 
     It takes a user namespace, where that needs no rights (namespaces(7)).

@@ -9,16 +9,15 @@ import logging
 import os
 import select
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from pathlib import Path
 
 from shoufa.domain.errors import TryAgain, Unreadable, UnreadableCode
 from shoufa.readers.limits import Limits
+from shoufa.readers.worker_family import end, family, held, stored
 from shoufa.readers.worker_frames import BrokenFrame, Header, frame, read_frame
 
 LOG = logging.getLogger(__name__)
@@ -26,6 +25,7 @@ WATCH_SECONDS = 0.05
 _PASSED = (
     "PATH", "LD_LIBRARY_PATH", "LIBARCHIVE", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "ORT_NUM_THREADS",
     "SHOUFA_MODELS",
+    "SHOUFA_ROOTS",
     "SHOUFA_SOFFICE",
 )  # fmt: skip
 
@@ -50,16 +50,6 @@ def scrubbed(environ: Mapping[str, str], scratch: str) -> dict[str, str]:
         "TMPDIR": scratch,
         **kept,
     }
-
-
-def resident(pid: int) -> int:
-    """Bytes of memory that a process and its children hold, 0 where the system does not tell."""
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
-    except (OSError, IndexError, ValueError):
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE") + sum(resident(int(child)) for child in children)
 
 
 def _widen(pipe: int) -> None:
@@ -116,8 +106,8 @@ class WorkerProcess:
     @property
     def alive(self) -> bool:
         """Whether it can take another request."""
-        ended = self.killed or os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        return not ended and self.requests < self.limits.worker_documents
+        gone = self.killed or ended(self.process.pid)
+        return not gone and self.requests < self.limits.worker_documents
 
     def ask(self, header: Header, blobs: list[bytes], seconds: float) -> tuple[Header, list[bytes]]:
         """Header and blobs of the reply.
@@ -128,6 +118,8 @@ class WorkerProcess:
         self.requests += 1
         request = frame(header | {"seconds": seconds, "limits": self.limits.model_dump()}, blobs)
         reply, contents = self._exchange(request, seconds)
+        if reply.pop("ends", False):
+            self.kill()
         if "failed" in reply:
             LOG.error("reader failed: %s", str(reply["failed"])[:200])
             raise Unreadable(UnreadableCode.UNREADABLE, f"reader crashed: {str(reply['failed'])[:100]}")
@@ -137,7 +129,7 @@ class WorkerProcess:
 
     def _exchange(self, request: list[bytes], seconds: float) -> tuple[Header, list[bytes]]:
         """Write the request, read one frame; kill the worker where a limit is crossed or the talk breaks."""
-        talk = _Talk(self.process, time.monotonic() + seconds, self.limits.worker_bytes)
+        talk = _Talk(self.process, time.monotonic() + seconds, self.limits, self.scratch)
         try:
             talk.write(request)
             return read_frame(talk.read)
@@ -159,15 +151,18 @@ class WorkerProcess:
         if self.killed:
             return
         self.killed = True
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)  # not yet waited for, so the number is still its own
-        except (ProcessLookupError, PermissionError):
-            self.process.kill()
+        end(self.process.pid, self.scratch)  # not yet waited for, so the number is still its own
+        self.process.kill()
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe:
                 pipe.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def ended(pid: int) -> bool:
+    """Whether a child of this process has ended; it stays to be waited for."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def _refusal(reply: Header) -> Unreadable:
@@ -180,12 +175,15 @@ def _refusal(reply: Header) -> Unreadable:
 class _Talk:
     """One request and its reply over non-blocking pipes, watched for time and memory."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", deadline: float, memory: int) -> None:
+    def __init__(
+        self, process: "subprocess.Popen[bytes]", deadline: float, limits: Limits, scratch: str
+    ) -> None:
         """Prepare to wait on the two pipes."""
         assert process.stdin
         assert process.stdout
         self.stdin, self.stdout = process.stdin.fileno(), process.stdout.fileno()
-        self.pid, self.deadline, self.memory = process.pid, deadline, memory
+        self.pid, self.deadline, self.limits, self.scratch = process.pid, deadline, limits, scratch
+        self.turns = 0
         self.written = False
 
     def write(self, pieces: list[bytes]) -> None:
@@ -209,11 +207,23 @@ class _Talk:
         return bytes(out)
 
     def _wait(self, descriptor: int, event: int) -> None:
-        """Wait until the pipe is ready, looking at clock and memory meanwhile. Raises Unreadable."""
+        """Wait until the pipe is ready, looking at the limits meanwhile. Raises Unreadable."""
         poll = select.poll()
         poll.register(descriptor, event)
         while not poll.poll(WATCH_SECONDS * 1000):
             if time.monotonic() > self.deadline:
                 raise Unreadable(UnreadableCode.UNREADABLE, "time limit")
-            if resident(self.pid) > self.memory:
-                raise Unreadable(UnreadableCode.TOO_LARGE, "memory limit")
+            if ended(self.pid):
+                raise EOFError  # what it started may hold the pipe open
+            self._look()
+
+    def _look(self) -> None:
+        """Look at memory and processes each time, at the folder every tenth. Raises Unreadable."""
+        pids = family(self.pid)
+        if len(pids) > self.limits.worker_processes:
+            raise Unreadable(UnreadableCode.UNREADABLE, "process limit")
+        if held(pids) > self.limits.worker_bytes:
+            raise Unreadable(UnreadableCode.TOO_LARGE, "memory limit")
+        self.turns += 1
+        if self.turns % 10 == 0 and stored(self.scratch) > self.limits.scratch_bytes:
+            raise Unreadable(UnreadableCode.TOO_LARGE, "disk limit")

@@ -3,6 +3,7 @@
 Decided once, claimed with its object, the same on every redelivery.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,8 @@ from shoufa.domain.moments import stamp
 from shoufa.domain.receipt import receipt_number
 from shoufa.domain.submission import Manifest
 from shoufa.judging.addressing import addressed, brings_something
+from shoufa.judging.mail_body import bears_papers
+from shoufa.judging.other_matter import is_other_matter
 from shoufa.judging.suppression import automatic, verdict_fails
 from shoufa.ports import Change
 from shoufa.steps.commit import change, commit, prove
@@ -97,10 +100,19 @@ def decide(house: House, manifest: Manifest) -> Fate:
     targets = addressed(mail, envelope, house.office, envelope.received_at)
     places = tuple(p for t in targets if (p := _place(house, manifest, t[0], t[1])) is not None)
     if not places:
-        return Fate(Disposition.UNMATCHED, reason="no-open-call" if not targets else "brings-nothing")
+        return Fate(Disposition.UNMATCHED, reason=_why_unmatched(manifest, [call for call, _, _ in targets]))
     opens = all(p.opens for p in places)
     disposition = Disposition.SUBMISSION if opens else Disposition.FOLLOW_UP
-    return Fate(disposition, places, _answered(manifest))
+    brings = any(_brings(manifest, house.office.calls[p.call]) for p in places)
+    return Fate(disposition, places, brings and may_be_answered(manifest))
+
+
+def _why_unmatched(manifest: Manifest, calls: Sequence[Call]) -> str:
+    """Why a person's mail belongs to no submission."""
+    if not calls:
+        return "no-open-call"
+    brings = any(_brings(manifest, call) for call in calls)
+    return "other-matter" if brings else "brings-nothing"
 
 
 def _earlier(house: House, manifest: Manifest) -> str:
@@ -118,12 +130,12 @@ def _earlier(house: House, manifest: Manifest) -> str:
 def _place(house: House, manifest: Manifest, call: Call, unit: Unit) -> Place | None:
     """Where a mail belongs for one call and unit: a submission it joins, or one it opens.
 
-    None for a mere question.
+    None for a mere question, and for what is plainly about something else.
     """
     joined = find_joined(house, manifest, call, unit)
     if joined is not None:
         return Place(joined.receipt, call.id, unit.id, opens=False, proposed=joined.proposed)
-    if not brings_something(manifest.mail):
+    if not _brings(manifest, call) or is_other_matter(manifest.mail, call):
         return None
     return Place(_free_number(house, manifest, unit), call.id, unit.id, opens=True)
 
@@ -138,9 +150,13 @@ def _free_number(house: House, manifest: Manifest, unit: Unit) -> str:
     raise TryAgain("no free receipt number")
 
 
-def _answered(manifest: Manifest) -> bool:
-    """Whether a receipt is owed and may go out by itself (contracts §5)."""
-    return brings_something(manifest.mail) and may_be_answered(manifest)
+def _brings(manifest: Manifest, call: Call) -> bool:
+    """Whether a mail brings files, links in place of files, or a paper written into its text.
+
+    For such a mail a receipt is owed (contracts §5); a mere question gets none.
+    """
+    mail = manifest.mail
+    return brings_something(mail) or bears_papers(mail, call, via=bool(manifest.via))
 
 
 def may_be_answered(manifest: Manifest) -> bool:

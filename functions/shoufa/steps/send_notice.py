@@ -47,7 +47,8 @@ def send_outcome(submission: str, house: House) -> bool:
     """Send the outcome of a submission and the notice to its unit, once the quiet time is over.
 
     Nothing goes out twice, and nothing while a newer mail is being read: its verdict begins a quiet time of
-    its own. An outcome is not sent where a person has to release it or nobody may be answered by itself.
+    its own. An outcome is not sent where a person has to release it, where nothing that was read
+    is a paper of the call, or where nobody may be answered by itself.
     """
     head = living(house, submission)
     if head is None or head.submission != submission or not head.state.get("verdict"):
@@ -73,6 +74,7 @@ def _to_applicant(house: House, head: Head, verdict: Verdict, manifests: list[Ma
     what = outcome_digest(verdict)
     if (
         call.outcome.release != "automatic"
+        or verdict.other_matter
         or head.state.get("told_what") == what
         or not _answerable(manifests)
     ):

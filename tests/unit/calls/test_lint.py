@@ -78,7 +78,7 @@ def test_a_sound_pair_has_no_faults(tmp_path):
         ("labels: [电话]", "labels: [项目名称]", "19: materials[0].fields", "label given twice: 项目名称"),
         ("labels: [电话]", "labels: []", "19: materials[0].fields[1]", "labels are missing"),
         ("name: phone", "name: name", "19: materials[0].fields", "field given twice: name"),
-        ("group: g", "group: h", "6: recommenders.group", "no list h.yaml"),
+        ("group: g", "group: h", "6: recommenders.group", "no list h; known: g"),
         ("title: 甲项目", "title: 1", "2: title", "expected text"),
     ],
 )
@@ -108,3 +108,50 @@ def test_faults_of_a_list(tmp_path, old, new, where, words):
 
 def test_a_file_that_is_not_there(tmp_path):
     assert "cannot be read" in lint([tmp_path / "none.yaml"])[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "zh", "en"),
+    [
+        ("case_by: recommender", "\tcase_by: recommender", 7, "制表符", "a tab"),
+        ("case_by: recommender", "case_by：recommender", 7, "全角", "full-width colon"),
+        ("case_by: recommender", "case_by:recommender", 7, "冒号后缺少空格", "space is missing"),
+        ("title: 甲项目", "title: @甲项目", 2, "加引号", "quote it"),
+        ("title: 甲项目", "title: 甲: 项目", 2, "加引号", "quote it"),
+        ("title: 甲项目", 'title: "甲项目', 2, "引号没有成对", "not closed"),
+        ("title: 甲项目", "title: null", 2, "还是空的", "still empty"),
+        ("case_by: recommender", "case_by: null", 7, "'recommender' or 'applicant'", "still empty"),
+        ("closes: 2023-08-15T23:59:59+08:00", "closes: 2023年8月15日", 4, "应为时间", "expected a time"),
+        ("closes: 2023-08-15T23:59:59+08:00", "closes: 2023-08-15T23:59:59", 4, "时区", "its zone"),
+        ("case_by: recommender", "case_bye: recommender", 7, "是否为 case_by？", "did you mean case_by?"),
+        ("case_by: recommender", "case_by: recommender\ntitle: 乙", 8, "此项重复", "given twice"),
+        ("unit: u, words: [示范]", "unit: uu, words: [示范]", 10, "是否为 u？", "did you mean u?"),
+        ("tracks: [d]", "tracks: [dd]", 20, "是否为 d？", "did you mean d?"),
+        ("mailbox: a@example.com", "mailbox: 13000000000", 12, "数字请加引号", "quotes around a number"),
+        ("notice: {issuer: 甲委}", "notice: issuer：甲委", 3, "全角冒号", "full-width colon"),
+    ],
+)
+def test_slips_of_a_clerk_are_explained(tmp_path, old, new, line, zh, en):
+    assert old in CALL
+    found = faults(tmp_path, call=CALL.replace(old, new))
+    assert any(f.startswith(f"/calls/c.yaml:{line}: ") and zh in f and en in f for f in found), found
+
+
+def test_a_draft_with_questions_is_not_done(tmp_path):
+    asked = "\n# 待答复的问题 / questions\n# - closes：通知没有写截止日期 / the notice does not give the deadline\n"
+    found = faults(tmp_path, call=CALL + asked)
+    (only,) = found
+    assert only.startswith("/calls/c.yaml:23: 还有问题没有答复：closes：通知没有写截止日期。答复后请删去这一行 / ")
+
+
+def test_lists_may_lie_elsewhere(tmp_path):
+    faults(tmp_path)
+    alone = tmp_path / "drafts" / "c.yaml"
+    alone.parent.mkdir()
+    alone.write_text(CALL, encoding="utf-8")
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "g.yaml").write_text(GROUP, encoding="utf-8")
+    (tmp_path / "recommenders" / "g.yaml").unlink()
+    (tmp_path / "recommenders").rmdir()
+    assert lint([alone], tmp_path / "lists") == []
+    assert "no list g" in lint([alone])[0]

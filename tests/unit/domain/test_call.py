@@ -35,7 +35,7 @@ def test_looking_up_tracks_units_and_materials():
 
 
 def test_a_track_of_an_unknown_unit_is_refused():
-    with pytest.raises(ValidationError, match="no such unit"):
+    with pytest.raises(ValidationError, match="there is no unit u"):
         call(units=[{"id": "v", "name": "乙院"}])
 
 

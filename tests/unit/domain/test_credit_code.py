@@ -9,6 +9,7 @@ from shoufa.domain.credit_code import (
     CreditFault,
     check,
     check_character,
+    damaged,
     find,
     normalise,
     organisation_digit,
@@ -124,3 +125,13 @@ def test_invalid_codes_are_found_as_written_and_other_numbers_are_not():
 def test_an_identity_number_is_no_credit_code():
     assert find("身份证号 11010519491231002X") == []
     assert find("110105194913310021") == ["110105194913310021"]
+
+
+@pytest.mark.parametrize("text", ["9.14401E+17", "9.1E17", "914401E17", "9E+17", "914401011234567000", "914401 011234 567000"])
+def test_what_a_spreadsheet_left_of_a_code(text: str):
+    assert damaged(text)
+
+
+@pytest.mark.parametrize("text", ["", "9.14401E+10", "914401011234567001", "91440101MA5CJ00000", "13800138000", "9144010112345670"])
+def test_what_no_spreadsheet_made(text: str):
+    assert not damaged(text)

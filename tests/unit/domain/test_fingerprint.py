@@ -103,3 +103,9 @@ def test_private_hides_a_name_and_forgives_case_and_space():
     assert private(" Zhang@X ") == private("zhang@x")
     assert len(private("a")) == 32
     assert "zhang" not in private("zhang@x")
+
+
+def test_a_member_without_digest_hides_no_file_of_the_mail():
+    top = {"path": "a.zip", "name": "a.zip", "sha256": "z", "size": 9}
+    gone = {"path": "a.zip/b", "name": "b", "sha256": "", "size": 0, "parent": "z"}
+    assert own_parts(InboundMail.model_validate({"parts": [top, gone]})) == ["z"]

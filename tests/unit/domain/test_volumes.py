@@ -3,7 +3,7 @@
 import pytest
 
 from shoufa.domain.mail import Part
-from shoufa.domain.volumes import Volumes, is_volume, volume_sets
+from shoufa.domain.volumes import SPLIT, Volumes, is_volume, volume_sets, volumes_lacking
 
 
 def file(path: str, container: str = "unknown", parent: str = "", size: int = 9) -> Part:
@@ -73,3 +73,15 @@ def test_an_empty_file_is_no_volume() -> None:
 def test_names_of_volumes() -> None:
     assert is_volume("a.7z.001")
     assert not is_volume("a.7z")
+
+
+def test_which_volumes_lack_is_told_by_the_reason():
+    found = volume_sets([rar_part(1), rar_part(3)])
+    assert volumes_lacking(found[0].reason) == ("2",)
+    assert volumes_lacking(SPLIT) == ()
+    assert volumes_lacking("broken archive") is None
+
+
+def rar_part(number: int) -> Part:
+    name = f"材料.part{number}.rar"
+    return Part(path=name, name=name, sha256=f"{number}", size=9, container="rar")

@@ -75,3 +75,31 @@ def test_nobody_is_unknown_and_no_sender_changes_it():
 def test_a_seal_on_a_list_of_one_body():
     alone = Register(group(members=[{"code": "1", "name": HUBEI}]))
     assert found({"a.pdf": letter(Form.SCAN, issuer="本局")}, alone) == (Standing.ENTITLED, HUBEI, "seal")
+
+
+WITHOUT_LETTER = call(materials=[m.model_dump() for m in call().materials if m.kind.value != "letter"])
+
+
+def form(*seals, **said):
+    return application(form=Form.SCAN, seals=list(seals), **said)
+
+
+def test_without_a_letter_the_seal_on_a_form_or_a_table_establishes():
+    silent = {"推荐单位": ""}
+    assert found({"a.pdf": form(seal(HUNAN), **silent)}, of=WITHOUT_LETTER) == (Standing.ENTITLED, HUNAN, "seal")
+    table = summary((("甲", "乙"),), Form.SCAN, [seal(SICHUAN)], by="")
+    assert found({"a.pdf": table}, of=WITHOUT_LETTER) == (Standing.ENTITLED, SICHUAN, "seal")
+
+
+def test_seals_of_two_bodies_establish_neither():
+    papers = {"a.pdf": form(seal(HUNAN), 推荐单位=""), "b.pdf": form(seal(SICHUAN), 推荐单位="")}
+    assert found(papers, of=WITHOUT_LETTER)[0] is Standing.UNKNOWN
+
+
+def test_where_a_letter_is_asked_for_a_seal_on_a_form_establishes_nobody():
+    assert found({"a.pdf": form(seal(HUNAN), 推荐单位="")})[0] is Standing.UNKNOWN
+
+
+def test_an_electronic_seal_that_does_not_hold_establishes_nobody():
+    failed = seal(HUNAN, method="pdf-signature", valid=False)
+    assert found({"a.pdf": letter(issuer="本局", seals=[failed])})[0] is Standing.UNKNOWN

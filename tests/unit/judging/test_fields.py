@@ -3,7 +3,9 @@
 import pytest
 
 from shoufa.domain.facts import Line
-from shoufa.judging.fields import clean, label_of, read_fields, ticked
+from shoufa.judging.choices import ticked
+from shoufa.judging.fields import clean, read_fields
+from shoufa.judging.labels import label_of
 from unit.judging.build import ACME, LATIN, application_text, grid, page
 
 TICKS = [

@@ -1,10 +1,8 @@
 """Reading an official letter (letter_reading.py)."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from shoufa.judging.letter_reading import counts, number_of, read_letter
+from shoufa.judging.letter_reading import read_letter
 from unit.judging.build import HUBEI, HUNAN, call, letter_text, page
 
 CALL = call()
@@ -12,37 +10,6 @@ CALL = call()
 
 def read(text: str):
     return read_letter((page(text),), CALL)
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("1", 1),
-        ("12", 12),
-        ("一", 1),
-        ("两", 2),
-        ("九", 9),
-        ("十", 10),
-        ("十二", 12),
-        ("二十", 20),
-        ("二十三", 23),
-        ("九十九", 99),
-        ("项", 0),
-        ("", 0),
-    ],
-)
-def test_numbers_in_both_scripts(text, number):
-    assert number_of(text) == number
-
-
-@given(st.integers(1, 99))
-def test_every_chinese_number_up_to_99_is_read(value):
-    digits = "零一二三四五六七八九"
-    tens, ones = divmod(value, 10)
-    written = ("" if tens == 0 else "十" if tens == 1 else digits[tens] + "十") + (
-        digits[ones] if ones else ""
-    )
-    assert number_of(written) == number_of(str(value)) == value
 
 
 def test_what_a_letter_says():
@@ -100,25 +67,56 @@ def test_a_letter_that_withdraws(word):
     assert read(letter_text(said=f"现{word}长江大桥项目。")).withdraws is True
 
 
-COUNTS = [
-    ("现推荐3个项目，请予审核。", {"": 3}),
-    ("现推荐三个项目。", {"": 3}),
-    ("现推荐甲、乙等十二个项目。", {"": 12}),
-    ("现推荐共计5项。", {"": 5}),
-    ("现推荐试点项目2个、示范项目一个。", {"pilot": 2, "demo": 1}),
-    ("现推荐3个项目，其中试点2个、示范1个。", {"": 3, "pilot": 2, "demo": 1}),
-    ("现推荐新型基础设施领域试点项目4个。", {"infra": 4}),
-    ("现推荐有关项目。", {}),
-]
+def said_by(head: str, tail: str = HUBEI) -> str:
+    return f"{head}\n关于推荐项目的函\n甲研究院：\n根据国标委发〔2023〕27号文件要求，现推荐2个项目。\n{tail}\n2023年8月1日"
 
 
-@pytest.mark.parametrize(("text", "stated"), COUNTS)
-def test_stated_numbers_by_track_and_in_total(text, stated):
-    found = counts(text, CALL)
-    assert {k: v for k, v in found.items() if k in stated} == stated
-    assert {k for k in found if k} == {k for k in stated if k}
+CITING = call(notice={"issuer": "某某委员会", "number": "国标委发〔2023〕27号"})
 
 
-def test_the_notices_own_title_is_no_statement():
-    text = "根据《关于推荐第12项工作的通知》要求，现推荐2个项目。"
-    assert counts(text, CALL) == {"": 2}
+@pytest.mark.parametrize(
+    "head",
+    ["", "（国标委发〔2023〕27号）", "根据国标委发〔2023〕27号", "国标委发〔2023〕27号"],
+)
+def test_a_number_that_is_cited_is_not_the_letters_own(head):
+    assert read_letter((page(said_by(head)),), CITING).number == ""
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "鄂市监函〔2023〕8号",
+        f"{HUBEI}文件\n鄂市监函〔2023〕8号　签发人：王五",
+        "编号：1\n鄂市监函〔2023〕8号",
+    ],
+)
+def test_the_letters_own_number_beside_one_that_it_cites(head):
+    assert read_letter((page(said_by(head)),), CITING).number == "鄂市监函〔2023〕8号"
+
+
+NOBODY = {
+    "a sentence": "现将有关申报材料报送你委",
+    "a sentence and a body": f"现将材料报送你委、{HUNAN}",
+    "an entry of a list": "2.稻田监测（武汉光谷芯片有限公司）",
+    "an entry's end": "稻田监测标准化试点（武汉光谷芯片有限公司）",
+    "a listed firm": "（二）武汉光谷芯片有限公司；",
+    "what is enclosed": "附件：1.某某公司",
+}
+
+
+@pytest.mark.parametrize("name", NOBODY)
+def test_sentences_and_lists_sign_nothing(name):
+    assert read(said_by("", f"{NOBODY[name]}\n{HUBEI}")).issuers == (HUBEI,)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        (f"{HUBEI}（盖章）", (HUBEI,)),
+        (f"特此函达。{HUBEI}", (HUBEI,)),
+        (f"{HUBEI}（湖北省知识产权局）", (f"{HUBEI}（湖北省知识产权局）",)),
+        (f"{HUBEI}、{HUNAN}", (HUBEI, HUNAN)),
+    ],
+)
+def test_who_signs(line, names):
+    assert read(said_by("", line)).issuers == names

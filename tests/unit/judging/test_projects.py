@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shoufa.domain.codes import Form
+from shoufa.judging.bundles import likeness
 from shoufa.judging.document import Row
-from shoufa.judging.projects import likeness, projects, track_of
+from shoufa.judging.projects import projects, track_of
 from shoufa.judging.segments import documents
 from unit.judging.build import (
     ACME,
@@ -161,3 +162,9 @@ def test_more_papers_never_make_a_present_one_missing():
         papers = {**papers, f"{i}.docx": application(name, applicant)}
         seen.append({p.name for p in verdict(papers).projects if p.application})
     assert all(a < b for a, b in pairwise(seen))
+
+
+def test_what_a_spreadsheet_left_of_two_codes_makes_no_one_body_of_them():
+    row = Row(name=NAMES[1][0], applicant="乙公司", credit_code="914401E17")
+    same = Row(name=NAMES[1][0], applicant="乙公司", credit_code="91440101MA5CJ00000")
+    assert likeness(NAMES[1][0], "甲研究院", "914401E17", row) < likeness(NAMES[1][0], "甲研究院", same.credit_code, same)

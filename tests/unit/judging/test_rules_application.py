@@ -161,6 +161,16 @@ def test_a_credit_code_that_fails_its_check_character():
     assert codes(verdict(replaced(complete(), **{WORD: application(统一社会信用代码=VALID)}))) == []
 
 
+@pytest.mark.parametrize("left", ["9.14401E+17", "914401011234567000"])
+def test_a_credit_code_that_a_spreadsheet_took_for_a_number(left):
+    judged = verdict(replaced(complete(), **{WORD: application(统一社会信用代码=left)}))
+    found = only(judged, "application.field-invalid")
+    assert found.field == "credit_code"
+    assert "Excel" in (found.evidence or "")
+    assert "Excel" in found.message.zh
+    assert "Excel" in found.message.en
+
+
 @pytest.mark.parametrize("written", ["无", "暂无", "N/A"])
 def test_saying_that_there_is_no_code_is_no_fault(written):
     assert codes(verdict(replaced(complete(), **{WORD: application(统一社会信用代码=written)}))) == []

@@ -4,7 +4,20 @@ import pytest
 
 from shoufa.domain.codes import Audience, Severity, Status
 from shoufa.domain.errors import UnreadableCode
-from unit.judging.build import application, codes, complete, only, unreadable, verdict
+from shoufa.domain.volumes import BREAKS_OFF, SPLIT
+from shoufa.judging.verdict import judge
+from unit.judging.build import (
+    application,
+    call,
+    case,
+    codes,
+    complete,
+    group,
+    only,
+    part,
+    unreadable,
+    verdict,
+)
 
 WEIGHTS = [
     (UnreadableCode.UNREADABLE, Severity.QUESTION),
@@ -51,3 +64,38 @@ def test_a_secrecy_mark_is_told_to_the_unit_without_content():
 
 def test_nothing_at_fault_nothing_said():
     assert not [c for c in codes(verdict(complete())) if c.startswith("file.")]
+
+
+def coded(path: str, reason: str):
+    """The verdict of a whole package in whose mail this part could not be taken out."""
+    given = case(complete())
+    lost = part(path.rpartition("/")[2], None, path=path, code="unreadable", reason=reason)
+    piece = given.pieces[0].model_copy(update={"part": lost, "facts": None})
+    whole = given.model_copy(update={"pieces": (*given.pieces, piece)})
+    made = call()
+    return judge(made, group(), whole, {made.id: made})
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("a divided archive without its volumes 2, 4: send one archive", "“材料.part1.rar”（缺第2、4卷）"),
+        (SPLIT, "“材料.part1.rar”：分卷不全或有损坏"),
+    ],
+)
+def test_volumes_that_lack_are_not_called_damage(reason, said):
+    found = only(coded("材料.part1.rar", reason), "file.unreadable")
+    assert said in found.message.zh
+    assert "可能已损坏" not in found.message.zh
+    assert "全部分卷" in found.remedy.zh
+
+
+def test_another_reason_is_damage():
+    assert "可能已损坏" in only(coded("a.pdf", "broken PDF"), "file.unreadable").message.zh
+
+
+def test_what_a_broken_archive_lost_is_said_of_the_archive_and_is_no_document():
+    judged = coded("邮件/材料.zip/_", BREAKS_OFF)
+    found = only(judged, "file.unreadable")
+    assert (found.document, "压缩包“材料.zip”不完整" in found.message.zh) == ("邮件/材料.zip", True)
+    assert not [d for d in judged.documents if d.name == "_"]

@@ -262,3 +262,40 @@ def test_tables_that_overlap_in_part_conflict():
 def test_a_letter_of_another_province_is_that_provinces_submission():
     judged = verdict(complete(by=SICHUAN))
     assert (judged.recommender, codes(judged)) == (SICHUAN, [])
+
+
+SHAPE = page("项目推荐汇总表\n甲 乙 丙\n申报单位 项目类型 所属领域")
+
+
+@pytest.mark.parametrize(
+    ("name", "form"), [("汇总表.pdf", Form.SCAN), ("汇总表.ofd", Form.DIGITAL), ("汇总表.xlsx", Form.WORD)]
+)
+def test_a_table_of_whatever_form_that_is_not_understood_is_said(name, form):
+    papers = {k: v for k, v in complete().items() if not k.startswith("汇总表")}
+    judged = verdict({**papers, name: facts([SHAPE], form)})
+    found = only(judged, "summary.columns-missing")
+    assert (found.document, found.severity, found.audience) == (name, Severity.QUESTION, Audience.UNIT)
+
+
+def test_a_scan_that_is_not_understood_is_not_held_against_a_table_that_is():
+    assert "summary.columns-missing" not in codes(
+        verdict({**complete(), "汇总表.pdf": facts([page(SHAPE.text, seals=[seal()])], Form.SCAN)})
+    )
+
+
+def test_a_second_table_in_word_that_is_not_understood_is_said_beside_one_that_is():
+    judged = verdict({**complete(), "汇总表二.xlsx": facts([SHAPE])})
+    assert only(judged, "summary.columns-missing").document == "汇总表二.xlsx"
+
+
+def test_a_later_table_that_is_understood_mends_it():
+    judged = verdict({**complete(), "汇总表.xlsx": facts([SHAPE])}, {"汇总表更正.xlsx": summary(TWO)})
+    assert "summary.columns-missing" not in codes(judged)
+
+
+@pytest.mark.parametrize("form", [Form.WORD, Form.SCAN])
+def test_a_table_without_any_row_is_said(form):
+    papers = {k: v for k, v in complete().items() if not k.startswith("汇总表")}
+    judged = verdict({**papers, "汇总表.x": summary((), form)})
+    assert "未读到任何项目" in only(judged, "summary.row-invalid").message.zh
+    assert judged.status is not Status.COMPLETE

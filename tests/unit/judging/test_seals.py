@@ -4,10 +4,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from shoufa.domain.codes import Form, Kind
+from shoufa.domain.codes import Form, Kind, Shape
 from shoufa.domain.facts import Facts, Seal
 from shoufa.judging.document import Doc, Source
-from shoufa.judging.seals import Bodies, SealState, check
+from shoufa.judging.seals import Bodies, SealState, Whose, check, whose
 from unit.judging.build import CITY, HUBEI, HUNAN, SICHUAN, case, facts, group, page, seal
 
 OTHERS = tuple(m.name for m in group().members if m.name != HUBEI)
@@ -155,3 +155,45 @@ def test_a_body_of_the_same_place_is_not_that_body():
     read = seal("上海市徐汇区科学技术委员会")
     assert check(doc(page("", seals=[read])), wanted).state is not SealState.MET
     assert check(doc(page("", seals=[seal("上海市徐汇区人民政府")])), wanted).state is SealState.MET
+
+
+@pytest.mark.parametrize(
+    ("seal", "decision"),
+    [
+        (Seal(page=1, box=(0, 0, 1, 1), name="湖北省市场监督管理局", name_score=0.95), Whose.RIGHT),
+        (Seal(page=1, box=(0, 0, 1, 1), name="河南省市场监督管理局", name_score=0.97), Whose.ANOTHER),
+        (
+            Seal(page=1, box=(0, 0, 1, 1), name="湖北省市场监督管理局", name_score=0.95, inner="合同专用章", official=False),
+            Whose.NOT_OFFICIAL,
+        ),
+        (Seal(page=1, box=(0, 0, 1, 1), shape=Shape.SQUARE, official=False), Whose.UNKNOWN),
+        (Seal(page=1, box=(0, 0, 1, 1)), Whose.UNKNOWN),
+    ],
+)
+def test_a_decision_goes_no_further_than_the_reading(seal, decision):
+    assert whose(seal, WANTED, WANTED.weights()) is decision
+
+
+TIANJIN, BEIJING = "天津市市场监督管理委员会", "北京市市场监督管理局"
+PLACES = Bodies(
+    (TIANJIN,), (BEIJING, HUBEI, HUNAN, SICHUAN), (r"^(?!(天津|北京)市市).{1,24}[市县]市场监督管理(局|委员会)$",)
+)
+
+
+@pytest.mark.parametrize("name", ["天潭市市场监督管理委员会", "天律市市场监督管理委员会", "大津市市场监督管理委员会"])
+def test_one_misread_sign_makes_no_other_city(name):
+    read = check(doc(page("", seals=[seal(name, name_score=0.98)])), PLACES)
+    assert read.state is SealState.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "name", ["天门市市场监督管理委员会", "南京市市场监督管理局", "武汉市市场监督管理局", "蓟县市场监督管理委员会"]
+)
+def test_a_real_place_is_another_body(name):
+    wanted = Bodies((TIANJIN, BEIJING), (HUBEI, HUNAN), PLACES.impostors)
+    assert check(doc(page("", seals=[seal(name)])), wanted).state is SealState.WRONG
+
+
+def test_one_misread_sign_is_never_met_either():
+    near = Bodies((BEIJING,), (TIANJIN, HUBEI), PLACES.impostors)
+    assert check(doc(page("", seals=[seal("北凉市市场监督管理局")])), near).state is SealState.UNCLEAR

@@ -160,3 +160,21 @@ def test_a_form_that_runs_over_lines_is_read_whole():
 def test_an_application_read_from_a_table():
     made = found({"a.docx": application()})[0]
     assert (made.fields.name, made.form) == (LATIN, Form.WORD)
+
+
+@pytest.mark.parametrize(
+    ("kind", "ticked"), [("试点（√） 示范（ ）", ("试点",)), ("试点□ 示范☑", ("示范",)), ("试点√示范", ())]
+)
+def test_a_forms_choice_is_read_with_the_calls_tracks(kind, ticked):
+    assert found({"a.docx": application(kind=kind)})[0].fields.ticked == ticked
+
+
+@pytest.mark.parametrize("name", ["附件2.docx", "1.xlsx", "汇总.et"])
+def test_a_table_with_labels_of_its_own_is_a_summary_whatever_its_file_is_called(name):
+    table = summary(TWO, title="推荐项目汇总", header=("编号", "项目名称", "承担单位", "类型", "信用代码"), by="")
+    assert [(d.kind, len(d.table.rows)) for d in found({name: table})] == [(Kind.SUMMARY, 2)]
+
+
+def test_a_letter_that_proposes_under_a_short_title():
+    said = "推 荐 函\n甲研究院：\n我局组织了遴选，拟推荐以下2个项目：\n1.某某项目；\n请予支持。\n2023年8月1日"
+    assert [d.kind for d in found({"a.docx": facts([page(said)])})] == [Kind.LETTER]

@@ -75,3 +75,31 @@ def test_a_verdict_in_the_headers():
     assert verdict_fails(envelope, InboundMail(headers={"x-ses-virus-verdict": ("FAIL",)})) is True
     ours = envelope.model_copy(update={"door": "smtp"})
     assert verdict_fails(ours, InboundMail(headers={"x-ses-virus-verdict": ("FAIL",)})) is False
+
+
+ANSWERS = [
+    "【自动回复】关于报送材料的回执", "[自动回复]", "（自动回复）", "自动回复-休假中", "回复：自动回复：收到", "来自张三的自动回复",
+    "来自 li@x.example 的自动回复", "由王五的自动答复", "外出自动回复", "休假自动回复：8月20日返岗", "自動回覆", "Auto: received",
+    "Auto-Reply: x", "RE: Automatic reply: 材料", "Out of the Office", "邮件退回通知", "退信通知：无法投递", "系统退信",
+    "【系统退信】邮件未能送达", "退信", "邮件发送失败通知", "邮件投递失败", "投递状态通知", "Undelivered Mail Returned to Sender",
+    "Delivery Status Notification (Failure)", "Mail delivery failed: returning message to sender", "已读回执", "已读：收件回执",
+    "读信回执：材料", "Read: 收件回执", "Not read: receipt",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("subject", ANSWERS)
+def test_answers_of_machines_are_known_by_their_subject(subject):
+    assert said(subject=subject) == "subject"
+    assert said(subject=subject, parts=[PAPER]) == ""
+
+
+PEOPLES_WORDS = [
+    "自动驾驶标准化试点", "回复：【收件回执】230810 材料", "补充材料（原邮件退信，重新发送）", "已读通知，现报送材料", "外出务工服务标准化试点",
+    "休假疗养示范基地申报", "来自湖北省的申报材料", "投递服务标准化试点申报书", "发送失败，重新报送", "送达服务标准化试点", "关于退信的说明",
+    "Autonomous driving pilot", "Reading hall pilot", "Auto parts standardization",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("subject", PEOPLES_WORDS)
+def test_words_of_people_are_no_machines(subject):
+    assert said(subject=subject) == ""

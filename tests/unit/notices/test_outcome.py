@@ -335,3 +335,16 @@ def test_forbidden_words_never_stand_in_an_outcome() -> None:
         assert not [w for w in FORBIDDEN if w in made.subject + made.text + made.html]
         assert "None" not in made.text
         assert "{" not in made.text
+
+
+def test_what_stands_in_a_mails_text_is_told_as_seen_and_its_files_are_asked_for() -> None:
+    asked = finding(
+        "application.word-missing",
+        Severity.ERROR,
+        "“某某标准化试点”申报书Word版：来邮正文中载有其内容，未收到文件",
+        "请将“某某标准化试点”申报书的Word（Excel）版作为附件发送",
+    )
+    judged = verdict(findings=(asked,), documents=(row("邮件正文", Kind.MAIL_BODY, None),))
+    said = compose_outcome(call(), UNIT, judged, two_mails()).text
+    assert "来邮正文中载有其内容，未收到文件。请将" in said
+    assert "邮件正文所载材料内容1份" in said

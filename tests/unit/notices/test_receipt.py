@@ -4,6 +4,7 @@ import pytest
 
 from shoufa.domain.codes import Need
 from shoufa.domain.mail import CloudLink
+from shoufa.domain.volumes import BREAKS_OFF, SPLIT
 from shoufa.notices.headers import Unaddressable
 from shoufa.notices.receipt import compose_receipt
 from unit.notices.made import NUMBER, UNIT, call, manifest, model_parts, part
@@ -179,3 +180,35 @@ def test_files_of_a_forwarded_message_are_named_as_received() -> None:
     text = receipt_text(parts=(part("公文.pdf", 1000, path="原邮件.eml/公文.pdf", parent="b" * 64),))
     assert "公文.pdf" in text
     assert "未发现附件" not in text
+
+
+def lost(path: str, reason: str, **more: object):
+    return part(path.rpartition("/")[2], 0, path=path, code="unreadable", reason=reason, **more).model_copy(
+        update={"sha256": ""}
+    )
+
+
+def test_an_archive_with_a_lost_member_is_listed_and_nothing_is_said_to_lack() -> None:
+    archive = part("材料.zip", 58232, "aaaaaaaa", container="zip")
+    letter = part("函.docx", 37146, "bbbbbbbb", path="材料.zip/函.docx", parent=archive.sha256)
+    form = lost("材料.zip/申报书.docx", "member cannot be read", parent=archive.sha256)
+    gap = lost("材料.zip/_", BREAKS_OFF, parent=archive.sha256)
+    text = receipt_text(parts=(archive, letter, form, gap))
+    assert "未发现附件" not in text
+    assert "收到附件1个，共57 KB：\n1. 材料.zip（57 KB，校验码aaaaaaaa，内含文件2个" in text
+    assert "材料.zip：压缩包不完整，其中部分文件未能取出" in text
+    assert "材料.zip/_" not in text
+    assert "校验码）" not in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("a divided archive without its volumes 2, 3: send one archive", "分卷压缩包缺少第2、3卷"),
+        (SPLIT, "分卷压缩包的分卷不全或有损坏"),
+        ("broken", "文件已损坏或内容不完整"),
+    ],
+)
+def test_volumes_that_lack_are_named(reason: str, said: str) -> None:
+    volume = part("材料.part1.rar", 9, "aaaaaaaa", container="rar", code="unreadable", reason=reason)
+    assert f"1. 材料.part1.rar：{said}" in receipt_text(parts=(volume,))

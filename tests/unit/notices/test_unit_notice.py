@@ -87,3 +87,8 @@ def test_needs_a_mailbox_and_says_when_nobody_is_established() -> None:
     with pytest.raises(Unaddressable):
         compose_unit_notice(call(), UNIT.model_copy(update={"mailbox": None}), verdict(), two_mails())
     assert "报送单位：报送单位未能确定" in notice(recommender=None)
+
+
+def test_what_holds_nothing_of_the_call_is_told_to_the_unit() -> None:
+    assert "来邮中未见本次征集的材料，核对情况未告知发件人" in notice(other_matter=True)
+    assert "来邮中未见" not in notice()

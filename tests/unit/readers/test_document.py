@@ -29,7 +29,7 @@ def test_the_same_bytes_give_the_same_facts():
     [
         papers.zipped({"a.txt": "b"}),
         b"MZ\x90\0" + b"\0" * 600,
-        b"From: a@b.cn\r\nTo: c@d.cn\r\nSubject: x\r\n\r\nbody",
+        b"Rar!\x1a\x07\x00" + b"\0" * 60,
         bytes(range(256)) * 4,
     ],
 )
@@ -71,3 +71,8 @@ def test_the_words_in_a_sentence_are_no_mark(line: str):
 def test_a_mark_far_down_is_no_mark():
     body = "".join(papers.p(f"第{i}段") for i in range(12)) + papers.p("秘密★1年")
     assert read_document(papers.docx(body)).sensitive == ""
+
+
+def test_a_message_is_its_text():
+    found = read_document(b"From: a@b.cn\r\nTo: c@d.cn\r\nSubject: x\r\n\r\nbody")
+    assert (found.container, found.text, found.form) == ("eml", "body", Form.WORD)

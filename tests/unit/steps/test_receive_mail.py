@@ -1,5 +1,6 @@
 """Step 1 (steps/receive_mail.py, fate.py, joining.py): every mail has exactly one fate (contracts §3)."""
 
+import email
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +11,18 @@ from shoufa.domain.errors import TryAgain
 from shoufa.domain.moments import stamp
 from shoufa.domain.receipt import token
 from shoufa.steps.receive_mail import receive_mail
-from unit.judging.build import BRIDGE, BUILD, START, application, call, complete, facts, letter, page
+from unit.judging.build import (
+    BRIDGE,
+    BUILD,
+    START,
+    application,
+    application_text,
+    call,
+    complete,
+    facts,
+    letter,
+    page,
+)
 from unit.steps.world import World, packed, paper, papers
 
 ONE = {"申报书.docx": paper(application())}
@@ -369,3 +381,64 @@ def test_times_are_those_of_the_server_never_the_date_header():
     world = World()
     world.receive(ONE, date=datetime.fromisoformat("2001-01-01T00:00:00+00:00"))
     assert world.numbers[0].startswith("230801-")
+
+
+# --- a paper in the mail's text
+
+IN_TEXT = f"您好：\n{application_text()}"
+
+
+def test_a_mail_with_a_form_in_its_text_opens_a_submission_and_is_told_that_nothing_was_attached():
+    world = World()
+    assert world.receive({}, body=IN_TEXT) is Disposition.SUBMISSION
+    world.settle()
+    receipt = next(raw for raw, _, _ in world.mailer.sent if b"receipt-" in raw)
+    words = email.message_from_bytes(receipt).get_payload(0).get_payload(decode=True).decode()
+    said = [line for line in words.splitlines() if line.strip()]
+    assert said[1].startswith("您的来邮中未发现附件")
+    assert world.state(world.numbers[0])["status"] == "incomplete"
+    assert [d.kind.value for d in world.verdict(world.numbers[0]).documents] == ["mail-body"]
+
+
+def test_a_mail_with_a_form_in_its_text_joins_its_senders_submission_and_gets_a_receipt():
+    world = opened()
+    world.drain()
+    assert world.receive({}, body=IN_TEXT, after=DAY) is Disposition.FOLLOW_UP
+    assert waiting(world) == ["submissions", "notices"]
+
+
+@pytest.mark.parametrize("body", ["请问申报书的项目名称、申报单位怎么填写？", "您好，材料稍后发送。"])
+def test_a_question_stays_a_question(body):
+    world = World()
+    assert world.receive({}, body=body) is Disposition.UNMATCHED
+    assert waiting(world) == []
+
+
+def test_a_reply_that_only_quotes_the_form_brings_nothing():
+    world = opened()
+    world.drain()
+    quoted = f"收到。\n-----原始邮件-----\n发件人：甲\n主题：乙\n{IN_TEXT}"
+    assert world.receive({}, body=quoted, after=DAY) is Disposition.FOLLOW_UP
+    assert waiting(world) == ["submissions"]
+
+
+JOB = {"简历.docx": paper(facts([page("个人简历 张三")]))}
+
+
+def test_another_matter_opens_nothing_and_is_kept_for_a_person():
+    world = World()
+    assert world.receive(JOB, subject="应聘行政岗位", body="附上本人简历，请查收。") is Disposition.UNMATCHED
+    assert [e.data["reason"] for e in world.noted()] == ["other-matter"]
+    assert waiting(world) == []
+    assert world.proven()
+
+
+def test_another_matter_that_names_the_call_opens_a_submission():
+    world = World()
+    said = "现报送试点项目负责人简历。"
+    assert world.receive(JOB, subject="项目负责人简历", body=said) is Disposition.SUBMISSION
+
+
+def test_another_matter_of_a_sender_who_is_known_joins():
+    world = opened()
+    assert world.receive(JOB, subject="简历", after=DAY) is Disposition.FOLLOW_UP

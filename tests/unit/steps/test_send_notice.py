@@ -9,7 +9,7 @@ from fakes import Killed
 from shoufa.domain.codes import EntryKind
 from shoufa.domain.errors import TryAgain
 from shoufa.steps.send_notice import ATTEMPTS, LEASE, message_id, send_outcome, send_receipt
-from unit.judging.build import START, call, complete, letter, seal
+from unit.judging.build import START, call, complete, facts, letter, page, seal
 from unit.steps.world import SETTLED, World, papers
 
 PACKAGE = papers(complete())
@@ -326,3 +326,16 @@ def test_where_two_houses_mails_met_no_outcome_goes_out_by_itself():
     send_outcome(world.numbers[0], world.house)
     assert "outcome" not in world.templates()
     assert "notice" in world.templates()
+
+
+def test_where_nothing_read_is_the_calls_a_person_says_the_outcome():
+    world = settled(papers({"a.docx": facts([page("一些与此无关的文字")])}), subject="您好")
+    assert world.templates() == ["receipt", "notice"]
+    assert sent_to(world, "zhang@hubei.example") == [s for to, s in world.subjects() if "收件回执" in s]
+
+
+def test_the_outcome_goes_out_once_a_paper_of_the_call_came():
+    world = settled(papers({"a.docx": facts([page("一些与此无关的文字")])}), subject="您好")
+    world.receive(LACKING, after=timedelta(days=1))
+    world.settle()
+    assert world.templates().count("outcome") == 1

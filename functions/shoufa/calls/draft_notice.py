@@ -1,0 +1,119 @@
+"""What a notice says of itself: title, issuer, number, who recommends, which system, for how long."""
+
+import re
+from collections.abc import Sequence
+
+from shoufa.calls.draft_dates import is_body, only_date
+from shoufa.calls.draft_said import Said, number_in, sentences
+from shoufa.calls.draft_text import HAN, is_title
+from shoufa.domain.call import RecommenderGroup
+
+_BODY = rf"[{HAN}]{{2,24}}(?:委员会|人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|管理局|监督局|监管局|总局|委|局|厅|部)"
+_NUMBER = re.compile(rf"([{HAN}]{{2,14}})[〔\[［【（]((?:19|20)\d{{2}})[〕\]］】）]\s*(?:第)?(\d{{1,4}})号")
+_DAMAGED = re.compile(rf"^([{HAN}]{{3,14}})((?:19|20)\d{{2}})0?(\d{{1,4}})号$")
+_WORK = re.compile(r"(?:申报|征集|遴选|推荐)?(?:工作)?(?:要求|指南|须知|通知|事项)$")
+_ABOUT = re.compile(
+    r"关于(?:组织开展|开展|组织推荐|组织申报|组织|征集|申报|推荐|做好|举办)*(.+?)(?:(?:项目)?(?:申报|征集|推荐|遴选)+(?:工作)?|工作)?的?$"
+)
+_OPENED = re.compile(rf"(?:开展|组织|征集)+了?([{HAN}\d“”（）]{{6,40}}?)(?:的)?(?:申报|征集|推荐|遴选)(?:推荐|申报)*工作")
+SHORTEST_SIGNATURE = 4
+"""科研处 is whoever signs inside a house; a call's issuer is named in full."""
+_SYSTEM = re.compile(
+    r"(?:通过|经|登录|登陆|在)[^。；，]{0,30}(?:系统|平台)[^。；]{0,60}?(?:提交|申报|报送|填报|上传|申请|填写)"
+)
+_ADDRESS = re.compile(r"https?://[\w./:%?=&#~-]+[\w/]")
+_PERIOD = re.compile(
+    r"(?:建设|试点|实施|创建|示范|项目)?(?:周期|期限)[^，。；]{0,8}?(?:不超过|为|是)\s*(\d{1,2}|[一二三四五两])\s*(年|个月)"
+)
+
+
+def title(section: str, notice: str, paragraphs: Sequence[str]) -> Said | None:
+    """The call's title: the annex's without 申报工作要求, else the notice's, else what its body says it opens."""
+    said = section or notice
+    inner = re.search("转发.*《(.+)》", said)
+    bare = _WORK.sub("", (inner[1] if inner else said).replace(" ", ""))
+    if "关于" in bare and (found := _ABOUT.search(bare)):
+        bare = bare if said == notice and said.endswith(("意见", "办法", "细则")) else found[1]
+    bare = _WORK.sub("", re.sub("(?:的|工作)+$", "", bare))
+    if bare:
+        return Said(bare, said)
+    return next((Said(m[1], s) for s in sentences(paragraphs) if (m := _OPENED.search(s))), None)
+
+
+def issuer(paragraphs: Sequence[str]) -> Said | None:
+    """Who issued it: the red head (…文件), the title (…关于…), the signature beside the date, or …决定."""
+    if found := _headed(paragraphs) or _signed(paragraphs):
+        return found
+    if re.search("我[省市区县]|转发", "".join(paragraphs)):
+        return None  # whoever decided is not whoever writes
+    for sentence in sentences(paragraphs):
+        if decided := re.search(rf"(?:^|，)({_BODY})(?:现|研究)?决定", sentence):
+            return Said(decided[1], sentence)
+    return None
+
+
+def _headed(paragraphs: Sequence[str]) -> Said | None:
+    for paragraph in paragraphs[:8]:
+        if found := re.fullmatch(rf"({_BODY})文件", paragraph):
+            return Said(found[1], paragraph)
+        own = is_title(paragraph) and "转发" not in paragraph
+        if own and (found := re.match(rf"^({_BODY})关于", paragraph)):
+            return Said(found[1], paragraph)
+    return None
+
+
+def _signed(paragraphs: Sequence[str]) -> Said | None:
+    for place, paragraph in enumerate(paragraphs):
+        if not only_date(paragraph) or place <= len(paragraphs) // 3:
+            continue
+        for near in [*paragraphs[place - 1 : place], *paragraphs[place + 1 : place + 2]]:
+            if is_body(near) and len(near) > SHORTEST_SIGNATURE:
+                return Said(near.replace(" ", ""), near)
+    return None
+
+
+def number(paragraphs: Sequence[str]) -> Said | None:
+    """The notice's own number (发文字号, GB/T 9704-2012 §7.2.5), mended where its brackets were lost."""
+    for paragraph in paragraphs[:10]:
+        bare = paragraph.replace(" ", "")
+        if found := _NUMBER.fullmatch(bare):
+            return Said(f"{found[1]}〔{found[2]}〕{int(found[3])}号", paragraph)
+        if found := _DAMAGED.match(bare):
+            note = "疑为抄录时丢失六角括号，请核对 / the brackets seem to be lost, please check"
+            return Said(f"{found[1]}〔{found[2]}〕{int(found[3])}号", paragraph, note)
+    return None
+
+
+def recommenders(paragraphs: Sequence[str], groups: Sequence[RecommenderGroup]) -> Said | None:
+    """The list whose wording (`said_as`) stands in a sentence about recommending."""
+    for sentence in sentences(paragraphs):
+        if not re.search("推荐|受理|汇总|组织", sentence):
+            continue
+        for group in groups:
+            if any(re.search(p, sentence) for p in group.said_as):
+                return Said(group.id, sentence)
+    return None
+
+
+def system(paragraphs: Sequence[str]) -> tuple[Said | None, Said | None]:
+    """Whether the notice asks for a system, and its address."""
+    for sentence in sentences(paragraphs):
+        if _SYSTEM.search(sentence) and "公文交换" not in sentence and "可" not in sentence[:6]:
+            address = _ADDRESS.search(sentence)
+            return Said(True, sentence), Said(address[0], sentence) if address else None
+    return None, None
+
+
+def duration(paragraphs: Sequence[str]) -> Said | None:
+    """Months that a project lasts."""
+    for sentence in sentences(paragraphs):
+        if found := _PERIOD.search(sentence):
+            return Said(number_in(found[1]) * (12 if found[2] == "年" else 1), sentence)
+    return None
+
+
+def year_of(paragraphs: Sequence[str]) -> int | None:
+    """The year of the notice's number, null if it has none: what dates without a year mean."""
+    known = number(paragraphs)
+    found = re.search(r"〔(\d{4})〕", known.value) if known else None
+    return int(found[1]) if found else None

@@ -1,0 +1,111 @@
+"""People whom a notice names to be asked: name, office, telephone, fax, however the line is written."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shoufa.calls.draft_said import Said
+from shoufa.calls.draft_text import HAN
+
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+PHONE = re.compile(
+    r"(?<![\d@.])(?:0\d{2,3}[-—－ ]{0,2})?\d{7,8}(?:转\d{1,6}分?机?)?(?![\d@])|(?<![\d.])1[3-9]\d{9}(?![\d@])"
+)
+_CONTACT = re.compile(
+    r"(?:联系人|联络人|联系方式|业务咨询|政策咨询|咨询人)(?:姓名)?(?:及(?:联系)?(?:电话|方式))?[：:]\s*(.+)"
+)
+_LABEL = re.compile(
+    r"(?:联系|咨询|办公)?(?:电话|方式|手机)(?:[/／]?传真)?(?:号码)?[：:]?|手机[：:]?|传真[：:]?|"
+    r"(?:电子)?(?:邮箱|邮件|信箱)[：:]?|[Ee]-?[Mm]ail[：:]?|微信|QQ|(?:联系|邮寄)?地址[：:]?|邮编[：:]?|邮政编码[：:]?"
+)
+_NUMBERS = re.compile(r"^(?:（)?(?:联系|咨询|办公)?(?:电话|手机|传真|方式)[^：:]{0,6}[：:]\s*([\d—－、，/／ （）转分机传真-]+)")
+_OFFICE = re.compile(
+    rf"^([{HAN}（）]{{1,30}}(?:司|局|处|厅|委|院|所|会|中心|室|科|公司|部门|部|办|集团|大学|学院))[ ，]*(?=[{HAN}]{{2}})"
+)
+_NAME = rf"(?:[{HAN}·]{{2,4}}|[{HAN}](?:先生|女士|老师|同志|处长|科长|主任|工))"
+_NAMES = re.compile(rf"{_NAME}(?:、{_NAME})*")
+
+
+@dataclass
+class Person:
+    """Somebody to ask."""
+
+    name: Said
+    phone: Said | None = None
+    fax: Said | None = None
+    office: str = ""
+
+
+def person(paragraph: str, following: Sequence[str], *, headed: bool) -> Person | None:
+    """Who a line 联系人：… names, or the bare line under a heading; numbers may stand in the lines after it."""
+    text = _numbers_together(paragraph)
+    said = _CONTACT.search(text)
+    rest = said[1] if said else text if headed and PHONE.search(text) else ""
+    if not rest or (not said and EMAIL.search(rest)):
+        return None
+    name, office = _named(rest)
+    if not name:
+        return None
+    made = Person(Said(name, paragraph), office=office)
+    lines = [(rest, paragraph), *_numbered(following)]
+    _telephones(made, lines)
+    return made
+
+
+def further(paragraph: str) -> Person | None:
+    """A bare line office, name, number, such as follows the first contact's."""
+    text = _numbers_together(paragraph)
+    if not PHONE.search(text) or re.search(r"[：。]", text) or EMAIL.search(text):
+        return None
+    name, office = _named(text)
+    if not (name and office):
+        return None
+    made = Person(Said(name, paragraph), office=office)
+    _telephones(made, [(text, paragraph)])
+    return made
+
+
+def _numbers_together(text: str) -> str:
+    """A number written in groups (159 0137 2383, 010-5919 9585) without its spaces."""
+    text = re.sub(r"(?<!\d)(1[3-9]\d) (\d{4}) (\d{4})(?!\d)", r"\1\2\3", text)
+    return re.sub(r"(?<!\d)(0\d{2,3}[-—－]{1,2})(\d{3,4}) (\d{4})(?!\d)", r"\1\2\3", text)
+
+
+def _named(rest: str) -> tuple[str, str]:
+    """Name and office before the numbers; "" where it is no name."""
+    head = re.split(r"[。；]", rest)[0]
+    stops = [m.start() for m in (PHONE.search(head), _LABEL.search(head), re.search("[（(]", head)) if m]
+    head = head[: min(stops)] if stops else head
+    head = head.strip(" ，,。：:）)、")
+    office = _OFFICE.match(head)
+    name = head[office.end() :] if office else head
+    name = re.sub(rf"(?<![{HAN}])([{HAN}]) ([{HAN}])(?![{HAN}])", r"\1\2", name.strip(" ，"))
+    name = re.sub(r"[，, ]+", "、", name)
+    body = re.search("[处科局办室部司]$|中心$|委员会$", name)
+    return (name if _NAMES.fullmatch(name) and not body else ""), (office[1] if office else "")
+
+
+def _numbered(following: Sequence[str]) -> list[tuple[str, str]]:
+    """The lines right after the name's that give numbers."""
+    found = []
+    for paragraph in following[:3]:
+        text = _numbers_together(paragraph)
+        if not (number := _NUMBERS.match(text)):
+            break
+        label = "（传真）" if text.startswith("传真") else ""
+        found.append((number[1] + label, paragraph))
+    return found
+
+
+def _telephones(made: Person, lines: Sequence[tuple[str, str]]) -> None:
+    phones: list[str] = []
+    for text, paragraph in lines:
+        for match in PHONE.finditer(text):
+            before, after = text[: match.start()], text[match.end() : match.end() + 4]
+            fax = after.startswith("（传真") or re.search("(?<![/／])传真[：:]?$", before)
+            number = re.sub(r"\s", "", match[0])
+            if fax and made.fax is None:
+                made.fax = Said(number, paragraph)
+            elif not fax and number not in phones:
+                phones.append(number)
+                made.phone = Said("、".join(phones), made.phone.sentence if made.phone else paragraph)

@@ -1,0 +1,180 @@
+"""Where papers go: receiving bodies with mailbox, people, address, postcode and the mark they ask for."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shoufa.calls.draft_people import EMAIL, Person, further, person
+from shoufa.calls.draft_said import Said, sentences
+from shoufa.calls.draft_text import HAN
+
+_HEAD = re.compile(
+    rf"^(?P<what>[{HAN}、（）]{{0,40}}?)(?:支撑|受理|承办|接收|联系|咨询)单位(?:及联系人|和联系人|联系人|联系方式)?：?$"
+)
+_ADDRESS = re.compile(
+    rf"(?:地址|邮寄至|寄送至|寄至|版报送至|材料报送至|送至)[：:]\s*([^。；]+)|"
+    rf"(?:邮寄|寄送|寄)(?:至|到)([{HAN}\d（）]{{4,40}}?\d+号[^，。；（]{{0,20}})"
+)
+_WEB = re.compile(r"网址|网站|下载|登录|平台")
+_CODE = re.compile(r"(?:邮政编码|邮编)[：:]?\s*(\d{6})(?!\d)")
+_MARK = re.compile(
+    r"(?:注明|标明|标注|写明)[:：]?[“\"「]([^”\"」]{2,60})[”\"」]|(?:主题|标题)[:：为][“\"「]([^”\"」]{2,60})[”\"」]"
+)
+_ELECTRONIC = re.compile(r"电子版|电子邮|邮箱|邮件")
+_PAPER = re.compile(r"纸质|邮寄|信封|寄送")
+_NOT_FOR_PAPERS = re.compile(r"监督|投诉|举报|技术支持|技术咨询|系统咨询|版权")
+_SENDS = re.compile(r"发送|发至|发到|报送|提交|反馈|投稿|发[\w.+-]+@|申报邮箱|报名邮箱|送至")
+_BODY = rf"[{HAN}]{{1,20}}?(?:秘书处|办公室|标准技术司|司|局|处|厅|委|院|中心|科|室|协会|学会|标委会|会办公室)"
+_TO = re.compile(
+    rf"(?:寄送|报送|邮寄|送达|提交|发送|送交|反馈|报|送)(?:[{HAN}]{{0,6}}材料)?(?:至|到|给)?\s*"
+    rf"((?:我[局厅委部会办])?(?:{_BODY}){{1,2}})(?=[，。；（）]|$|汇总|及|和|的?(?:电子)?邮箱|的?信箱)"
+)
+_SHORTLY = re.compile(rf"([{HAN}]{{4,30}})（[^（）]*以下简称“?([{HAN}]{{2,12}})”?）")
+_SOMEBODY = re.compile(r"支撑单位|指定|所在地|当地|所属|各[省市县区地]|归口|省级|推荐单位|有关|相关|本单位|或|^我[局厅委部会办]$")
+
+
+@dataclass
+class Place:
+    """One receiving body, as far as the notice tells."""
+
+    what: str = ""
+    """The words before 支撑单位: which programme it serves."""
+    name: Said | None = None
+    mailbox: Said | None = None
+    person: Said | None = None
+    phone: Said | None = None
+    fax: Said | None = None
+    office: str = ""
+    address: Said | None = None
+    code: Said | None = None
+    mark: Said | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing can be sent there."""
+        return not (self.mailbox or self.address)
+
+
+@dataclass
+class Where:
+    """All places, the people beside them, and the mark that the subject of a mail must bear."""
+
+    places: list[Place] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+    subject: Said | None = None
+
+
+def where(paragraphs: Sequence[str], issuer: str = "") -> Where:
+    """The receiving bodies of a programme, in the notice's order; `issuer` is what 我局 means."""
+    found = Where()
+    place = Place()
+    waiting = False
+    for at, paragraph in enumerate(paragraphs):
+        head = _HEAD.match(paragraph)
+        if head:
+            place = _begun(found, place, Place(what=head["what"]))
+            waiting = True
+            continue
+        asked = person(paragraph, paragraphs[at + 1 :], headed=waiting) or (
+            further(paragraph) if found.people or place.person else None
+        )
+        if asked and waiting:
+            _into(place, asked, headed=True)
+            waiting = False
+        elif asked:
+            found.people.append(asked)
+        place = _filled(found, place, paragraph)
+    _begun(found, place, Place())
+    found.subject = _subject(paragraphs)
+    _settle(found, paragraphs, issuer)
+    return found
+
+
+def _begun(found: Where, place: Place, following: Place) -> Place:
+    if not place.empty or place.name:
+        found.places.append(place)
+    return following
+
+
+def _into(place: Place, asked: Person, *, headed: bool) -> None:
+    place.person, place.phone, place.fax, place.office = asked.name, asked.phone, asked.fax, asked.office
+    if headed and asked.office:
+        place.name, place.office = Said(asked.office, asked.name.sentence), ""
+
+
+def _filled(found: Where, place: Place, paragraph: str) -> Place:
+    """Mailbox, address, postcode and mark of one paragraph put where they belong."""
+    for said in sentences([paragraph]):
+        address = None if _WEB.search(said) else _ADDRESS.search(said)
+        mailbox = None if _NOT_FOR_PAPERS.search(said) else EMAIL.search(said)
+        known = {p.mailbox.value for p in [*found.places, place] if p.mailbox}
+        mailbox = None if mailbox and mailbox[0].lower() in known else mailbox
+        if mailbox and place.mailbox and not _SENDS.search(said):
+            mailbox = None
+        goes = address and (address[1] or address[2])
+        if (mailbox and place.mailbox) or (goes and place.address and not EMAIL.search(goes)):
+            place = _begun(found, place, Place())
+        if mailbox:
+            place.mailbox = Said(mailbox[0].lower(), said)
+        for clause in re.split("[；。]", said) if address else ():
+            _address(place, clause, said)
+        if code := _CODE.search(said):
+            place.code = Said(code[1], said)
+        mark = _MARK.search(said)
+        if mark and (_PAPER.search(said) or "均注明" in said):
+            place.mark = Said(mark[1] or mark[2], said)
+    return place
+
+
+def _address(place: Place, clause: str, said: str) -> None:
+    found = _ADDRESS.search(clause)
+    goes = found and (found[1] or found[2])
+    if goes and not EMAIL.search(goes):
+        bare = re.split(r"[（(]注|[，\s]\s*(?:邮编|邮政编码|收件人|收件|联系|电话)", goes)[0].strip(" ，）")
+        place.address = Said(bare, said)
+
+
+def _subject(paragraphs: Sequence[str]) -> Said | None:
+    """The mark for the subject: asked of mails, or of both (均注明)."""
+    said = list(sentences(paragraphs))
+    for before, sentence in zip(["", *said], said, strict=False):
+        mark = _MARK.search(sentence)
+        if not mark or "信封" in sentence:
+            continue
+        mails = _ELECTRONIC.search(sentence) or ("均" in sentence and _ELECTRONIC.search(before))
+        if mails or re.search("主题|标题", sentence):
+            return Said(mark[1] or mark[2], sentence)
+    return None
+
+
+def _settle(found: Where, paragraphs: Sequence[str], issuer: str) -> None:
+    """What the notice says once belongs to the one place there is: the person to ask, the body, the mark."""
+    if not found.places and (receiver := _receiver(paragraphs, issuer)):
+        found.places.append(Place(name=receiver))
+    if len(found.places) == 1:
+        only = found.places[0]
+        if len(found.people) == 1 and not only.person:
+            _into(only, found.people.pop(), headed=False)
+        only.name = only.name or _receiver(paragraphs, issuer)
+    for place in found.places:
+        mark = found.subject
+        if mark and not place.mark and "均" in mark.sentence and place.address:
+            place.mark = Said(mark.value, mark.sentence)
+
+
+def _receiver(paragraphs: Sequence[str], issuer: str) -> Said | None:
+    """The body that a sentence sends papers to; 我局 is the issuer, a short name is written out."""
+    short = {m[2]: m[1] for p in paragraphs for m in _SHORTLY.finditer(p)}
+    told: dict[str, tuple[int, str]] = {}
+    for sentence in sentences(paragraphs):
+        for found in _TO.finditer(sentence):
+            name = re.sub(r"^.*(?:统一|上)?报(?:送)?(?=[市省区县自工])|^(?:至|到|给|送|达)+", "", found[1])
+            ours = name[:2] if re.match("我[局厅委部会办]", name) else ""
+            if _SOMEBODY.search(name) or (ours and not issuer) or len(name) < 3:
+                continue
+            full = issuer + name[2:] if ours else re.sub("^.*提交至", "", short.get(name, name))
+            plainly = re.search("纸质|推荐公函|清单|申报材料|推荐材料|书面|盖章", sentence)
+            told.setdefault(full, (0 if plainly else 1, sentence))
+    best = [n for n, (rank, _) in told.items() if rank == min(r for r, _ in told.values())]
+    whole = [n for n in best if all(other in n or n in other for other in best)]
+    return Said(max(whole, key=len), told[max(whole, key=len)][1]) if whole else None
