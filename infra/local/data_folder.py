@@ -76,11 +76,16 @@ class DataFolder:
         if not file.exists():
             replace_durably(file, wanted.encode(), self.root / "tmp" / f"mode-{os.getpid()}")
         if file.read_text("ascii") != wanted:
-            raise FolderRefused(
-                f"{self.root} 是为{'试用' if self.real else '正式收件'}建立的。请"
-                f"{'另用一个文件夹正式收件' if self.real else '加上 --real-mail 启动，或换一个文件夹'}。/ This folder was begun "
-                f"{'for trials: name another one for real mail' if self.real else 'for real mail: add --real-mail, or name another one'}."
-            )
+            raise FolderRefused(f"{self.root}：{_BEGUN_FOR_TRIALS if self.real else _BEGUN_FOR_REAL}")
+
+
+_BEGUN_FOR_TRIALS = (
+    "此文件夹是为试用建立的，请另用一个文件夹正式收件。/ It was begun for trials: name another folder for real mail."
+)
+_BEGUN_FOR_REAL = (
+    "此文件夹是为正式收件建立的，请加上 --real-mail 启动，或换一个文件夹。"
+    "/ It was begun for real mail: add --real-mail, or name another folder."
+)
 
 
 def is_held(root: Path) -> bool:

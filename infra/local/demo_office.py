@@ -13,6 +13,8 @@ CONTACTS = {
     "cesi": Contact(name="李四", phone="010-55500002"),
     "sh": Contact(name="王五", phone="021-55500003"),
 }
+OTHERS = Contact(name="赵六", phone="010-55500004")
+"""The contact of units that the demo has no mails for."""
 INVENTED = {
     "provincial-market-regulators": (
         "明原省市场监督管理局",
@@ -41,7 +43,13 @@ def write_demo_calls(source: Path, target: Path) -> Path:
 def _made_over(call: Call) -> Call:
     """The call with the demo's mailboxes and people."""
     units = tuple(
-        u.model_copy(update={"mailbox": MAILBOXES[u.id], "contact": CONTACTS[u.id]}) for u in call.units
+        u.model_copy(
+            update={
+                "mailbox": MAILBOXES.get(u.id, f"{u.id}@example.org") if u.mailbox else None,
+                "contact": CONTACTS.get(u.id, OTHERS),
+            }
+        )
+        for u in call.units
     )
     return call.model_copy(update={"units": units, "contacts": ()})
 

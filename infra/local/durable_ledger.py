@@ -1,7 +1,7 @@
 """The ledger of `shoufa up`: what it appended is on the disk before anybody can see it.
 
-The table lives in memory, the objects `ledger/…` on the disk. Under one lock: conditions are checked, then the
-entries become objects, then the table takes them. A transaction of several entries is first written whole to
+The table lives in memory, the objects `ledger/…` on the disk. Under one lock: conditions are checked, then
+the entries become objects, then the table takes them. A transaction of several entries is first written whole to
 `pending/`, so that it is finished after a crash, or never began: two chains of a merge cannot part.
 """
 
@@ -75,7 +75,7 @@ class DurableLedger:
         return all(self._table.claimed(name) in {None, owner} for name, owner in claims.items())
 
     def _write(self, entries: Sequence[Entry]) -> Path | None:
-        """Make it durable: a single entry as its object, more of them as one pending file, which is returned."""
+        """Make it durable: one entry as its object, more as one pending file, which is returned."""
         if len(entries) == 1:
             _put(self._objects, entries[0])
             return None
@@ -90,7 +90,7 @@ class DurableLedger:
 
 
 def finish_pending(objects: DiskObjects) -> int:
-    """Write the objects of transactions that were begun; how many there were. TryAgain if the disk is full."""
+    """Write the objects of transactions that were begun; how many. TryAgain if the disk is full."""
     found = sorted((objects.root / PENDING).glob("*.json"))
     for path in found:
         _finish(objects, path)
@@ -107,4 +107,6 @@ def _put(objects: DiskObjects, entry: Entry) -> None:
     """Write one entry; TryAgain where another one lies in its place."""
     key = entry_key(entry)
     if not objects.put(key, dump(entry)) and objects.get(key) != dump(entry):
-        raise TryAgain(f"{key}: another entry lies there; the table is behind the disk, restart to restore it")
+        raise TryAgain(
+            f"{key}: another entry lies there; the table is behind the disk, restart to restore it"
+        )

@@ -1,6 +1,6 @@
 """`shoufa ledger verify` and `checkpoint`: on a ledger.jsonl, or on a data folder with its objects.
 
-A data folder's ledger is `ledger/<submission>/<number>.json`; a folder that `process` wrote holds a ledger.jsonl.
+A data folder's ledger is `ledger/<submission>/<number>.json`; what `process` wrote holds a ledger.jsonl.
 Where both are there they must agree.
 """
 
@@ -71,7 +71,9 @@ def read_ledger(path: Path) -> Found:
     found = read_objects(DiskObjects(path))
     if file.is_file():
         listed = _in_file(file)
-        return Found(found.entries, [*found.faults, *listed.faults, *disagreements(found.entries, listed.entries)])
+        return Found(
+            found.entries, [*found.faults, *listed.faults, *disagreements(found.entries, listed.entries)]
+        )
     return found
 
 
@@ -133,7 +135,9 @@ def _in_file(file: Path) -> Found:
             faults.append(f"第{number}行无法读取 / line {number} cannot be read: {err.errors()[0]['msg']}")
             continue
         if entry.text() != line:
-            faults.append(f"{entry.submission} 第{number}行字节被改动 / line {number}: its bytes were changed")
+            faults.append(
+                f"{entry.submission} 第{number}行字节被改动 / line {number}: its bytes were changed"
+            )
         entries.append(entry)
     return Found(entries, [*faults, *_misplaced(entries), *_broken(entries)])
 

@@ -1,7 +1,7 @@
 """`shoufa ledger export`: the register of what came in (收文登记表), a row a submission or other mail.
 
-Columns as offices keep them (GB/T 9704 names sender, number, title and date of a letter), then what this house
-knows besides. What the ledger holds decides the rows; names and titles come from the verdicts that it names.
+Columns as offices keep them (GB/T 9704 names sender, number, title and date of a letter), then what this
+house knows besides. What the ledger holds decides the rows; names and titles come from the verdicts that it names.
 """
 
 import sys
@@ -35,7 +35,10 @@ def export_ledger(folder: Path, out: Path) -> int:
     0 done; 1 the ledger does not verify; 2 the ending or the folder is not one that is known.
     """
     if out.suffix not in {*WRITERS, ".xlsx"} or not (folder / "ledger").is_dir():
-        print("请给出数据文件夹和以.xlsx、.csv或.jsonl结尾的文件名。/ Name a data folder, and a file ending so.", file=sys.stderr)
+        print(
+            "请给出数据文件夹和以.xlsx、.csv或.jsonl结尾的文件名。/ Name a data folder, and a file ending so.",
+            file=sys.stderr,
+        )
         return 2
     objects = DiskObjects(folder)
     found = read_objects(objects)

@@ -1,4 +1,4 @@
-"""Where the doors of this machine meet: a mail is durable, with what the door knew of it, before it is taken."""
+"""Where this machine's doors meet: a mail is durable, with what the door knew, before it is taken."""
 
 import hashlib
 import threading
@@ -14,7 +14,7 @@ from shoufa.steps.files import MAIL_PREFIX, dump, envelope_key
 
 
 class MailRoom:
-    """Takes mails from doors, one call each, from any thread; `waiting` are keys whose fate is not told yet."""
+    """Takes mails from doors, from any thread, and remembers those whose fate was not told yet."""
 
     def __init__(self, objects: ObjectStore, wake: Callable[[dict[str, Any]], None]) -> None:
         """Keep the store, and what wakes step 1 with a notification as S3 sends it."""

@@ -180,4 +180,3 @@ def look_again(objects: ObjectStore, state_of: Callable[[str], Head | None]) -> 
 
 def _wanted(data: dict[str, Any]) -> Any:
     return lambda _: ([(EntryKind.NOTED, data)], {})
-

@@ -1,7 +1,7 @@
-"""The SMTP door on loopback (RFC 5321): 250 is said only when the mail is durable; strangers' mailboxes get 550.
+"""The SMTP door on loopback (RFC 5321): 250 only when the mail is durable; strangers' mailboxes get 550.
 
-Meant for a mail server on this machine that forwards the units' mailboxes here; it speaks no TLS and asks for no
-password, so it listens on the loopback address only. Library: aiosmtpd (Apache-2.0).
+Meant for a mail server on this machine that forwards the units' mailboxes here; it speaks no TLS and asks for
+no password, so it listens on the loopback address only. Library: aiosmtpd (Apache-2.0).
 """
 
 from __future__ import annotations
@@ -88,7 +88,9 @@ class Door:
         head += "".join(f"Delivered-To: {address}\r\n" for address in to)
         raw = head.encode("utf-8", "replace") + (envelope.original_content or b"")
         name = f"{re.sub('[^0-9]', '', stamp(now).partition('+')[0])}-{uuid.uuid4().hex[:12]}"
-        known = Envelope(received_at=now, door="smtp", mailbox=to[0], mail_from=envelope.mail_from or "")
+        known = Envelope(
+            received_at=now, door="smtp", mailbox=to[0], mail_from=(envelope.mail_from or "").strip("<>")
+        )
         self._room.take(mail_key("smtp", name), raw, known)
         return f"250 2.0.0 filed as {name}"
 

@@ -1,4 +1,4 @@
-"""Tables as .xlsx, .csv or .jsonl, in which no cell can start a formula (CSV injection; ECMA-376 part 1 §18.3.1).
+"""Tables as .xlsx, .csv or .jsonl, in which no cell can start a formula (ECMA-376 part 1 §18.3.1).
 
 In .xlsx every cell is an inline string, which is never computed. In .xlsx and .csv a text that a spreadsheet
 could take for a formula, there or after being saved in another format, gets an apostrophe before it.
@@ -49,7 +49,11 @@ def to_xlsx(columns: Sequence[str], rows: Sequence[Row], title: str) -> bytes:
     lines = [_xml_row(1, columns, style=1)]
     lines += [_xml_row(n, [row.get(name) for name in columns]) for n, row in enumerate(rows, 2)]
     sheet = _SHEET.format(width=len(columns), rows="".join(lines))
-    files = {**_PACKAGE, "xl/workbook.xml": _WORKBOOK.format(title=escape(title)[:31]), "xl/worksheets/sheet1.xml": sheet}
+    files = {
+        **_PACKAGE,
+        "xl/workbook.xml": _WORKBOOK.format(title=escape(title)[:31]),
+        "xl/worksheets/sheet1.xml": sheet,
+    }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for name, text in files.items():
@@ -59,7 +63,8 @@ def to_xlsx(columns: Sequence[str], rows: Sequence[Row], title: str) -> bytes:
 
 def _xml_row(number: int, values: Sequence[object], style: int = 0) -> str:
     cells = (
-        f'<c t="inlineStr" s="{style}"><is><t xml:space="preserve">{escape(harmless(v))}</t></is></c>' for v in values
+        f'<c t="inlineStr" s="{style}"><is><t xml:space="preserve">{escape(harmless(v))}</t></is></c>'
+        for v in values
     )
     return f'<row r="{number}">{"".join(cells)}</row>'
 
@@ -78,27 +83,31 @@ _WORKBOOK = (
     f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets><sheet name="{{title}}" sheetId="1" '
     'r:id="rId1"/></sheets></workbook>'
 )
+_CONTENT = "application/vnd.openxmlformats-package.relationships+xml"
+_FONT = '<sz val="11"/><name val="宋体"/>'
 _PACKAGE = {
     "[Content_Types].xml": (
-        f'{_XML}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default '
-        'Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default '
-        'Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" '
-        f'ContentType="{_TYPE}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" '
-        f'ContentType="{_TYPE}.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/></Types>'
+        f'{_XML}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        f'<Default Extension="rels" ContentType="{_CONTENT}"/><Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPE}.worksheet+xml"/>'
+        f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/></Types>'
     ),
     "_rels/.rels": (
         f'{_XML}<Relationships xmlns="{_RELS}"><Relationship Id="rId1" Type="{_OFFICE}/officeDocument" '
         'Target="xl/workbook.xml"/></Relationships>'
     ),
     "xl/_rels/workbook.xml.rels": (
-        f'{_XML}<Relationships xmlns="{_RELS}"><Relationship Id="rId1" Type="{_OFFICE}/worksheet" '
-        f'Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>'
+        f'{_XML}<Relationships xmlns="{_RELS}">'
+        f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
+        f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>'
     ),
     "xl/styles.xml": (
-        f'{_XML}<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="11"/><name val="宋体"/></font><font><b/>'
-        '<sz val="11"/><name val="宋体"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill>'
-        '<fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/>'
-        '<bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf '
-        'numFmtId="49"/><xf numFmtId="49" fontId="1" applyFont="1"/></cellXfs></styleSheet>'
+        f'{_XML}<styleSheet xmlns="{_MAIN}"><fonts count="2"><font>{_FONT}</font><font><b/>{_FONT}</font></fonts>'
+        '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+        '<fill><patternFill patternType="gray125"/></fill></fills>'
+        '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+        '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf numFmtId="49"/>'
+        '<xf numFmtId="49" fontId="1" applyFont="1"/></cellXfs></styleSheet>'
     ),
 }

@@ -1,4 +1,4 @@
-"""`shoufa up`: the stack of template.yaml kept running on this machine, on a folder that survives any stop."""
+"""`shoufa up`: the stack kept running on this machine, on a folder that survives any stop."""
 
 import os
 import signal
@@ -34,7 +34,7 @@ from shoufa.steps.restore import BrokenLedger, Restored, restore
 
 ROUND_SECONDS, LOOK_SECONDS = 0.05, 1.0
 RETRY_SECONDS = 15
-"""A message that failed comes back after this, five times (template.yaml); then the next look drives it again."""
+"""A message that failed comes back after this, five times; then the next look drives it again."""
 FIRST_LOOK, LAST_LOOK = timedelta(minutes=5), timedelta(hours=6)
 """When work that was given up is driven again: after five minutes, then each time after twice as long."""
 CLOCK_BEHIND = timedelta(hours=1)
@@ -61,10 +61,14 @@ def run_up(wanted: Wanted) -> int:
         say(f"没有启动 / not started: {err}")
         if isinstance(err, BrokenLedger):
             say("台账与写入时不同。请从备份恢复该文件夹，或运行 shoufa ledger verify 查看全部问题。")
-            say("The ledger is not as it was written: restore the folder from a backup; shoufa ledger verify lists all.")
+            say(
+                "Not as it was written: restore the folder from a backup; shoufa ledger verify lists all."
+            )
         return 2
     except OSError as err:
-        say(f"没有启动 / not started: {err.strerror or err} (SMTP {HOST}:{wanted.port})。端口被占用时请用 --port 另选。")
+        say(
+            f"没有启动 / not started: {err.strerror or err} (SMTP {HOST}:{wanted.port})。端口被占用时请用 --port 另选。"
+        )
         return 2
     say("已停止，可随时再启动。/ Stopped; start again at any time.")
     return 0
@@ -84,7 +88,9 @@ def environment(wanted: Wanted, folder: DataFolder) -> dict[str, str]:
         env["SENDER_ADDRESS"] = wanted.sender
     if wanted.relay:
         if not (wanted.real and wanted.sender):
-            raise FolderRefused("--relay 须与 --real-mail 和 --sender 同用 / --relay needs --real-mail and --sender")
+            raise FolderRefused(
+                "--relay 须与 --real-mail 和 --sender 同用 / --relay needs --real-mail and --sender"
+            )
         host, _, port = wanted.relay.partition(":")
         env |= {"MAIL_OUT": "smtp", "SMTP_HOST": host, "SMTP_PORT": port or "25"}
     given = ("SMTP_USER", "SMTP_PASSWORD", "AUTHSERV_ID", "OWN_DOMAINS")
@@ -102,7 +108,10 @@ def _started(wanted: Wanted, folder: DataFolder) -> Iterator["Room"]:
     pace = Pace(workers={"ReadDocumentFunction": 2}, retry_after=RETRY_SECONDS)
     wiring.reset()
     roots = {"SHOUFA_ROOTS": read_settings().trusted_roots}
-    with WorkerPool(environ=roots) as pool, LocalEngine(ROOT / "template.yaml", clock, env=env, pace=pace) as engine:
+    with (
+        WorkerPool(environ=roots) as pool,
+        LocalEngine(ROOT / "template.yaml", clock, env=env, pace=pace) as engine,
+    ):
         wiring.use(clock=clock, readers=pool, objects=folder.objects)
         try:
             yield Room(wanted, folder, engine, clock)
@@ -159,12 +168,14 @@ class Room:
         if any(done.values()):
             say(
                 f"继续未完成的：来邮{done['mails']}封，在读{done['readings']}件，回执{done['receipts']}封"
-                f" / going on with {done['mails']} mails, {done['readings']} readings, {done['receipts']} receipts"
+                f" / going on: {done['mails']} mails, {done['readings']} readings, {done['receipts']} receipts"
             )
 
     def run(self) -> None:
         """Open the doors and work until asked to stop; then let what runs end."""
-        mailboxes = {u.mailbox.lower() for c in self._house.office.calls.values() for u in c.units if u.mailbox}
+        mailboxes = {
+            u.mailbox.lower() for c in self._house.office.calls.values() for u in c.units if u.mailbox
+        }
         door = SmtpDoor(Door(self._room, self._clock, mailboxes.__contains__, say), self._wanted.port)
         drop = DropFolder(self._folder.drop, self._room, say)
         with _signals(self._stopping):
@@ -178,8 +189,14 @@ class Room:
 
     def _say_open(self, mailboxes: set[str]) -> None:
         out = self._wanted.relay or f"{self._folder.root}/outbox（不发送 / nothing is sent）"
-        kind = "正式收件 / real mail" if self._wanted.real else "试用，只收示例邮箱 / trial, invented mailboxes only"
-        say(f"已就绪 / ready: SMTP {HOST}:{self._wanted.port}，投件夹 / drop folder {self._folder.drop}/*.eml")
+        kind = (
+            "正式收件 / real mail"
+            if self._wanted.real
+            else "试用，只收示例邮箱 / trial, invented mailboxes only"
+        )
+        say(
+            f"已就绪 / ready: SMTP {HOST}:{self._wanted.port}，投件夹 / drop folder {self._folder.drop}/*.eml"
+        )
         say(f"{kind}：{'、'.join(sorted(mailboxes))}")
         say(f"发件 / outgoing: {out}。停止：Ctrl-C / stop: Ctrl-C")
 
@@ -207,7 +224,9 @@ class Room:
     def _tell_errors(self) -> None:
         """Bugs, without the messages that may quote a mail; the list never grows."""
         for error in self._engine.errors[:5]:
-            say(f"程序错误，稍后自动重试 / a bug, tried again later: {error.function} {error.error.partition('(')[0]}")
+            say(
+                f"程序错误，稍后自动重试 / a bug, tried again later: {error.function} {error.error.partition('(')[0]}"
+            )
         self._engine.errors.clear()
 
     def _drive_again(self) -> None:
@@ -227,7 +246,9 @@ class Room:
         """Tell of the disk, the same thing once a minute."""
         if time.monotonic() - self._troubles.get(what, float("-inf")) >= 60:
             self._troubles[what] = time.monotonic()
-            say(f"磁盘问题，未收下的邮件对方会重发 / disk trouble, nothing is taken that is not durable: {what}")
+            say(
+                f"磁盘问题，未收下的邮件对方会重发 / disk trouble, nothing is taken that is not durable: {what}"
+            )
 
 
 @contextmanager

@@ -56,7 +56,15 @@ def submission(root: Path, n: int) -> None:
     sha = digest(key.encode())
     mail = InboundMail(message_id=f"<{n}@x>", subject=f"报送 {n}", sender=Address(email=sender), date=at)
     envelope = Envelope(received_at=at, door="smtp")
-    manifest = Manifest(object=key, digest=sha, fingerprint=sha, mailbox="a@b.example", mail=mail, envelope=envelope, sender=sender)
+    manifest = Manifest(
+        object=key,
+        digest=sha,
+        fingerprint=sha,
+        mailbox="a@b.example",
+        mail=mail,
+        envelope=envelope,
+        sender=sender,
+    )
     receipt = receipt_number(at, sha)
     verdict = Verdict(
         receipt=receipt, call=CALL, unit=UNIT, status=Status.COMPLETE, received_at=at, mails=(sha,), key=f"k{n}",
@@ -122,14 +130,22 @@ def main() -> int:
         for n in range(ENTRIES // EACH):
             submission(folder, n)
         grown, each = measure_puts(folder / "other", 3_000)
-        print(f"3,000 objects of 64 KB stored: process grew by {grown:.1f} MB, {each:.1f} ms each (write, link, 3 flushes)")
+        print(
+            f"3,000 objects of 64 KB stored: process grew by {grown:.1f} MB, {each:.1f} ms each (write, link, 3 flushes)"
+        )
         began = time.monotonic()
-        status = subprocess.run([sys.executable, "-m", "local.main", "ledger", "verify", str(folder)], check=False).returncode
+        status = subprocess.run(
+            [sys.executable, "-m", "local.main", "ledger", "verify", str(folder)], check=False
+        ).returncode
         verified = time.monotonic() - began
         most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"{ENTRIES:,} entries verified in {verified:.1f} s (limit {VERIFY_SECONDS}), at most {most:.0f} MB")
+        print(
+            f"{ENTRIES:,} entries verified in {verified:.1f} s (limit {VERIFY_SECONDS}), at most {most:.0f} MB"
+        )
         seconds, count, mb = measure_restore(folder)
-        print(f"{count:,} entries restored in {seconds:.1f} s (limit {RESTORE_SECONDS}); the table takes {mb:.0f} MB")
+        print(
+            f"{count:,} entries restored in {seconds:.1f} s (limit {RESTORE_SECONDS}); the table takes {mb:.0f} MB"
+        )
         print(f"load of the machine meanwhile: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
         bad = status or verified > VERIFY_SECONDS or seconds > RESTORE_SECONDS or grown > GROWN_MB
         return 1 if bad else 0

@@ -89,7 +89,9 @@ class Load:
         self._stop = threading.Event()
         self._count = 0
         self._lock = threading.Lock()
-        self._threads = [threading.Thread(target=work, daemon=True) for work in (self._send, self._send, self._lay)]
+        self._threads = [
+            threading.Thread(target=work, daemon=True) for work in (self._send, self._send, self._lay)
+        ]
 
     def start(self) -> None:
         for thread in self._threads:
@@ -149,7 +151,9 @@ class Up:
         env = {**os.environ, "PYTHONPATH": f"{ROOT}/functions:{ROOT}/infra", "PYTHONUNBUFFERED": "1"}
         self._from = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(self._command, env=env, stdout=log, stderr=log, start_new_session=True)
+            self.process = subprocess.Popen(
+                self._command, env=env, stdout=log, stderr=log, start_new_session=True
+            )
 
     def said(self, words: str) -> bool:
         with self.log.open("rb") as log:

@@ -99,8 +99,15 @@ def test_it_stops_when_asked_and_is_at_rest(result: Result):
 
 
 def test_sidecars_are_there_for_all(result: Result):
-    mails = {str(p.relative_to(result.data / "inbox" / "mail")) for p in (result.data / "inbox" / "mail").rglob("*") if p.is_file()}
-    known = {str(p.relative_to(result.data / "inbox" / "envelope"))[:-5] for p in (result.data / "inbox" / "envelope").rglob("*.json")}
+    mails = {
+        str(p.relative_to(result.data / "inbox" / "mail"))
+        for p in (result.data / "inbox" / "mail").rglob("*")
+        if p.is_file()
+    }
+    known = {
+        str(p.relative_to(result.data / "inbox" / "envelope"))[:-5]
+        for p in (result.data / "inbox" / "envelope").rglob("*.json")
+    }
     assert mails <= known
     for name in mails:
         envelope = json.loads((result.data / "inbox" / "envelope" / f"{name}.json").read_text("utf-8"))

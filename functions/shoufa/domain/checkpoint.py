@@ -1,6 +1,6 @@
 """A checkpoint: how many entries the ledger had, and one hash over the ends of all its chains.
 
-A chain proves its own order and contents, not that its end was not cut off, nor that the whole chain is there.
+A chain proves its own order and contents, not that its end was not cut off, nor that all chains are there.
 Who keeps a checkpoint elsewhere (it goes out by mail) can prove both. Its short form is `<entries>-<hash>`.
 """
 
@@ -21,7 +21,7 @@ class End(Value):
 
 
 class Checkpoint(Value):
-    """`entries` in all, `hash` over all ends; `ends` by submission, empty where only the short form is known."""
+    """`entries` in all, `hash` over all ends; `ends` by submission, empty in the short form."""
 
     entries: int
     hash: str
@@ -79,12 +79,18 @@ def against(entries: Iterable[Entry], known: Checkpoint) -> list[Break]:
 
 def _each_end(entries: Iterable[Entry], ends: Mapping[str, End]) -> list[Break]:
     """Chains that do not hold, at the checkpoint's number, the checkpoint's hash."""
-    held = {(e.submission, e.seq): e.hash for e in entries if e.submission in ends and e.seq == ends[e.submission].seq}
+    held = {
+        (e.submission, e.seq): e.hash
+        for e in entries
+        if e.submission in ends and e.seq == ends[e.submission].seq
+    }
     breaks = []
     for submission, end in sorted(ends.items()):
         found = held.get((submission, end.seq))
         if found is None:
-            why = f"缺第{end.seq}条：末尾被截断或整链被删 / entry {end.seq} is gone: tail cut or chain removed"
+            why = (
+                f"缺第{end.seq}条：末尾被截断或整链被删 / entry {end.seq} is gone: tail cut or chain removed"
+            )
             breaks.append(Break(submission=submission, seq=end.seq, why=why))
         elif found != end.hash:
             why = "与校验点不符：该链被重写 / not the entry of the checkpoint: the chain was rewritten"

@@ -1,9 +1,9 @@
 """A lost ledger table, made anew from the objects that prove it (design.md, Ledger).
 
-Chains are checked hash by hash as they are read; heads' states, claims and look-ups are folded from the entries
-and from the objects that these name. One chain is in memory at a time; of each mail only its digest stays.
-Who gives a head's state a new key, or a step a new claim, teaches it here: tests/unit/steps/test_restore.py holds
-a restored table against the one that the steps wrote.
+Chains are checked hash by hash as they are read; heads' states, claims and look-ups are folded from the
+entries and from the objects that these name. One chain is in memory at a time; of each mail only its digest
+stays. Who gives a head's state a new key, or a step a new claim, teaches it here:
+tests/unit/steps/test_restore.py holds a restored table against the one that the steps wrote.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -223,7 +223,14 @@ def _filing(entry: Entry) -> _Filing:
         places = (Place(data["of"], "", "", opens=False),) if "of" in data else ()
         fate = Fate(Disposition(data["disposition"]), places, reason=data["reason"])
         return _Filing(entry.at, entry.submission, False, "", "", "", other=fate.text())
-    where = (entry.at, entry.submission, entry.kind is EntryKind.OPENED, data["call"], data["unit"], data["digest"])
+    where = (
+        entry.at,
+        entry.submission,
+        entry.kind is EntryKind.OPENED,
+        data["call"],
+        data["unit"],
+        data["digest"],
+    )
     return _Filing(*where, answer=not data.get("silent"), receipts=tuple(data.get("receipts", ())))
 
 
@@ -261,4 +268,3 @@ def _copies(house: House, manifest: Manifest, places: Sequence[Place]) -> Iterat
         mailbox = call.unit(place.unit).mailbox if call else None
         if mailbox:
             yield fingerprint(manifest.mail, mailbox)
-

@@ -15,7 +15,9 @@ from shoufa.adapters.disk_objects import RESERVED, DiskObjects, _segment
 from shoufa.domain.errors import TryAgain
 
 
-@pytest.mark.parametrize("key", ["a/../b", "a/..", "a/.hidden", "a/c:\\x", "a/x\ny", "a/x\0y", "MAIL#1/0.json", "甲/乙.eml"])
+@pytest.mark.parametrize(
+    "key", ["a/../b", "a/..", "a/.hidden", "a/c:\\x", "a/x\ny", "a/x\0y", "MAIL#1/0.json", "甲/乙.eml"]
+)
 def test_every_key_stays_in_the_folder_and_comes_back_as_it_was(tmp_path: Path, key: str):
     objects = DiskObjects(tmp_path / "data")
     assert objects.put(key, b"x") is True
@@ -24,7 +26,9 @@ def test_every_key_stays_in_the_folder_and_comes_back_as_it_was(tmp_path: Path, 
     assert [p.name for p in tmp_path.iterdir()] == ["data"]
 
 
-@pytest.mark.parametrize("key", ["/etc/x", "a//b", "", "a/", *(f"{name}/x" for name in sorted(RESERVED)), "a/" + "长" * 90])
+@pytest.mark.parametrize(
+    "key", ["/etc/x", "a//b", "", "a/", *(f"{name}/x" for name in sorted(RESERVED)), "a/" + "长" * 90]
+)
 def test_what_cannot_be_a_path_here_is_refused(tmp_path: Path, key: str):
     objects = DiskObjects(tmp_path)
     for act in (objects.exists, objects.get, lambda k: objects.put(k, b"")):
@@ -66,7 +70,9 @@ def fails(monkeypatch: pytest.MonkeyPatch, call: str, code: int) -> None:
 
 @pytest.mark.parametrize("call", ["fsync", "link"])
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EIO, errno.EDQUOT])
-def test_what_is_not_durable_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, code: int):
+def test_what_is_not_durable_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, code: int
+):
     told: list[str] = []
     objects = DiskObjects(tmp_path, told.append)
     with monkeypatch.context() as patch:

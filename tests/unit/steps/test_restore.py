@@ -66,7 +66,9 @@ def followed() -> World:
     world = World()
     world.receive(LACKING)
     world.settle()
-    world.receive({"公文.pdf": PACKAGE["公文.pdf"]}, after=timedelta(hours=1), subject=f"补充 {world.numbers[0]}")
+    world.receive(
+        {"公文.pdf": PACKAGE["公文.pdf"]}, after=timedelta(hours=1), subject=f"补充 {world.numbers[0]}"
+    )
     return world
 
 
@@ -104,7 +106,16 @@ def decided() -> World:
     return world
 
 
-WORLDS: list[Callable[[], World]] = [plain, judged, told, followed, settled_twice, of_all_fates, merged, decided]
+WORLDS: list[Callable[[], World]] = [
+    plain,
+    judged,
+    told,
+    followed,
+    settled_twice,
+    of_all_fates,
+    merged,
+    decided,
+]
 
 
 def whole(world: World) -> dict[str, Any]:
