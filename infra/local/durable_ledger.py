@@ -1,8 +1,8 @@
 """The ledger of `shoufa up`: what it appended is on the disk before anybody can see it.
 
 The table lives in memory, the objects `ledger/…` on the disk. Under one lock: conditions are checked, then
-the entries become objects, then the table takes them. A transaction of several entries is first written whole to
-`pending/`, so that it is finished after a crash, or never began: two chains of a merge cannot part.
+the entries become objects, then the table takes them. A transaction of several entries is first written
+whole to `pending/`, so that it is finished after a crash, or never began: two chains of a merge cannot part.
 """
 
 import json

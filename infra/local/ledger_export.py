@@ -1,7 +1,8 @@
 """`shoufa ledger export`: the register of what came in (收文登记表), a row a submission or other mail.
 
 Columns as offices keep them (GB/T 9704 names sender, number, title and date of a letter), then what this
-house knows besides. What the ledger holds decides the rows; names and titles come from the verdicts that it names.
+house knows besides. What the ledger holds decides the rows; names and titles come from the verdicts that it
+names.
 """
 
 import sys

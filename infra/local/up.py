@@ -168,7 +168,7 @@ class Room:
         if any(done.values()):
             say(
                 f"继续未完成的：来邮{done['mails']}封，在读{done['readings']}件，回执{done['receipts']}封"
-                f" / going on: {done['mails']} mails, {done['readings']} readings, {done['receipts']} receipts"
+                f" / {done['mails']} mails, {done['readings']} readings, {done['receipts']} receipts go on"
             )
 
     def run(self) -> None:

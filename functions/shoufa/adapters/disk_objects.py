@@ -2,8 +2,8 @@
 
 An object is written under `tmp/`, flushed to the disk (fsync), given its name by link(2), which fails where
 the name is taken, and its folder is flushed too; only then does `put` return. So an object is whole or
-absent, whenever the process or the machine stops. A key becomes a path segment by segment, each with all but letters,
-digits and `-_.` escaped: no key leads out of the folder.
+absent, whenever the process or the machine stops. A key becomes a path segment by segment, each with all but
+letters, digits and `-_.` escaped: no key leads out of the folder.
 """
 
 import errno
