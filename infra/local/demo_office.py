@@ -13,8 +13,6 @@ CONTACTS = {
     "cesi": Contact(name="李四", phone="010-55500002"),
     "sh": Contact(name="王五", phone="021-55500003"),
 }
-OTHERS = Contact(name="赵六", phone="010-55500004")
-"""The contact of units that the demo has no mails for."""
 INVENTED = {
     "provincial-market-regulators": (
         "明原省市场监督管理局",
@@ -25,6 +23,8 @@ INVENTED = {
     "shanghai-districts-and-departments": ("上海市临江区人民政府",),
 }
 """Provinces and a district that do not exist: no seal in the sample mails is that of a real body."""
+NOBODY = Contact(name="赵六", phone="010-55500009")
+"""Who answers for a unit that has no mailbox: calls whose notice asks for paper or a system."""
 
 
 def write_demo_calls(source: Path, target: Path) -> Path:
@@ -43,12 +43,7 @@ def write_demo_calls(source: Path, target: Path) -> Path:
 def _made_over(call: Call) -> Call:
     """The call with the demo's mailboxes and people."""
     units = tuple(
-        u.model_copy(
-            update={
-                "mailbox": MAILBOXES.get(u.id, f"{u.id}@example.org") if u.mailbox else None,
-                "contact": CONTACTS.get(u.id, OTHERS),
-            }
-        )
+        u.model_copy(update={"mailbox": MAILBOXES.get(u.id), "contact": CONTACTS.get(u.id, NOBODY)})
         for u in call.units
     )
     return call.model_copy(update={"units": units, "contacts": ()})

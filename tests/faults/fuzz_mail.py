@@ -4,6 +4,7 @@ import base64
 import itertools
 
 from fuzz_common import INSTRUMENTED, fuzz
+
 from unit.readers.olekit import attached_message, attachment, compound, message
 
 NAMES = (

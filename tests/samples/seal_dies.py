@@ -1,4 +1,4 @@
-"""Seals and sheets to draw labelled pages with (see `seal_pages`).
+"""Seals and sheets to draw labelled pages with for tests and sample mails (the labelled set is `seal_labelled`).
 
 Lengths are millimetres on A4 paper. Fonts come from the machine; without a CJK font the text is Latin.
 """

@@ -34,6 +34,8 @@ class Seal(Value):
     valid: bool | None = None
     candidates: tuple[str, ...] = ()
     """Other readings of the ring, best first: judging compares them with the names that matter."""
+    crossed: bool = False
+    """A line stands across the middle that could not be read: it may be a special seal (合同专用章)."""
     signer: str = ""
     """Subject of the certificate of an electronic seal; then `name` is the seal's own, or the subject's."""
     signed_at: str | None = None

@@ -7,6 +7,14 @@ from shoufa.domain.value import Value
 
 ARCHIVES = frozenset({"zip", "7z", "rar", "tar", "gz", "bz2", "xz", "zst", "cab", "lha", "iso"})
 """Containers whose members are the documents."""
+READ = frozenset(
+    {
+        *("jpg", "png", "tif", "bmp", "gif", "webp", "heic", "pdf", "ofd"),
+        *("docx", "doc", "wps", "rtf", "odt", "word-xml", "mht", "html", "txt", "eml", "msg"),
+        *("xlsx", "xls", "et", "ods", "excel-xml", "csv", "ole-encrypted"),
+    }
+)
+"""Containers that step 2 knows how to read; of any other it is known at once that nothing opens it."""
 
 
 class Address(Value):

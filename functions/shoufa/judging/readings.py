@@ -33,7 +33,7 @@ FREE, SHARE = 3.1, 0.03
 
 Chosen by the curve over 3,000 names read with slips (signs misread and left out at 1, 2 and 3 % each, most
 of the look-alikes not among `ALIKE`) and 1,400 pairs of names that differ (type, phase, year, place, product,
-firm); tests/samples/name_readings.py makes both. Share of false alarms at 1, 2, 3 %, and of differences missed:
+firm); tests/samples/name_readings.py makes both. Share of false alarms at 1, 2, 3 %, of differences missed:
 
     free  share   1 %     2 %     3 %     missed
     2.1   0.03   0.003   0.009   0.030   0.009

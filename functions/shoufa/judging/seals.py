@@ -142,7 +142,7 @@ def whose(seal: Seal, bodies: Bodies, weights: Weights) -> Whose:
     impostor = best < READ_WHOLE and any(re.search(p, body(seal.name)) for p in bodies.impostors)
     alike = max((like(body(r), w) for r in readings for w in wanted), default=0.0)
     if best >= MATCHED and best > rival and alike >= ALIKE and not impostor:
-        return Whose.RIGHT
+        return Whose.UNKNOWN if seal.crossed else Whose.RIGHT
     if impostor and seal.name_score >= READ_WELL:
         apart = all(_told_apart(body(seal.name), w, weights) for w in wanted)
         return Whose.ANOTHER if apart else Whose.UNKNOWN
@@ -192,5 +192,6 @@ def _certain(seal: Seal, bodies: Bodies, weights: Weights) -> bool:
 
 def _read_as(seal: Seal) -> str:
     """What was read, for people: （读作“…”）, "" if nothing was."""
-    read = seal.name + (f"（{seal.inner}）" if seal.inner else "")
+    inside = seal.inner or ("中部文字未能辨认" if seal.crossed else "")
+    read = seal.name + (f"（{inside}）" if inside else "")
     return f"（第{seal.page}页，读作“{read}”）" if read else f"（第{seal.page}页）"

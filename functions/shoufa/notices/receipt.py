@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from shoufa.domain.call import Call, Unit
 from shoufa.domain.codes import Template
 from shoufa.domain.errors import UnreadableCode
-from shoufa.domain.mail import CloudLink, Part
+from shoufa.domain.mail import ARCHIVES, READ, CloudLink, Part
 from shoufa.domain.submission import Manifest
 from shoufa.domain.volumes import is_gap, volumes_lacking
 from shoufa.notices import phrases
@@ -145,7 +145,7 @@ def _list(lines: list[str], words: ReceiptWords) -> list[Block]:
 def _unopened(parts: Sequence[Part], links: Sequence[CloudLink], language: Language) -> list[Block]:
     """What could not be opened, and links in place of files; one line if there is neither."""
     words = RECEIPT[language]
-    bad = [p for p in parts if p.code]
+    bad = [p for p in parts if _code(p)]
     if not bad and not links and not _attached(parts):
         return []
     if not bad and not links:
@@ -154,12 +154,19 @@ def _unopened(parts: Sequence[Part], links: Sequence[CloudLink], language: Langu
     return [*_bad(bad, language), *_links(links, words)]
 
 
+def _code(part: Part) -> UnreadableCode | None:
+    """Why a part is known already not to open: a program or a film is not left for reading to find out."""
+    if part.code or part.container in READ or part.container in ARCHIVES:
+        return part.code
+    return UnreadableCode.UNSUPPORTED
+
+
 def _bad(parts: list[Part], language: Language) -> list[Block]:
     words = RECEIPT[language]
     if not parts:
         return [text(words.unopened_none)]
     colon, stop = ("：", "。") if language is Language.ZH else (": ", ".")
-    reasons = [_why(p, language) for p in parts if p.code]
+    reasons = [_why(p, language) for p in parts]
     lines = [f"{file_path(path)}{colon}{reason}{stop}" for path, reason in reasons]
     return [lead(words.unopened.format(count=len(parts))), *_list(lines, words)]
 
@@ -171,7 +178,7 @@ def _why(part: Part, language: Language) -> tuple[str, str]:
     path = part.path or part.name
     lacking = volumes_lacking(part.reason)
     if lacking is None:
-        return path, pick(REASONS[part.code or UnreadableCode.UNREADABLE], language)
+        return path, pick(REASONS[_code(part) or UnreadableCode.UNREADABLE], language)
     numbers = ("、" if language is Language.ZH else ", ").join(lacking)
     return path, pick(VOLUMES_LACK if lacking else VOLUMES_BROKEN, language).format(numbers=numbers)
 

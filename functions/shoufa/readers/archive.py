@@ -108,8 +108,8 @@ def _part(member: Member, path: str, parent: str) -> Part:
         size=member.size,
         container=container,
         parent=parent,
-        code=member.code,
-        reason=member.reason,
+        code=member.code if member.data else member.code or UnreadableCode.UNREADABLE,
+        reason=member.reason if member.data else member.reason or "empty",
         active=active(name, container),
     )
 

@@ -1,5 +1,6 @@
 """Members of 7z, tar, gz and the rest through the system's libarchive; nothing is written to disk."""
 
+import contextlib
 import re
 import stat
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ _FORMATS = {
     "iso": "iso9660",
     "zip": "zip",
 }
+_HIDDEN = "member cannot be read"
 _COMPRESSED = {"gz", "bz2", "xz", "zst"}
 _LOCKED = re.compile(r"encrypt|passphrase|password|crypto", re.IGNORECASE)
 _OTHER_CODEC = re.compile(r"unsupported|not supported|unrecognized|codec id", re.IGNORECASE)
@@ -69,7 +71,7 @@ def _single_name(path: str) -> str:
 def _read(data: bytes, form: str, filters: str, meter: Meter, single: str) -> Iterator[Member]:
     """Members by libarchive, its errors as ours."""
     library = _library()
-    given = False
+    given, locked = 0, False
     try:
         with library.memory_reader(data, form, filters) as archive:
             for entry in archive:
@@ -78,12 +80,29 @@ def _read(data: bytes, form: str, filters: str, meter: Meter, single: str) -> It
                 meter.member()
                 name = single if form == "raw" else _name(entry)
                 if name and _is_file(entry) and not is_noise(name):
-                    yield _member(library, entry, name, meter)
-                    given = True
+                    member = _member(library, entry, name, meter, locked=locked)
+                    locked = member.code is UnreadableCode.ENCRYPTED
+                    yield member
+                    given += 1
     except library.ArchiveError as err:
         if not given or _LOCKED.search(str(err)):
             raise _error(err) from err
-        yield Member("_", b"", 0, UnreadableCode.UNREADABLE, BREAKS_OFF)
+        if locked:
+            yield from _behind(data, form, filters, given, meter)
+        else:
+            yield Member("_", b"", 0, UnreadableCode.UNREADABLE, BREAKS_OFF)
+
+
+def _behind(data: bytes, form: str, filters: str, given: int, meter: Meter) -> Iterator[Member]:
+    """The files behind the first `given` ones, whose content a password hides: by the list of names alone."""
+    library = _library()
+    with contextlib.suppress(library.ArchiveError), library.memory_reader(data, form, filters) as archive:
+        for entry in archive:
+            name = _name(entry)
+            given -= bool(file := name and _is_file(entry) and not is_noise(name))
+            if file and given < 0:
+                meter.member()
+                yield Member(name, b"", max(0, entry.size or 0), UnreadableCode.ENCRYPTED, _HIDDEN)
 
 
 def _error(err: Exception) -> Unreadable:
@@ -107,17 +126,21 @@ def _name(entry: Any) -> str:
     return shown(raw, charset_of([raw])) if raw else ""
 
 
-def _member(library: Any, entry: Any, name: str, meter: Meter) -> Member:
-    """One file's content, or why it has none. Raises Unreadable over a limit."""
+def _member(library: Any, entry: Any, name: str, meter: Meter, *, locked: bool) -> Member:
+    """One file's content, or why it has none. Raises Unreadable over a limit.
+
+    `locked`: the member before it is under a password, behind which the library loses its place.
+    """
     chunks = []
     try:
         for chunk in entry.get_blocks(CHUNK):
             meter.take(len(chunk))
             chunks.append(chunk)
     except library.ArchiveError as err:
-        code = UnreadableCode.ENCRYPTED if _LOCKED.search(str(err)) else UnreadableCode.UNREADABLE
+        hidden = locked or _LOCKED.search(str(err))
+        code = UnreadableCode.ENCRYPTED if hidden else UnreadableCode.UNREADABLE
         if code is UnreadableCode.UNREADABLE and _OTHER_CODEC.search(str(err)):
             code = UnreadableCode.UNSUPPORTED
-        return Member(name, b"", max(0, entry.size or 0), code, "member cannot be read")
+        return Member(name, b"", max(0, entry.size or 0), code, _HIDDEN)
     content = b"".join(chunks)
     return Member(name, content, len(content))

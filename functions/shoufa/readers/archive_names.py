@@ -9,9 +9,11 @@ from shoufa.readers.mail_charset import member_path
 
 _NOISE = re.compile(
     r"(?:^|/)(?:__MACOSX(?:/|$)|\.DS_Store$|\.AppleDouble(?:/|$)|Thumbs\.db$|desktop\.ini$|~\$[^/]*$"
-    r"|\.~[^/]*$|\._[^/]*$)",
+    r"|\.~[^/]*$|\._[^/]*$|~WR[A-Z]\d{4}\.tmp$)",
     re.IGNORECASE,
 )
+MIXED = "cp437"
+"""What is said of names that fit no other charset together; each may still fit one alone."""
 _KANA = re.compile("[\u3041-\u30fa]")
 _HALF_WIDTH = re.compile("[\uff61-\uff9f]")
 
@@ -35,7 +37,7 @@ def charset_of(names: list[bytes]) -> str:
     chinese, japanese = _reads(blob, "gb18030"), _reads(blob, "cp932")
     if japanese and not _HALF_WIDTH.search(japanese) and (_KANA.search(japanese) or not _common(chinese)):
         return "cp932"
-    return "gb18030" if chinese else "cp437"
+    return "gb18030" if chinese else MIXED
 
 
 def _reads(blob: bytes, charset: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
 from shoufa.readers.archive_budget import Member, Meter
-from shoufa.readers.archive_names import charset_of, is_noise, shown
+from shoufa.readers.archive_names import MIXED, charset_of, is_noise, shown
 from shoufa.readers.mail_charset import member_path
 
 CHUNK = 1 << 18
@@ -105,7 +105,8 @@ def _name(info: zipfile.ZipInfo, charset: str) -> str:
         return member_path(unicode_path)
     if info.flag_bits & _UTF8:
         return member_path(info.orig_filename)
-    return shown(_raw_name(info), charset)
+    raw = _raw_name(info)
+    return shown(raw, charset_of([raw]) if charset == MIXED else charset)
 
 
 def _unicode_path(info: zipfile.ZipInfo) -> str:

@@ -67,7 +67,7 @@ def _faults(name: str) -> int:
 
 
 def sensible(name: str, container: str, declared: str) -> str:
-    """The shown name, with its content's ending where it has none or one that says nothing; "" for no name."""
+    """The shown name, with its content's ending where it has none or a vague one; "" for no name."""
     label = attachment_name(name)
     vague = _VAGUE.search(label)
     if not label or not (vague or "." not in label):

@@ -28,6 +28,8 @@ _SHOWN = re.compile(r"cid:([^\"'\s>)]{1,300})|\bsrc\s*=\s*[\"']?(?!cid:)([^\"'\s
 _SCRIPTS = re.compile(
     r"\.(?:js|jse|vbs|vbe|wsf|wsh|hta|bat|cmd|ps1|scr|pif|lnk|com|exe|msi|jar|reg|chm)$", re.IGNORECASE
 )
+_OTHER_KIND = re.compile(r"\.(?:docx?|wps|rtf|xlsx?|et|csv|mht|xml)$", re.IGNORECASE)
+"""Endings of documents that programs write as web pages or text: with such a name it is a file, no body."""
 _REPORT_TYPES = {"message/delivery-status", "message/disposition-notification", "message/feedback-report"}
 _SIGNATURES = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
 
@@ -116,10 +118,7 @@ class Collector:
         return self._leaf(entity, level)
 
     def _multipart(self, entity: Entity, level: Level) -> list[str]:
-        """Texts of a multipart's children, as its subtype asks (RFC 2046 §5.1, RFC 1847, RFC 6522.
-
-        RFC 1740).
-        """
+        """Texts of a multipart's children, as its subtype asks (RFC 2046 §5.1, 1847, 6522, 1740)."""
         kind = entity.type.removeprefix("multipart/")
         children = list(entity.children)
         if kind == "alternative":
@@ -145,7 +144,7 @@ class Collector:
         if (
             entity.type in {"text/plain", "text/html"}
             and disposition != "attachment"
-            and not (name and (disposition or level.sources))
+            and not (name and (disposition or level.sources or _OTHER_KIND.search(name)))
         ):
             data = _unlabelled(entity)
             if not _is_file(data):
@@ -219,6 +218,8 @@ class Collector:
             raise Unreadable(UnreadableCode.TOO_LARGE, f"more than {self.limits.mail_parts} parts")
         container = container or sniff(data)
         label = sensible(name, container, declared) or self.unnamed_as(ending_of(container, declared))
+        if not data and code is None:
+            code, reason = UnreadableCode.UNREADABLE, "empty"
         sha = hashlib.sha256(data).hexdigest()
         self.blobs[sha] = data
         self.parts.append(

@@ -89,11 +89,16 @@ def _mean_inside(heat: NDArray[np.float32], outline: NDArray[np.int32]) -> float
 
 
 def ordered(corners: Quad) -> Quad:
-    """Corners clockwise from the top left."""
-    by_x = corners[np.argsort(corners[:, 0], kind="stable")]
-    left = by_x[:2][np.argsort(by_x[:2, 1])]
-    right = by_x[2:][np.argsort(by_x[2:, 1])]
-    return np.array([left[0], right[0], right[1], left[1]], np.float32)
+    """Corners clockwise from the top left: the first side is the one that runs most nearly to the right.
+
+    So a line that stands has its height across, however much the page is askew.
+    """
+    middle = corners.mean(axis=0)
+    around = corners[np.argsort(np.arctan2(corners[:, 1] - middle[1], corners[:, 0] - middle[0]))]
+    sides = np.roll(around, -1, axis=0) - around
+    lengths = np.maximum(np.linalg.norm(sides, axis=1), 1e-6)
+    first = int(np.argmax(sides[:, 0] / lengths))
+    return np.roll(around, -first, axis=0).astype(np.float32)
 
 
 def size_of(quad: Quad) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from typing import Any
 from shoufa.domain.errors import Unreadable, UnreadableCode
 from shoufa.domain.facts import Table
 from shoufa.readers import odf_active
-from shoufa.readers.package import Package, attribute, local
+from shoufa.readers.package import Package, attribute, count, local
 from shoufa.readers.tables import Span, as_text, laid
 from shoufa.readers.word import WordText
 from shoufa.readers.word_signs import from_font
@@ -78,8 +78,7 @@ def _inline(element: Any, tables: list[Table], boxes: list[str], depth: int) -> 
 
 
 def _count(item: Any, name: str) -> int:
-    value = attribute(item, name) or "1"
-    return max(1, int(value)) if value.isdigit() else 1
+    return max(1, count(attribute(item, name) or "") or 1)
 
 
 def _table(table: Any, tables: list[Table], depth: int) -> Table:

@@ -9,7 +9,8 @@ BROKEN = (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, 
 """What olefile raises on damaged files."""
 
 
-def _opened(data: bytes) -> Any:
+def opened(data: bytes) -> Any:
+    """The file as olefile has it. Raises one of BROKEN."""
     import olefile
 
     opener: Any = olefile.OleFileIO
@@ -19,7 +20,7 @@ def _opened(data: bytes) -> Any:
 def streams(data: bytes, names: tuple[str, ...]) -> dict[str, bytes]:
     """Those of the named streams that the file has. Raises Unreadable("unreadable")."""
     try:
-        with _opened(data) as ole:
+        with opened(data) as ole:
             return {n: ole.openstream(n).read() for n in names if ole.exists(n)}
     except BROKEN as err:
         raise Unreadable(UnreadableCode.UNREADABLE, "broken OLE file") from err
@@ -28,7 +29,7 @@ def streams(data: bytes, names: tuple[str, ...]) -> dict[str, bytes]:
 def paths(data: bytes) -> list[list[str]]:
     """Paths of all streams; none if the file is no OLE file or cannot be opened."""
     try:
-        with _opened(data) as ole:
+        with opened(data) as ole:
             listed: list[list[str]] = ole.listdir()
             return listed
     except BROKEN:
@@ -49,7 +50,7 @@ def replaced(data: bytes, name: str, stream: bytes) -> bytes:
     """The same file with a stream's content put in the place of what it held, byte for byte as long."""
     out = io.BytesIO(data)
     try:
-        with _opened(data) as ole:
+        with opened(data) as ole:
             ole.fp = out
             ole.write_stream(name, stream)
             return out.getvalue()

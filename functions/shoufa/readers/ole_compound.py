@@ -1,14 +1,12 @@
 """A whole OLE compound file ([MS-CFB]): its storages and streams, under a budget of bytes."""
 
-import io
 from typing import Any
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
+from shoufa.readers.ole import BROKEN, opened
 
 SLACK = 1 << 20
 """Bytes that all streams together may give beyond twice the file: sound streams share no sector."""
-_BROKEN = (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError)
-"""What olefile raises on damaged files."""
 
 
 class Compound:
@@ -19,20 +17,17 @@ class Compound:
 
     def __init__(self, data: bytes) -> None:
         """Open the file and list it."""
-        import olefile
-
-        opener: Any = olefile.OleFileIO
         self.opened = 0
         """How many storages were looked into: who walks them counts."""
         self._left = 2 * len(data) + SLACK
         try:
-            self._file: Any = opener(io.BytesIO(data))
+            self._file: Any = opened(data)
             self.paths: set[tuple[str, ...]] = {tuple(path) for path in self._file.listdir()}
             self._below: dict[tuple[str, ...], set[str]] = {}
             for path in self.paths:
                 for depth, name in enumerate(path):
                     self._below.setdefault(path[:depth], set()).add(name)
-        except _BROKEN as err:
+        except BROKEN as err:
             raise Unreadable(UnreadableCode.UNREADABLE, "broken OLE file") from err
 
     def read(self, *path: str) -> bytes:
@@ -42,7 +37,7 @@ class Compound:
         try:
             self._left -= int(self._file.get_size(list(path)))
             content = bytes(self._file.openstream(list(path)).read()) if self._left >= 0 else b""
-        except _BROKEN:
+        except BROKEN:
             return b""
         if self._left < 0:
             raise Unreadable(UnreadableCode.TOO_LARGE, "streams that share their sectors")

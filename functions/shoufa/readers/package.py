@@ -67,12 +67,26 @@ class Package:
     def xml(self, name: str) -> Any:
         """A member as an XML element, parsed once; null if there is none.
 
-        Broken XML is recovered as far as it goes.
+        Broken XML is recovered as far as it goes; what is none at all counts as an element without content.
         """
         if name not in self._roots:
             data = self.read(name)
-            self._roots[name] = None if data is None else parse_xml(data)
+            self._roots[name] = None if data is None else _recovered(data)
         return self._roots[name]
+
+
+def _recovered(data: bytes) -> Any:
+    from lxml import etree
+
+    try:
+        return parse_xml(data)
+    except Unreadable:
+        return etree.Element("nothing")
+
+
+def count(text: str) -> int | None:
+    """A whole number that an attribute gives, null for anything else; digits past the ninth are left out."""
+    return int(text[:9]) if text.isascii() and text.isdigit() else None
 
 
 def parse_xml(data: bytes) -> Any:

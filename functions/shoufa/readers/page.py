@@ -3,7 +3,7 @@
 import numpy as np
 
 from shoufa.domain.facts import Box, Cell, Line, Page, Table
-from shoufa.readers import lines, paper, ruled
+from shoufa.readers import facing, lines, open_tables, paper, ruled
 from shoufa.readers.lines import Draft
 from shoufa.readers.ocr import Picture, Quad, Reading
 from shoufa.readers.paper import Sheet
@@ -14,28 +14,54 @@ from shoufa.readers.tables import as_text
 INK_OF_BLANK = 0.0004
 """Share of clearly dark pixels up to which a page without lines is blank: dust and edges of the scanner."""
 
+MARGIN = 0.09
+"""Share of the width at each side in which pages are punched and scanners leave shadows."""
+LEAST_LIGHT = 60
+"""Grey of the darkest paper: a darker picture shows nothing, but it is no blank page."""
+LEAST_SIDE = 64
+"""Pixels of the shorter side of a page that can hold a seal."""
+_ROUND = frozenset("0Oo〇○●◯•·.。°")
+
 LOW = 0.8
 """Mean score under which a page may stand on its head; upright office pages read at 0.9 and more."""
 
 
-def read_page(picture: Picture, number: int) -> tuple[Page, tuple[Table, ...]]:
-    """Read a page of paper from its picture (BGR); its tables carry the page's number."""
+Read = tuple[Page, tuple[Table, ...]]
+"""A page, and the tables that stand on it."""
+
+
+def read_page(picture: Picture, number: int) -> Read:
+    """Read a page of paper from its picture (BGR); its tables carry the page's number.
+
+    Of two pages side by side on one sheet the left one is read first, then the right one.
+    """
     sheet = paper.lay(picture)
-    grids, draft = _drafted(sheet)
-    if draft.quads and draft.quality < LOW and paper.stands_on_head(sheet):
+    made = _drafted(sheet)
+    if _on_head(sheet, made[1]):
         sheet = paper.turned(sheet, 180)
-        grids, draft = _drafted(sheet)
-    readings = lines.finished(draft)
-    text, tables = compose(readings, grids, number)
-    seals, faint, seen = seals_of(sheet.colour, number)
-    blank = not readings and not seals and not faint and _ink(sheet.lifted) < INK_OF_BLANK
+        made = _drafted(sheet)
+    return _read(sheet, *made, number)
+
+
+def _on_head(sheet: Sheet, draft: Draft) -> bool:
+    """Whether what was read badly reads better the other way up."""
+    return bool(draft.quads) and draft.quality < LOW and paper.stands_on_head(sheet)
+
+
+def _read(sheet: Sheet, grids: list[Grid], draft: Draft, number: int) -> Read:
+    readings = _without_holes(lines.finished(draft), sheet.colour.shape[1])
+    pages = _apart(readings, grids, facing.parting(sheet, grids))
+    composed = [compose(own, drawn, number) for own, drawn in pages]
     size = (sheet.colour.shape[1], sheet.colour.shape[0])
+    seals, faint, seen = seals_of(sheet.colour, number) if min(size) >= LEAST_SIDE else ((), (), False)
+    blank = not readings and not seals and not faint and _ink(sheet.lifted) < INK_OF_BLANK
     page = Page(
         number=number,
-        text=text,
+        text="\n".join(text for text, _ in composed),
         lines=tuple(
             Line(text=r.text, box=box_of(r.quad, size), score=round(r.score, 3))
-            for row in lines.in_order(readings)
+            for own, _ in pages
+            for row in lines.in_order(own)
             for r in row
         ),
         seals=seals,
@@ -46,12 +72,28 @@ def read_page(picture: Picture, number: int) -> tuple[Page, tuple[Table, ...]]:
         rotation=sheet.rotation,
         scanned=True,
     )
-    return page, tables
+    return page, tuple(table for _, tables in composed for table in tables)
+
+
+def _apart(
+    readings: list[Reading], grids: list[Grid], parting: float | None
+) -> list[tuple[list[Reading], list[Grid]]]:
+    """Lines and tables of the left and of the right page, where two lie side by side on one sheet."""
+    if parting is None:
+        return [(readings, grids)]
+    return [
+        (
+            [r for r in readings if (float(r.quad[:, 0].mean()) < parting) == left],
+            [g for g in grids if (float(g.corners[:, 0].mean()) < parting) == left],
+        )
+        for left in (True, False)
+    ]
 
 
 def _drafted(sheet: Sheet) -> tuple[list[Grid], Draft]:
     drawn = ruled.find_grids(sheet.lifted, sheet.region) if sheet.quads else []
     grids = [grid for grid in drawn if _has_room(grid, sheet.quads)]
+    grids += open_tables.find_open(sheet.lifted, sheet.region, sheet.quads, grids)
     return grids, lines.draft(sheet.lifted, _cut(sheet.quads, grids))
 
 
@@ -70,13 +112,26 @@ def _cut(quads: list[Quad], grids: list[Grid]) -> list[Quad]:
     return pieces
 
 
+def _without_holes(readings: list[Reading], width: int) -> list[Reading]:
+    """The lines of a page; nothing where all that was read are round holes punched into its margins."""
+
+    def hole(reading: Reading) -> bool:
+        x = float(reading.quad[:, 0].mean()) / width
+        return set(reading.text) <= _ROUND and not MARGIN < x < 1 - MARGIN
+
+    return [] if all(map(hole, readings)) else readings
+
+
 def _ink(picture: Picture) -> float:
-    """Share of pixels much darker than the paper around them."""
+    """Share of pixels much darker than the paper around them, margins aside; all of a page without light."""
     import cv2
 
     grey = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), (600, 800), interpolation=cv2.INTER_AREA)
-    inner = grey[20:-20, 15:-15]
-    return float((inner.astype("int16") < cv2.medianBlur(inner, 51).astype("int16") - 60).mean())
+    inner = grey[20:-20, round(600 * MARGIN) : -round(600 * MARGIN)]
+    ground = cv2.medianBlur(inner, 51)
+    if float(np.median(ground)) < LEAST_LIGHT:
+        return 1.0
+    return float((inner.astype("int16") < ground.astype("int16") - 60).mean())
 
 
 def quality(readings: list[Reading]) -> float:

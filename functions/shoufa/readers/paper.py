@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from shoufa.readers import ocr
+from shoufa.readers import ocr, page_edge
 from shoufa.readers.ocr import Picture, Quad
 
 INK_SPREAD = 45
@@ -43,8 +43,8 @@ def fit(picture: Picture) -> Picture:
 
 
 def trimmed(picture: Picture) -> Picture:
-    """A sheet photographed on a dark table, cut out and laid flat; any other picture as it is."""
-    corners = _sheet_corners(picture)
+    """A sheet whose edges are seen on a photograph, cut out and laid flat; any other picture as it is."""
+    corners = page_edge.corners(picture)
     if corners is None:
         return picture
     width, height = ocr.size_of(corners)
@@ -53,32 +53,6 @@ def trimmed(picture: Picture) -> Picture:
     target = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
     flat: Picture = cv2.warpPerspective(picture, cv2.getPerspectiveTransform(corners, target), size)
     return flat
-
-
-def _sheet_corners(picture: Picture) -> Quad | None:
-    """Corners of one bright four-sided sheet with dark on most of the picture's rim.
-
-    Null if there is none.
-    """
-    height, width = picture.shape[:2]
-    scale = 400 / max(height, width)
-    if scale > 1:
-        return None
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    grey = cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
-    _, bright = cv2.threshold(cv2.GaussianBlur(grey, (7, 7), 0), 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    rim = np.concatenate(
-        [bright[:3].ravel(), bright[-3:].ravel(), bright[:, :3].ravel(), bright[:, -3:].ravel()]
-    )
-    if rim.mean() > 0.4 or grey[bright > 0].mean() - grey[bright == 0].mean() < 60:
-        return None
-    bright = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
-    outlines, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    largest = max(outlines, key=cv2.contourArea)
-    four = cv2.approxPolyDP(largest, 0.03 * cv2.arcLength(largest, True), True)
-    if len(four) != 4 or not cv2.isContourConvex(four) or cv2.contourArea(four) < 0.2 * grey.size:
-        return None
-    return ocr.ordered(four[:, 0].astype(np.float32)) / np.float32(scale)
 
 
 def lift(picture: Picture) -> Picture:
@@ -94,11 +68,22 @@ def lift(picture: Picture) -> Picture:
     copy = picture.copy()
     for x, y, w, h in patches:
         area = np.s_[4 * y : 4 * (y + h), 4 * x : 4 * (x + w)]
-        stamped = bright[area][spread[area] > INK_SPREAD]
-        level = float(np.percentile(stamped, 30)) if stamped.size else 255.0
-        table = np.clip(np.arange(256) * (255.0 / max(level, 60.0)), 0, 255).astype(np.uint8)
-        copy[area] = cv2.LUT(bright[area], table)[..., None]
+        copy[area] = _bleached(copy[area], bright[area], spread[area])
     return copy
+
+
+def _bleached(patch: Picture, bright: Picture, spread: Picture) -> Picture:
+    """A patch on which coloured ink is as bright as the paper around it, and print over it as dark as ever.
+
+    What is not coloured stays, so that the patch has no outline of its own.
+    """
+    ground = cv2.blur(cv2.dilate(bright, np.ones((15, 15), np.uint8)), (15, 15))
+    stamped = spread > INK_SPREAD
+    share = bright[stamped] / np.maximum(ground[stamped], 1)
+    level = max(0.25, float(np.percentile(share, 30))) if share.size else 1.0
+    pale = np.minimum(bright * np.float32(1 / level), ground).astype(np.uint8)
+    near = cv2.dilate((spread > INK_SPREAD * 2 // 3).astype(np.uint8), np.ones((5, 5), np.uint8))
+    return np.where(near[..., None] > 0, pale[..., None], patch)
 
 
 def _brightness(picture: Picture) -> tuple[Picture, Picture]:
@@ -129,7 +114,8 @@ def _patches(spread: Picture) -> list[Region]:
     found = []
     for x, y, w, h, area in stats[1:].tolist():
         big = 0.04 * side <= min(w, h) and max(w, h) <= 0.45 * side
-        if big and w <= 2.5 * h and h <= 2.5 * w and area > 0.2 * w * h:
+        ring = max(w, h) <= 1.6 * min(w, h) and area > 0.08 * w * h
+        if big and (ring or (w <= 2.5 * h and h <= 2.5 * w and area > 0.2 * w * h)):
             found.append((x, y, w, h))
     return found
 

@@ -92,7 +92,9 @@ class _Pages:
         if doubtful and self._recognised(page, number, waiting, made):
             return
         with self.budget.measured(Care.SEALS):
-            self.found.put(*pdf_page.read_digital(page, textpage, made, number))
+            turned = pdf_page.turned_upright(page)
+            read, tables = pdf_page.read_digital(page, page.get_textpage(), made, number)
+            self.found.put(read.model_copy(update={"rotation": turned}), tables)
 
     def _recognised(self, page: Any, number: int, waiting: int, made: Make) -> bool:
         """Read a page from its picture in place of its text; false if that says nothing at all."""

@@ -1,5 +1,7 @@
 """One page of a PDF: what it is made of, its picture, its text where it is born digital."""
 
+import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +23,8 @@ MAX_OBJECTS = 20_000
 """Objects of a page that are looked at to tell what it is."""
 NARROW, SIDE_OF_FIELDS = 20, 1e6
 """Times that a page may be longer than wide; points of a side that no paper has (350 m)."""
+FEW, LOOKED_AT = 20, 600
+"""Characters under which a page is not turned for their sake, and most that are looked at."""
 _SPECK = 0.01
 """Share of the page under which a picture hides no text."""
 Box = tuple[float, float, float, float]
@@ -93,6 +97,24 @@ def is_no_paper(page: Any) -> bool:
     """Whether a page is so narrow that nothing would be seen on it, or has no size at all."""
     short, long = sorted(page.get_size())
     return not 0 < long < SIDE_OF_FIELDS or short * NARROW < long
+
+
+def turned_upright(page: Any) -> int:
+    """Turn a page on which nearly all characters lie on their side or head; clockwise, in degrees.
+
+    Programs print a wide table so on a page that is higher than wide.
+    """
+    textpage = page.get_textpage()
+    raw = pdf_text.pdfium().raw
+    places = range(min(textpage.count_chars(), LOOKED_AT))
+    kept = [i for i in places if not chr(min(raw.FPDFText_GetUnicode(textpage, i), 0xFFFF)).isspace()]
+    quarters = Counter(round(raw.FPDFText_GetCharAngle(textpage, i) / (math.pi / 2)) % 4 for i in kept)
+    quarter, count = quarters.most_common(1)[0] if quarters else (0, 0)
+    before, after = page.get_rotation(), 90 * (-quarter % 4)
+    if after == before or count < FEW or count < 0.9 * len(kept):
+        return 0
+    page.set_rotation(after)
+    return int(after - before) % 360
 
 
 def draw(page: Any, side: int) -> Picture:

@@ -1,6 +1,6 @@
 """Ruled tables on a picture of a page: rules, the grid they make, and which cells are joined.
 
-Rules are found by morphology, rules that touch are one table, the table is laid flat by the perspective of
+Rules (`table_rules`) that touch are one table, the table is laid flat by the perspective of
 its four corners, and a rule counts as a border between two cells where it is really drawn.
 """
 
@@ -11,10 +11,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from shoufa.readers import ocr
+from shoufa.readers import ocr, table_rules
 from shoufa.readers.ocr import Picture, Quad
 
 Mask = NDArray[np.uint8]
+
+
+EXACT = 2
+"""Pixels by which pieces of a broken rule lie off its level at most: strokes of letters lie anywhere."""
+PAD = 12
+"""Pixels kept around a table laid flat, so that its outer rules do not fall off the edge."""
+LOW = 7
+"""Rows up to so many times the tolerance of a rule's place are low: one line of print fills them."""
+MOST_TABLES = 40
+"""Tables looked at on one page: bounds the time of a page full of frames."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,28 @@ class Area:
     col: int
     rowspan: int
     colspan: int
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Where lying rules are drawn on a flat table: long ones, and shorter pieces of broken ones."""
+
+    rules: Mask
+    pieces: Mask
+    near: int
+
+    def at(self, level: int, span: tuple[int, int]) -> bool:
+        """Whether a border between two cells is drawn; letters are pieces too, but do not fill a span.
+
+        In a row hardly higher than its print, strokes of letters fill most of what is left between the rules:
+        there pieces prove nothing, and a border has to run from one rule to the other.
+        """
+        if span[1] - span[0] < LOW * self.near:
+            return _runs_through(self.rules, level, span, self.near)
+        return (
+            _drawn(self.rules, level, span, self.near) >= 0.5
+            or _drawn(self.pieces, level, span, self.near, EXACT) >= 0.9
+        )
 
 
 @dataclass(frozen=True)
@@ -63,34 +95,27 @@ def find_grids(picture: Picture, region: tuple[int, int, int, int]) -> list[Grid
     if min(wide, high) < 40:
         return []
     side = max(picture.shape[:2])
-    across, down = _rules(picture[top : top + high, left : left + wide], side)
-    joined = cv2.dilate(across | down, np.ones((5, 5), np.uint8))
+    grey = cv2.cvtColor(picture[top : top + high, left : left + wide], cv2.COLOR_BGR2GRAY)
+    return sorted(_of_rules(grey, (left, top), side), key=lambda g: float(g.corners[:, 1].min()))
+
+
+def _of_rules(grey: Mask, origin: tuple[int, int], side: int) -> list[Grid]:
+    """One table for each set of rules that touch."""
+    across, down = table_rules.find(table_rules.dark(grey, side), side)
+    joined = cv2.dilate(across | down, np.ones((19, 19), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
-    grids = []
+    grids: list[Grid] = []
     for label, (x, y, w, h, _) in enumerate(stats.tolist()):
-        if label == 0 or w < 0.1 * side or h < 0.015 * side:
+        if label == 0 or w < 0.1 * side or h < 0.015 * side or len(grids) >= MOST_TABLES:
             continue
         box = np.s_[y : y + h, x : x + w]
         own = (labels[box] == label).astype(np.uint8)
         if (down[box] & own).any() and (across[box] & own).any():
-            grid = _grid(across[box] * own, down[box] * own, (left + x, top + y), side)
+            corners = _corners((across[box] | down[box]) * own) + np.array([x, y], np.float32)
+            grid = _grid(grey, corners, origin, side)
             if grid is not None:
                 grids.append(grid)
-    return sorted(grids, key=lambda g: float(g.corners[:, 1].min()))
-
-
-def _rules(picture: Picture, side: int) -> tuple[Mask, Mask]:
-    """Masks (0 or 1) of horizontal and vertical rules; strokes of letters are shorter than any rule."""
-    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-    block = max(15, side // 50) | 1
-    dark = cv2.adaptiveThreshold(grey, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, block, 12)
-    length = max(20, side // 50)
-    masks = []
-    for thick, long in (((1, 3), (length, 1)), ((3, 1), (1, length))):
-        rule = cv2.dilate(dark, np.ones(thick[::-1], np.uint8))
-        rule = cv2.morphologyEx(rule, cv2.MORPH_OPEN, np.ones(long[::-1], np.uint8))
-        masks.append(cv2.morphologyEx(rule, cv2.MORPH_CLOSE, np.ones(long[::-1], np.uint8)))
-    return masks[0], masks[1]
+    return grids
 
 
 def _corners(mask: Mask) -> Quad:
@@ -102,29 +127,70 @@ def _corners(mask: Mask) -> Quad:
     return points[list(order)]
 
 
-def _grid(across: Mask, down: Mask, origin: tuple[int, int], side: int) -> Grid | None:
-    corners = _corners(across | down)
+def _grid(grey: Mask, corners: Quad, origin: tuple[int, int], side: int) -> Grid | None:
+    """The table laid flat, its rules looked for again: there they run straight, and faint ones hold."""
     width, height = (round(v) for v in ocr.size_of(corners))
-    if min(width, height) < 10:
+    if min(width, height) < 10 or not _upright(corners):
         return None
-    pad = 6  # so that outer rules do not fall off the flat table's edge
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) + pad
-    size = (width + 2 * pad, height + 2 * pad)
+    size = (width + 2 * PAD, height + 2 * PAD)
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) + PAD
     warp = cv2.getPerspectiveTransform(corners, target)
-    flat_across, flat_down = (
-        cv2.dilate(cv2.warpPerspective(m, warp, size, flags=cv2.INTER_NEAREST), np.ones((3, 3), np.uint8))
-        for m in (across, down)
-    )
+    flat = cv2.warpPerspective(grey, warp, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    dark = table_rules.dark(flat, side)
     near = max(5, side // 250)
-    ys = _levels(flat_across, near, pad)
-    xs = _levels(np.ascontiguousarray(flat_down.T), near, pad)
-    xs, ys = _proven(flat_across, flat_down, xs, ys, near)
-    areas = _areas(flat_across, flat_down, xs, ys, near)
+    again = cv2.getPerspectiveTransform(_outer(*table_rules.find(dark, side), near), target)
+    dark = cv2.warpPerspective(dark, again, size, flags=cv2.INTER_NEAREST)
+    across, down = (cv2.dilate(m, np.ones((3, 3), np.uint8)) for m in table_rules.find(dark, side))
+    ys = _levels(across, near, PAD)
+    xs = _levels(np.ascontiguousarray(down.T), near, PAD)
+    xs, ys = _proven(across, down, xs, ys, near)
+    turned, dark_turned = np.ascontiguousarray(down.T), np.ascontiguousarray(dark.T)
+    lying = Drawn(across, table_rules.with_pieces(across, dark, side), near)
+    standing = Drawn(turned, table_rules.with_pieces(turned, dark_turned, side), near)
+    areas = _areas(lying, standing, xs, ys)
     if len(areas) < 2:
         return None
     shift = np.array([[1, 0, -origin[0]], [0, 1, -origin[1]], [0, 0, 1]], np.float64)
     place = corners + np.array(origin, np.float32)
-    return Grid(warp @ shift, tuple(map(float, xs)), tuple(map(float, ys)), areas, place)
+    return Grid(again @ warp @ shift, tuple(map(float, xs)), tuple(map(float, ys)), areas, place)
+
+
+def _upright(corners: Quad) -> bool:
+    """Whether the corners nearly make a rectangle: odd rules and a page's edge that touch make none."""
+    sides = np.roll(corners, -1, axis=0) - corners
+    lengths = np.linalg.norm(sides, axis=1)
+    alike = (lengths[:2] < 2 * lengths[2:]).all() and (lengths[2:] < 2 * lengths[:2]).all()
+    turns = (sides * np.roll(sides, -1, axis=0)).sum(axis=1) / (lengths * np.roll(lengths, -1) + 1e-6)
+    return bool(alike and np.abs(turns).max() < 0.35)
+
+
+def _outer(across: Mask, down: Mask, near: int) -> Quad:
+    """Corners of a nearly flat table, where straight lines along its outer rules cross."""
+    height, width = across.shape
+    turned = np.ascontiguousarray(down.T)
+    top, bottom = _edge(across, near), _edge(across[::-1], near)
+    left, right = _edge(turned, near), _edge(turned[::-1], near)
+    bottom, right = (-bottom[0], height - 1 - bottom[1]), (-right[0], width - 1 - right[1])
+    return np.array([_meet(*pair) for pair in ((top, left), (top, right), (bottom, right), (bottom, left))])
+
+
+def _edge(mask: Mask, near: int) -> tuple[float, float]:
+    """Slope and start of the uppermost rule; level at the edge where none is drawn along most of it."""
+    strip = mask[: PAD + 3 * near]
+    drawn = np.flatnonzero(strip.any(axis=0))
+    if len(drawn) < 0.5 * mask.shape[1]:
+        return 0.0, float(PAD)
+    heights = strip[:, drawn].argmax(axis=0) + 1.0
+    rough = np.abs(heights - np.median(heights)) <= near
+    slope, start = np.polyfit(drawn[rough], heights[rough], 1)
+    return float(slope), float(start)
+
+
+def _meet(lying: tuple[float, float], standing: tuple[float, float]) -> tuple[np.float32, np.float32]:
+    """Where y = a x + b meets x = c y + d."""
+    (a, b), (c, d) = lying, standing
+    y = (a * d + b) / (1 - a * c)
+    return np.float32(c * y + d), np.float32(y)
 
 
 def _levels(mask: Mask, near: int, pad: int) -> list[int]:
@@ -141,11 +207,18 @@ def _levels(mask: Mask, near: int, pad: int) -> list[int]:
     return [round(sum(y * w for y, w in level) / sum(w for _, w in level)) for level in levels]
 
 
-def _drawn(mask: Mask, level: int, span: tuple[int, int], near: int) -> float:
-    """Share of the span (without its ends) along which the rule at `level` is really drawn."""
+def _drawn(mask: Mask, level: int, span: tuple[int, int], near: int, off: int | None = None) -> float:
+    """Share of the span (without its ends) along which a rule no farther `off` than that is really drawn."""
     start, end = span[0] + near, span[1] - near
-    strip = mask[max(0, level - near) : level + near + 1, start:end]
+    off = near if off is None else off
+    strip = mask[max(0, level - off) : level + off + 1, start:end]
     return float(strip.any(axis=0).mean()) if strip.size else 1.0
+
+
+def _runs_through(mask: Mask, level: int, span: tuple[int, int], near: int) -> bool:
+    """Whether one straight line, a little off at most, runs from one end of the span to the other."""
+    strip = mask[max(0, level - near) : level + near + 1, span[0] + EXACT : span[1] - EXACT]
+    return bool(strip.mean(axis=1).max() >= 0.8) if strip.size else True
 
 
 def _proven(across: Mask, down: Mask, xs: list[int], ys: list[int], near: int) -> tuple[list[int], list[int]]:
@@ -166,16 +239,11 @@ def _kept(mask: Mask, levels: list[int], stops: list[int], near: int) -> list[in
     return [levels[0], *inner, levels[-1]]
 
 
-def _areas(across: Mask, down: Mask, xs: list[int], ys: list[int], near: int) -> tuple[Area, ...]:
+def _areas(lying: Drawn, standing: Drawn, xs: list[int], ys: list[int]) -> tuple[Area, ...]:
     """Cells of the grid, each grown right and down until a border is drawn."""
-    turned = np.ascontiguousarray(down.T)
     rows, cols = len(ys) - 1, len(xs) - 1
-    right = [
-        [_drawn(turned, xs[c + 1], (ys[r], ys[r + 1]), near) >= 0.5 for c in range(cols)] for r in range(rows)
-    ]
-    below = [
-        [_drawn(across, ys[r + 1], (xs[c], xs[c + 1]), near) >= 0.5 for c in range(cols)] for r in range(rows)
-    ]
+    right = [[standing.at(xs[c + 1], (ys[r], ys[r + 1])) for c in range(cols)] for r in range(rows)]
+    below = [[lying.at(ys[r + 1], (xs[c], xs[c + 1])) for c in range(cols)] for r in range(rows)]
     taken: set[tuple[int, int]] = set()
     areas = []
     for r in range(rows):

@@ -1,9 +1,8 @@
 """Finds and reads the seals on one page image: the one public door of the seal reader.
 
-Steps: a small copy of the page gives ink maps (`seal_ink`); rings are searched on them (`seal_search`);
-each is examined on the full page (`seal_shape`), scored (`seal_score`) and read (`seal_unroll`,
-`seal_name`). A red or blue ring is looked for first; a black one (a copy of a sealed page) only where no
-coloured one was found.
+Steps: a small copy of the page, divided by its paper (`seal_ink`), is looked at by a net (`seal_search`);
+each place is fitted on the full page (`seal_shape`), read (`seal_unroll`, `seal_name`, `seal_chop`) and
+scored with curves measured for pages of its tone (`seal_score`): claimed, left to a person, or dropped.
 """
 
 from typing import NamedTuple
@@ -13,142 +12,125 @@ import numpy as np
 
 from shoufa.domain.codes import Ink, Shape
 from shoufa.domain.facts import Seal
-from shoufa.readers.seal_ink import (
-    Colour,
-    Gray,
-    Paper,
-    flatten,
-    ink,
-    is_bilevel,
-    is_grey,
-    noise_floor,
-    paper,
-    without_print,
-)
+from shoufa.readers.seal_chop import read_chop
+from shoufa.readers.seal_ink import Colour, Paper, flatten, is_bilevel, is_grey, paper
 from shoufa.readers.seal_name import Reading, Recogniser, is_body, is_special, read_seal, recogniser
-from shoufa.readers.seal_score import (
-    CLAIM,
-    FAINT,
-    FAINT_BLACK,
-    UNREAD_BLACK,
-    WORTH_READING,
-    is_part,
-    probability,
-    with_name,
-)
-from shoufa.readers.seal_search import LEVEL, Ring, rings, soft
-from shoufa.readers.seal_shape import examine, shortlist
+from shoufa.readers.seal_score import WORTH_NAMING, Evidence, Tone, claimed, doubtful, probability, rule
+from shoufa.readers.seal_search import LEVEL, Place, Ring, places
+from shoufa.readers.seal_shape import fitted, ink_of
 
 _LEAST_SIDE = 500
 _MOST_SIDE = 3600
 _DARK = 60
 _OVAL = 0.86
-_MOST = 12
 _DOUBTFUL = 4
+_CHOP, _BODY, _FULL = 4, 5, 8
+"""Characters: most on a chop, fewest of a body's name, and from which a ring is taken as fully read."""
 
 
-class Found(NamedTuple):
-    """A ring on the page (page pixels), its ink, how likely it is a seal or a part of one."""
+class Sheet(NamedTuple):
+    """A page made ready: picture, its paper, its tone, and how many net pixels one of its pixels is."""
 
-    ring: Ring
-    kind: Ink
-    score: float
-    part: bool
+    bgr: Colour
+    ground: Paper
+    tone: Tone
+    scale: float
+
+
+class Judged(NamedTuple):
+    """A place that was read, what speaks for it, and the seal it is if it is one."""
+
+    place: Place
+    evidence: Evidence
+    seal: Seal
 
 
 def find_seals(
     bgr: Colour, page: int, read: Recogniser | None = None
 ) -> tuple[tuple[Seal, ...], tuple[Seal, ...], bool]:
-    """Find the seals on a page (uint8 H×W×3, BGR, 100 to 600 dpi), and read their names.
+    """Find the seals on a page (uint8 H×W×3, BGR, 60 to 600 dpi), and read their names.
 
     Returns the seals, the places where one may be but cannot be claimed, and whether the page could be
     searched at all (it is not when it is too small or too dark). `read` replaces the recogniser.
     """
     cv2.setNumThreads(1)
-    side = max(bgr.shape[:2])
-    if side < _LEAST_SIDE:
+    if max(bgr.shape[:2]) < _LEAST_SIDE:
         return (), (), False
-    if side > _MOST_SIDE:
-        shrink = _MOST_SIDE / side
-        bgr = np.asarray(cv2.resize(bgr, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8)
+    sheet, found = look(bgr)
+    if sheet is None:
+        return (), (), False
+    judged = [judge(sheet, place, page, read or recogniser()) for place in _worth_reading(found, sheet.tone)]
+    seals = [j.seal for j in judged if claimed(j.seal.score, sheet.tone)]
+    faint = [j for j in judged if not claimed(j.seal.score, sheet.tone)]
+    faint = [j for j in faint if doubtful(j.seal.score, j.place, sheet.tone)]
+    return tuple(seals), tuple(j.seal for j in faint[:_DOUBTFUL]), True
+
+
+def look(bgr: Colour) -> tuple[Sheet | None, list[Place]]:
+    """The page made ready, None if it is too dark; and the places on it that may hold a seal (net pixels)."""
+    while max(bgr.shape[:2]) > _MOST_SIDE:  # halves are far cheaper than any other share
+        even = bgr[: bgr.shape[0] // 2 * 2, : bgr.shape[1] // 2 * 2]
+        half = (even.shape[1] // 2, even.shape[0] // 2)
+        bgr = np.asarray(cv2.resize(even, half, interpolation=cv2.INTER_AREA), np.uint8)
     scale = LEVEL / max(bgr.shape[:2])
-    small = cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = np.asarray(cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     ground = paper(small)
     if float(np.median(ground.light)) < _DARK:
-        return (), (), False
+        return None, []
     flat = flatten(small, ground)
-    full = Paper(ground.light, ground.step / scale)
-    found = _locate(bgr, flat, ground, scale)
-    seals = [_seal(bgr, full, one, page, read or recogniser()) for one in found]
-    black = FAINT if is_bilevel(bgr) else FAINT_BLACK
-    faint = [s for s in seals if (black if s.ink is Ink.BLACK else FAINT) <= s.score < CLAIM]
-    return tuple(s for s in seals if s.score >= CLAIM), tuple(faint), True
+    tone = Tone.ONE_BIT if is_bilevel(bgr) else Tone.GREY if is_grey(flat) else Tone.COLOUR
+    return Sheet(bgr, Paper(ground.light, ground.step / scale), tone, scale), places(flat, WORTH_NAMING)
 
 
-def _locate(bgr: Colour, flat: Gray, ground: Paper, scale: float) -> list[Found]:
-    """Rings worth reading, likeliest first, each once: coloured ones.
-
-    On a grey page, or failing them, black ones.
-    """
-    found: list[Found] = []
-    if not is_grey(flat):
-        found = _search(bgr, flat, ground, scale, (Ink.RED, Ink.BLUE))
-    elif (wiped := without_print(bgr)) is not None:
-        size = (flat.shape[1], flat.shape[0])
-        pale = flatten(cv2.resize(wiped, size, interpolation=cv2.INTER_AREA), ground)
-        found = _search(wiped, pale, ground, scale, (Ink.BLACK,))
-    if not any(f.score >= CLAIM and f.kind is not Ink.BLACK for f in found):
-        found += _search(bgr, flat, ground, scale, (Ink.BLACK,))
-    return _distinct(found)
+def _worth_reading(found: list[Place], tone: Tone) -> list[Place]:
+    """The places that a name could make a seal or a doubt of."""
+    least = rule(tone).faint
+    best = Evidence(0.0, 0.0, 1.0, 1.0)
+    return [
+        p
+        for p in found
+        if max(p.whole, p.part) >= least
+        or probability(best._replace(whole=p.whole, part=p.part, square=float(p.square > 0.5)), tone) >= least
+    ]
 
 
-def _search(bgr: Colour, flat: Gray, ground: Paper, scale: float, kinds: tuple[Ink, ...]) -> list[Found]:
-    """Rings in one or more inks, with scores."""
-    found = []
-    full = Paper(ground.light, ground.step / scale)
-    for kind in kinds:
-        plane = ink(flat, kind)
-        level = soft(plane, noise_floor(plane, kind))
-        for ring in shortlist(level, rings(level)):
-            exact, measures = examine(bgr, full, ring.scaled(1 / scale), kind)
-            coloured = kind is not Ink.BLACK
-            found.append(
-                Found(exact, kind, probability(measures, coloured=coloured), coloured and is_part(measures))
-            )
-    return [f for f in found if f.score >= WORTH_READING or f.part]
-
-
-def _distinct(found: list[Found]) -> list[Found]:
-    """The likeliest of rings that overlap; seals may touch, but their centres keep apart."""
-    kept: list[Found] = []
-    for one in sorted(found, key=lambda f: -f.score):
-        r = one.ring
-        if all(np.hypot(r.x - k.ring.x, r.y - k.ring.y) > 0.6 * max(r.radius, k.ring.radius) for k in kept):
-            kept.append(one)
-    likely = [f for f in kept if f.score >= CLAIM]
-    return (likely + [f for f in kept if f.score < CLAIM][:_DOUBTFUL])[:_MOST]
-
-
-def _seal(bgr: Colour, ground: Paper, found: Found, page: int, read: Recogniser) -> Seal:
-    """Read one ring and say all that is known of it."""
-    said: Reading = read_seal(bgr, ground, found.ring, found.kind, read)
-    score = with_name(found.score, said.name, said.score, body=is_body(said.name))
-    if found.part:
-        score = max(score, FAINT)
-    if found.kind is Ink.BLACK and len(said.name) < 3:
-        score = min(score, UNREAD_BLACK)
-    return Seal(
+def judge(sheet: Sheet, place: Place, page: int, read: Recogniser) -> Judged:
+    """Fit, read and score one place."""
+    rough = place.ring.scaled(1 / sheet.scale)
+    kind = Ink.BLACK if sheet.tone is not Tone.COLOUR else ink_of(sheet.bgr, sheet.ground, rough)
+    square = place.square > 0.5
+    ring = rough if square else fitted(sheet.bgr, sheet.ground, rough, kind)[0]
+    said = (read_chop if square else read_seal)(sheet.bgr, sheet.ground, ring, kind, read)
+    evidence = _evidence(place, said, square=square)
+    score = probability(evidence, sheet.tone)
+    seal = Seal(
         page=page,
-        box=_box(found.ring, bgr.shape[1], bgr.shape[0]),
-        shape=Shape.OVAL if found.ring.b / found.ring.a < _OVAL else Shape.ROUND,
-        ink=found.kind,
+        box=_box(ring, sheet.bgr.shape[1], sheet.bgr.shape[0]),
+        shape=Shape.SQUARE
+        if square
+        else Shape.OVAL
+        if min(ring.a, ring.b) / max(ring.a, ring.b) < _OVAL
+        else Shape.ROUND,
+        ink=kind,
         name=said.name,
         name_score=round(said.score, 3),
         inner=said.inner,
         score=round(score, 3),
-        official=False if is_special(said.name, said.inner) else None,
+        official=False if square or is_special(said.name, said.inner) else None,
         candidates=said.others,
+        crossed=said.crossed,
     )
+    return Judged(place, evidence, seal)
+
+
+def _evidence(place: Place, said: Reading, *, square: bool) -> Evidence:
+    """What the net and the reading say together; a chop's few characters say nothing of a body."""
+    if square:
+        short = 2 <= len(said.name) <= _CHOP
+        return Evidence(place.whole, place.part, 0.0, said.score if short else 0.0, 1.0)
+    named = said.score if is_body(said.name) and len(said.name) >= _BODY else 0.0
+    text = said.score * min(1.0, len(said.name) / _FULL)
+    return Evidence(place.whole, place.part, named, text)
 
 
 def _box(ring: Ring, width: int, height: int) -> tuple[float, float, float, float]:

@@ -1,6 +1,7 @@
 """Reads the name on a seal's ring and the line across its middle, and which kind of seal they betray."""
 
 import functools
+import math
 import re
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
@@ -11,30 +12,36 @@ import numpy.typing as npt
 
 from shoufa.domain.codes import Ink
 from shoufa.readers import ocr_models
-from shoufa.readers.seal_ink import Colour, Gray, Paper
+from shoufa.readers.seal_across import DEPARTMENT, SPECIAL, crossed, lines_across, names_special, sized
+from shoufa.readers.seal_ink import Colour, Paper
 from shoufa.readers.seal_search import Ring
-from shoufa.readers.seal_unroll import STRIP, Band, Opened, bands, lean, open_seal, picture, strip
+from shoufa.readers.seal_unroll import STRIP, Band, Opened, bands, closed_up, open_seal, picture, strip
+from shoufa.readers.seal_words import mended
 
 _HAN = re.compile(r"[^\u4e00-\u9fff]")
 _END = re.compile(
     r"(厅|局|委员会|委|院|所|公司|大学|学院|馆|中心|部|政府|处|站|校|协会|学会|集团|会|社|厂|办公室|专用章)$"
 )
 _HEAD = re.compile(r"^(中国|中共|中华|国家|.{1,6}(省|市|县|区|州|盟|旗))")
-_SPECIAL = re.compile(r"专用|合同|财务|发票|报关|业务章|法定代表|校对|收文|骑缝")
-_DATE = re.compile(r"^[年月日十二三]+$|年.?月|月.?日")
-_USUAL = (
-    "合同专用章",
-    "财务专用章",
-    "业务专用章",
-    "发票专用章",
-    "报关专用章",
-    "人事专用章",
-    "资料专用章",
-    "项目专用章",
+_PLACE = re.compile(
+    r"^(北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南"
+    r"|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|中国|中华|国家)"
 )
+"""How a name begins that has lost nothing at its beginning (GB/T 2260)."""
+_DATE = re.compile(r"^[年月日十二三]+$|年.?月|月.?日")
 _DIVISION = re.compile(
     r"(局|厅|公司|集团|大学|学院|研究院).{1,8}(处|科|室|股)$|(公司|集团|大学|学院|研究院).{1,8}部$"
 )
+
+
+_SURE, _FAIR, _USUAL_LEAST = 0.95, 0.85, 6
+"""Confidence from which a reading that looks whole needs no second look, no third; its least length."""
+_ROOM = 0.3
+"""Radians added at both ends of a name for the second look."""
+_LOST = 3
+"""Characters at most that a name may have lost to a wide gap behind them."""
+_SURE_DIVISION = 0.9
+"""Confidence of a line across from which it names a division."""
 
 
 class Recogniser(Protocol):
@@ -52,6 +59,8 @@ class Reading(NamedTuple):
     score: float
     others: tuple[str, ...]
     inner: str
+    crossed: bool = False
+    """Whether a line stands across that was not read as a special seal's or a division's."""
 
 
 class CtcRecogniser:
@@ -99,19 +108,12 @@ def _worth(text: str, score: float) -> float:
     return worth * (1.5 if _END.search(text) else 1.0) * (1.2 if _HEAD.match(text) else 1.0)
 
 
-def _level(plane: Gray) -> Gray:
-    """Even out pale and strong parts of a strip."""
-    small = cv2.resize(plane, (max(4, plane.shape[1] // 8), 6), interpolation=cv2.INTER_AREA)
-    local = cv2.GaussianBlur(cv2.dilate(small, np.ones((5, 7), np.uint8)), (0, 0), 1.2)
-    wide = cv2.resize(local, (plane.shape[1], plane.shape[0]), interpolation=cv2.INTER_LINEAR)
-    even: Gray = plane / np.maximum(wide * 1.6, 0.35)
-    return np.minimum(even, 1)
-
-
-def _line(opened: Opened, band: Band, widen: float = 1.0, gain: float = 1.0) -> list[Colour]:
-    """The ring's text as one strip; `gain` below 1 darkens pale strokes."""
-    straight = strip(opened.clean, opened.ring, band, widen)
-    return [picture(np.clip(straight, 0, 1) ** np.float32(gain))]
+def _line(
+    opened: Opened, band: Band, widen: float = 1.0, gain: float = 1.0, *, close: bool = True
+) -> list[Colour]:
+    """The ring's text as one strip; `gain` below 1 darkens pale strokes, `close` narrows wide spaces."""
+    straight = np.clip(strip(opened.clean, opened.ring, band, widen), 0, 1) ** np.float32(gain)
+    return [picture(closed_up(straight) if close else straight)]
 
 
 def _vote(readings: list[tuple[str, float]]) -> list[tuple[str, float]]:
@@ -120,122 +122,88 @@ def _vote(readings: list[tuple[str, float]]) -> list[tuple[str, float]]:
     for text, score in readings:
         han = _HAN.sub("", text)
         if len(han) >= 2:
-            worth = _worth(han, score) + best.get(han, (0.0, 0.0))[0]
+            worth = _worth(mended(han), score) + best.get(han, (0.0, 0.0))[0]
             best[han] = (worth, max(score, best.get(han, (0.0, 0.0))[1]))
     return [(t, s) for t, (_, s) in sorted(best.items(), key=lambda i: -i[1][0])]
 
 
-def read_ring(opened: Opened, read: Recogniser) -> list[tuple[str, float]]:
+def read_ring(opened: Opened, cuts: list[Band], read: Recogniser) -> list[tuple[str, float]]:
     """Readings of the ring's text, best first.
 
-    Cut at the likeliest gap, and where that is doubtful in other ways.
+    Cut at the likeliest gap; where that is doubtful darker and with room at both ends; then in another way.
     """
-    cuts = bands(opened)
     readings = read([_line(opened, cuts[0])])
-    text, score = _HAN.sub("", readings[0][0]), readings[0][1]
-    if score < 0.96 or not _END.search(text):
-        readings += read([_line(opened, cuts[0], gain=0.7), _line(opened, cuts[0], widen=1.25)])
-        readings += read([_line(opened, cut) for cut in cuts[1:]])
+    if _sure(readings[0], _SURE) and _PLACE.match(mended(_HAN.sub("", readings[0][0]))):
+        return _vote(readings)
+    if not _sure(readings[0], _SURE):
+        readings += read([_line(opened, _roomy(cuts[0]), gain=0.7, close=False)])
+    if not any(_sure(r, _FAIR) for r in readings) or any(_holds_more(c, cuts[0]) for c in cuts[1:2]):
+        readings += read([_line(opened, cut) for cut in cuts[1:2]])
+        readings += _turned(readings[0], readings[-1])
     return _vote(readings)
 
 
-def read_across(opened: Opened, read: Recogniser) -> str:
+def _turned(part: tuple[str, float], whole: tuple[str, float]) -> list[tuple[str, float]]:
+    """A name of which one reading lost the beginning, told by another one of the whole ring cut elsewhere.
+
+    泽省市场监督管理局 and 省市场监督管理局云泽 make 云泽省市场监督管理局; nothing where they do not fit.
+    """
+    short, ring = _HAN.sub("", part[0]), _HAN.sub("", whole[0])
+    at = (ring + ring).find(short)
+    if not 0 < len(ring) - len(short) <= _LOST or at < 0:
+        return []
+    end = at + len(short) + len(ring)
+    return [((3 * ring)[end - len(ring) : end], min(part[1], whole[1]))]
+
+
+def _holds_more(cut: Band, first: Band) -> bool:
+    """Whether a cut takes in a character's width more: the first one, set apart, may have been left out."""
+    return cut.extent > first.extent + (cut.outer - cut.inner) / (cut.outer + cut.inner)
+
+
+def _roomy(band: Band) -> Band:
+    """The band with more room at both ends, where there is any."""
+    room = min(_ROOM, max(0.0, (2 * math.pi - band.extent) / 2))
+    return band._replace(start=band.start - room, extent=band.extent + 2 * room)
+
+
+def _sure(reading: tuple[str, float], least: float) -> bool:
+    """Whether a reading of this confidence begins and ends as names do, and needs no further look."""
+    text = mended(_HAN.sub("", reading[0]))
+    return (
+        reading[1] >= least
+        and len(text) >= _USUAL_LEAST
+        and bool(_END.search(text))
+        and bool(_HEAD.match(text))
+    )
+
+
+def read_across(opened: Opened, band: Band, read: Recogniser) -> str:
     """The straight line under the star (or across the middle), "" if there is none."""
     found = [("", 0.0)]
-    for line in _lines_across(opened):
-        wide = cv2.resize(line, None, fx=1.25, fy=1, interpolation=cv2.INTER_LINEAR)
-        for text, score in read([[picture(line), picture(_level(line))], [picture(wide)]]):
-            han = _HAN.sub("", text)
-            if len(han) >= 2 and score > 0.35:
-                found.append((han, score * (2 if _names_special(han) else 1)))
+    for text, score in read([[picture(sized(line))] for line in lines_across(opened, band)]):
+        han = _HAN.sub("", text)
+        special = names_special(han)
+        sure = score > (_SURE_DIVISION if DEPARTMENT.match(han) and not special else 0.35)
+        if len(han) >= 2 and sure:
+            found.append((han, score * (2 if special else 1)))
     return max(found, key=lambda f: f[1])[0]
-
-
-def _lines_across(opened: Opened) -> list[Gray]:
-    """Crops of straight text lines inside the seal, upright, cut close."""
-    ring, turn = opened.ring, lean(opened)[0]
-    unit, cos, sin = ring.radius, float(np.cos(turn)), float(np.sin(turn))
-    reach = round(unit * 0.9)
-    move = np.array(
-        [[cos, -sin, ring.x - (cos - sin) * reach], [sin, cos, ring.y - (sin + cos) * reach]], np.float32
-    )
-    size = (2 * reach, 2 * reach)
-    upright = cv2.warpAffine(opened.clean, move, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-    mark = upright > 0.3
-    core = mark[:, reach - round(0.3 * unit) : reach + round(0.3 * unit)].mean(1)
-    lines = []
-    for top, bottom in _runs(core > 0.06):
-        middle = (top + bottom) / 2 - reach
-        if 0.08 * unit < bottom - top < 0.36 * unit and -0.2 * unit < middle < 0.75 * unit:
-            half = round(
-                float(np.sqrt(max(0.1, 0.8**2 - (max(abs(top - reach), abs(bottom - reach)) / unit) ** 2)))
-                * unit
-            )
-            left, right = _extent(
-                mark[top:bottom, reach - half : reach + half].any(0), half, round(0.16 * unit)
-            )
-            line = upright[max(0, top - 3) : bottom + 3, reach - half + left : reach - half + right]
-            if line.shape[1] > 1.8 * (bottom - top):
-                lines.append(line)
-    below = upright[
-        reach + round(0.28 * unit) : reach + round(0.64 * unit),
-        reach - round(0.5 * unit) : reach + round(0.5 * unit),
-    ]
-    if float((below > 0.3).mean()) > 0.04:
-        lines.append(below)
-    return lines[:2]
-
-
-def _runs(on: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Runs of True (start, end), those a pixel or two apart joined, the longest first."""
-    joined = cv2.morphologyEx(on.astype(np.uint8)[None], cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))[0] > 0
-    edges = np.flatnonzero(np.diff(np.r_[False, joined, False].astype(np.int8)))
-    return sorted(
-        ((int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)), key=lambda r: r[0] - r[1]
-    )
-
-
-def _extent(columns: npt.NDArray[np.bool_], middle: int, gap: int) -> tuple[int, int]:
-    """How far a line reaches left and right of the middle before a gap wider than one between characters."""
-    ends = []
-    for step, side in ((-1, columns[:middle][::-1]), (1, columns[middle:])):
-        places = np.flatnonzero(side)
-        wide = np.flatnonzero(np.diff(np.r_[0, places]) > gap)
-        last = (
-            int(places[wide[0] - 1]) if wide.size and wide[0] > 0 else int(places[-1]) if places.size else 0
-        )
-        ends.append(middle + step * (last + 3))
-    return max(0, ends[0]), min(len(columns), ends[1])
 
 
 def read_seal(bgr: Colour, ground: Paper, ring: Ring, kind: Ink, read: Recogniser) -> Reading:
     """Read the ring and the line across of one seal (ring in page pixels)."""
     opened = open_seal(bgr, ground, ring, kind)
-    readings = read_ring(opened, read)
-    inner = read_across(opened, read)
+    cuts = bands(opened)
+    readings = read_ring(opened, cuts, read)
+    inner = read_across(opened, cuts[0], read)
     # under a black seal the printed page shows too: only a line that names a special seal is the seal's own
-    if _DATE.search(inner) or (kind is Ink.BLACK and not _names_special(inner, 3)):
+    if _DATE.search(inner) or (kind is Ink.BLACK and not names_special(inner, 3)):
         inner = ""
-    name, score = readings[0] if readings else ("", 0.0)
-    return Reading(name, score, tuple(t for t, _ in readings[1:5]), inner)
-
-
-def _names_special(line: str, least: int = 2) -> bool:
-    """Whether a line across a seal is, or in a bad print still resembles (`least` characters).
-
-    A special one.
-    """
-    return bool(_SPECIAL.search(line)) or any(_common(line, usual) >= least for usual in _USUAL)
-
-
-def _common(one: str, other: str) -> int:
-    """Length of the longest common subsequence."""
-    row = [0] * (len(other) + 1)
-    for a in one:
-        diagonal = 0
-        for j, b in enumerate(other):
-            diagonal, row[j + 1] = row[j + 1], diagonal + 1 if a == b else max(row[j + 1], row[j])
-    return row[-1]
+    raw, score = readings[0] if readings else ("", 0.0)
+    name = mended(raw)
+    others = [t for t, _ in (readings if name != raw else readings[1:])]
+    unread = kind is not Ink.BLACK and crossed(opened, cuts[0]) and not is_special(name, inner)
+    return Reading(name, score, tuple(others[:5]), inner, unread)
 
 
 def is_body(name: str) -> bool:
@@ -245,4 +213,6 @@ def is_body(name: str) -> bool:
 
 def is_special(name: str, inner: str) -> bool:
     """Whether a seal says of itself that it is not the body's own: a special seal, or a division's."""
-    return bool(_SPECIAL.search(name) or _names_special(inner) or _DIVISION.search(name))
+    return bool(
+        SPECIAL.search(name) or names_special(inner) or DEPARTMENT.match(inner) or _DIVISION.search(name)
+    )

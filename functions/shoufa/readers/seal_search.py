@@ -1,33 +1,34 @@
-"""Where on a page rings may be: correlation of an ink map with ring templates of many radii.
+"""Where on a page seals may be: a small net looks at the whole page at once.
 
-A seal's outline is a thin closed ring with clear paper outside, so the template rewards ink on the ring and
-punishes ink just outside it. Radii are searched on two levels, an octave each, so that the ring is always a
-few pixels thick.
+The net (`seal_net.onnx`, trained by `tests/samples/seal_train.py` on drawn pages alone) sees the page's
+ink at `LEVEL` pixels, whatever its resolution, and says for every eighth pixel how like the middle of a
+whole seal or of a part of one it is, and how far the seal reaches. Its work is the same on any page: noise
+costs nothing.
 """
 
-from collections.abc import Iterator
-from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from shoufa.readers.ocr_models import session
 from shoufa.readers.seal_ink import Gray
 
-LEVEL = 576
-"""Long side, in pixels, of the finer level; the coarser has half of it."""
-_SMALLEST = 15.0
-_STEPS = 9
-_OVAL = 0.72
-_PENALTY = 0.7
+LEVEL = 640
+"""Long side, in pixels, of what the net sees."""
+_STRIDE = 8
+_NET = Path(__file__).with_name("seal_net.onnx")
+_MOST = 12
+_TURNED = np.array([1, 1, -1, -1, 1, 1, 1], np.float32)
+"""Signs of the maps on a page turned upside down: the way to the middle points the other way."""
+_LONGEST = 5.2
+"""Natural logarithm of the longest half axis (180 pixels, 84 mm) that is believed."""
 
 
 class Ring(NamedTuple):
-    """A possible ring in pixels of the searched map.
-
-    Centre, half axes, turn of the first axis, template response.
-    """
+    """An ellipse in pixels: centre, half axes, turn of the first axis; strength is the net's answer."""
 
     x: float
     y: float
@@ -46,117 +47,71 @@ class Ring(NamedTuple):
         return (self.a + self.b) / 2
 
 
-def soft(plane: Gray, floor: float) -> Gray:
-    """An ink map as 0..1: nothing below the noise, full a little above it.
+class Place(NamedTuple):
+    """A place that may hold a seal: its ring; how like a whole seal, a part of one, a square."""
 
-    So pale and strong ink weigh alike.
+    ring: Ring
+    whole: float
+    part: float
+    square: float
+
+    @property
+    def rank(self) -> float:
+        """What decides between places that overlap."""
+        return self.whole + 0.3 * self.part
+
+
+def places(flat: Gray, least: float) -> list[Place]:
+    """Places on a flattened page (float32 h×w×3, 0..255, long side `LEVEL`), likeliest first, each once.
+
+    `least` is the answer, whole or part, below which a place is not worth naming. At most a dozen.
     """
-    return np.asarray(np.clip((plane - floor * 0.6) / (floor * 0.8), 0, 1), np.float32)
+    maps = _answer(flat)
+    heat = _sigmoid(maps[:2])
+    best = heat.max(0)
+    tops = (best >= cv2.dilate(best, np.ones((3, 3), np.uint8))) & (best > least)
+    found = [
+        _place(maps, heat, int(line), int(column)) for line, column in zip(*np.nonzero(tops), strict=True)
+    ]
+    kept: list[Place] = []
+    for one in sorted(found, key=lambda p: -p.rank):
+        if len(kept) < _MOST and all(_apart(one.ring, k.ring) for k in kept):
+            kept.append(one)
+    return kept
 
 
-@lru_cache(64)
-def _kernel(a: float, b: float) -> Gray:
-    """The template of one ring: +1 in all on the ring, a penalty just outside."""
-    n = int(max(a, b) * 1.15 + 3)
-    yy, xx = np.mgrid[-n : n + 1, -n : n + 1].astype(np.float32)
-    away = (np.hypot(xx / a, yy / b) - 1) * min(a, b)
-    thick = max(1.3, min(a, b) * 0.04)
-    on = np.clip(thick + 0.5 - np.abs(away), 0, 1)
-    outside = np.clip(thick + 0.5 - np.abs(away - 2 * thick - 1), 0, 1)
-    kernel: Gray = (on / on.sum() - _PENALTY * outside / outside.sum()).astype(np.float32)
-    return kernel
+def _answer(flat: Gray) -> Gray:
+    """The net's maps, 7×lines×columns, for a page padded with paper to whole cells.
+
+    The mean of what it says of the page and of the page turned upside down: a seal is one either way.
+    """
+    height, width = flat.shape[:2]
+    size = (3, -(-height // _STRIDE) * _STRIDE, -(-width // _STRIDE) * _STRIDE)
+    seen = np.zeros((1, *size), np.float32)
+    seen[0, :, :height, :width] = (1 - flat / np.float32(255)).transpose(2, 0, 1)
+    net = session(_NET)
+    upright = net.run(None, {"ink": seen})[0][0]
+    turned = net.run(None, {"ink": np.ascontiguousarray(seen[:, :, ::-1, ::-1])})[0][0][:, ::-1, ::-1]
+    turned = turned * _TURNED[:, None, None]
+    return np.asarray((upright + turned) / 2, np.float32)
 
 
-@lru_cache(1)
-def _shapes() -> tuple[tuple[float, float], ...]:
-    """Half axes searched on each level: an octave of circles, and lying ovals."""
-    rounds = np.exp(np.linspace(np.log(_SMALLEST), np.log(2 * _SMALLEST), _STEPS))
-    ovals = np.exp(np.linspace(np.log(_SMALLEST * 1.1), np.log(2 * _SMALLEST * 1.1), _STEPS - 4))
-    return (*((float(r), float(r)) for r in rounds), *((float(r), float(r) * _OVAL) for r in ovals))
+def _sigmoid(x: npt.NDArray[np.float32]) -> Gray:
+    """Logits to 0..1."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))), np.float32)
 
 
-@lru_cache(128)
-def _spectrum(a: float, b: float, height: int, width: int) -> Gray:
-    """The template's Fourier transform on a plane of this size, kept because most pages share their size."""
-    kernel = _kernel(a, b)
-    n = kernel.shape[0] // 2
-    plane = np.zeros((height, width), np.float32)
-    plane[: kernel.shape[0], : kernel.shape[1]] = kernel
-    return np.asarray(cv2.dft(np.roll(plane, (-n, -n), (0, 1))), np.float32)
+def _place(maps: Gray, heat: Gray, line: int, column: int) -> Place:
+    """What the maps say of one cell."""
+    _, _, dx, dy, la, lb, square = (float(v) for v in maps[:, line, column])
+    a, b = (float(np.exp(min(v, _LONGEST))) for v in (la, lb))
+    whole, part = (float(v) for v in heat[:, line, column])
+    ring = Ring((column + 0.5 + dx) * _STRIDE, (line + 0.5 + dy) * _STRIDE, a, b, 0.0, max(whole, part))
+    return Place(ring, whole, part, float(1 / (1 + np.exp(-square))))
 
 
-def _roomy(size: int) -> int:
-    """The next size of a short ladder, so that few spectra are kept."""
-    return next(
-        (s for s in (96, 128, 192, 256, 320, 384, 480, 576, 640) if s >= size),
-        int(cv2.getOptimalDFTSize(size)),
+def _apart(one: Ring, other: Ring) -> bool:
+    """Whether two places are two seals: seals may overlap, but their centres keep apart."""
+    return float(np.hypot(one.x - other.x, one.y - other.y)) > 0.5 * max(
+        min(one.a, one.b), min(other.a, other.b)
     )
-
-
-def _regions(plane: Gray) -> Iterator[tuple[int, int, int, int]]:
-    """Boxes (x0, y0, x1, y1) of inked areas that could hold a ring.
-
-    Far apart, so that empty paper costs nothing.
-    """
-    height, width = plane.shape
-    cell = 12
-    small = cv2.resize(
-        (plane > 0.5).astype(np.float32),
-        (max(1, width // cell), max(1, height // cell)),
-        interpolation=cv2.INTER_AREA,
-    )
-    marked = cv2.dilate((small > 0.004).astype(np.uint8), np.ones((5, 5), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(marked)
-    for x, y, w, h, _ in stats[1:count]:
-        if max(w, h) * cell > 1.4 * _SMALLEST + 4 * cell:
-            yield x * cell, y * cell, min(width, (x + w + 1) * cell), min(height, (y + h + 1) * cell)
-
-
-def _respond(plane: Gray) -> tuple[Gray, npt.NDArray[np.uint8]]:
-    """The best template's response at each point of a plane, and which template that was."""
-    height, width = (_roomy(n + int(2 * _SMALLEST * 0.6)) for n in plane.shape)
-    wide = np.zeros((height, width), np.float32)
-    wide[: plane.shape[0], : plane.shape[1]] = plane
-    spectrum = cv2.dft(wide, nonzeroRows=plane.shape[0])
-    best = np.full(plane.shape, -1, np.float32)
-    which = np.zeros(plane.shape, np.uint8)
-    flags = cv2.DFT_INVERSE | cv2.DFT_SCALE | cv2.DFT_REAL_OUTPUT
-    for i, (a, b) in enumerate(_shapes()):
-        product = cv2.mulSpectrums(spectrum, _spectrum(a, b, height, width), 0, conjB=True)
-        response = cv2.dft(product, flags=flags)[: plane.shape[0], : plane.shape[1]]
-        better = response > best
-        best[better] = response[better]
-        which[better] = i
-    return best, which
-
-
-def _peaks(plane: Gray, least: float, most: int) -> list[Ring]:
-    """The strongest templates on one level, apart from each other."""
-    best, which = _respond(plane)
-    found: list[Ring] = []
-    while len(found) < most:
-        _, value, _, (x, y) = cv2.minMaxLoc(best)
-        if value < least:
-            break
-        a, b = _shapes()[which[y, x]]
-        found.append(Ring(x, y, a, b, 0.0, float(value)))
-        cv2.circle(best, (x, y), int(a * 0.35), -1.0, -1)
-    return found
-
-
-def rings(plane: Gray, least: float = 0.17, most: int = 16) -> list[Ring]:
-    """Possible rings on a soft ink map (float32 0..1, long side `LEVEL`), strongest first.
-
-    At most `most` a level.
-    """
-    found: list[Ring] = []
-    half = cv2.resize(plane, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    for level, scale in ((plane, 1.0), (half, 2.0)):
-        here: list[Ring] = []
-        for x0, y0, x1, y1 in _regions(level):
-            here += [
-                r.scaled(1, x0, y0) for r in _peaks(np.ascontiguousarray(level[y0:y1, x0:x1]), least, most)
-            ]
-        here.sort(key=lambda r: -r.strength)
-        found += [r.scaled(scale) for r in here[:most]]
-    return sorted(found, key=lambda r: -r.strength)

@@ -1,11 +1,9 @@
-"""What a possible ring looks like.
-
-Its exact ellipse, and the measures that tell a seal from anything else that is round.
+"""A seal's exact ellipse on the full page, and which ink it is in.
 
 All lengths are shares of the ring's radius; the ring itself lies at 1.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -13,11 +11,14 @@ import numpy.typing as npt
 
 from shoufa.domain.codes import Ink
 from shoufa.readers.seal_ink import Colour, Gray, Paper, flatten, ink, noise_floor
-from shoufa.readers.seal_search import Ring, soft
+from shoufa.readers.seal_search import Ring
 
 UNIT = 72
 """Radius in pixels at which a ring is examined."""
 MARGIN = 1.45
+_LEAST_COLOUR, _TINGE = 14.0, 0.3
+"""Colour that an outline must have at least, and its share of the black there: print has neither."""
+_LEAST_FIT, _FAR = 0.1, 0.22
 ANGLES = 192
 RADII = np.linspace(0.04, 1.34, 66).astype(np.float32)
 Params = npt.NDArray[np.float64]
@@ -86,26 +87,32 @@ _SIN = np.sin(np.arange(96) * (2 * np.pi / 96))
 _LINES = np.array([0.975, 1.0, 1.025, 1.09, 1.14])
 
 
-def _fits(plane: Gray, many: Params, each: int = 1) -> npt.NDArray[np.float64]:
+def _fits(plane: Gray, many: Params, stretch: float) -> npt.NDArray[np.float64]:
     """How well each of several ellipses (rows x, y, size, stretch, shear) lies on a ring of ink."""
     x, y, size, e1, e2 = (many[:, i, None] for i in range(5))
-    cos, sin = _COS[::each], _SIN[::each]
-    px = size * ((1 + e1) * cos + e2 * sin)
-    py = size * (e2 * cos + (1 - e1) * sin)
+    px = size * ((1 + e1) * _COS + e2 * _SIN)
+    py = size * (e2 * _COS + (1 - e1) * _SIN)
     xs = x[:, None] + _LINES[None, :, None] * px[:, None]
     ys = y[:, None] + _LINES[None, :, None] * py[:, None]
     values = sample(plane, xs.reshape(len(many), -1), ys.reshape(len(many), -1)).reshape(
         len(many), len(_LINES), -1
     )
     on, off = values[:, :3].max(1).mean(1), values[:, 3:].max(1).mean(1)
-    return np.asarray(on - 0.5 * off - 0.25 * (np.abs(many[:, 3]) + np.abs(many[:, 4])), np.float64)
+    return np.asarray(on - 0.5 * off - 0.25 * (np.abs(many[:, 3] - stretch) + np.abs(many[:, 4])), np.float64)
 
 
-_FINE = (0.08, 0.05, 0.03, 0.03, 0.015, 0.015, 0.008, 0.008)
-_QUICK = (0.08, 0.05, 0.03)
+_FINE = (0.05, 0.03, 0.03, 0.015, 0.015, 0.008)
 
 
-def refine(plane: Gray, ring: Ring, steps: tuple[float, ...] = _FINE) -> tuple[Ring, float]:
+def soft(plane: Gray, floor: float) -> Gray:
+    """An ink map as 0..1: nothing below the noise, full a little above it.
+
+    So pale and strong ink weigh alike.
+    """
+    return np.asarray(np.clip((plane - floor * 0.6) / (floor * 0.8), 0, 1), np.float32)
+
+
+def refine(plane: Gray, ring: Ring) -> tuple[Ring, float]:
     """Move, size and stretch an ellipse step by step to where the ring of ink (soft plane) is best covered.
 
     Returns it with its fit, at most 1.
@@ -113,33 +120,17 @@ def refine(plane: Gray, ring: Ring, steps: tuple[float, ...] = _FINE) -> tuple[R
     stretch = (ring.a - ring.b) / (ring.a + ring.b)
     here: Params = np.array([ring.x, ring.y, ring.radius, stretch, 0.0])
     fit = 0.0
-    for step in steps:
+    for step in _FINE:
         scale = np.array([ring.radius, ring.radius, ring.radius, 0.7, 0.7]) * step
         moves = np.vstack([np.zeros(5), np.diag(scale), -np.diag(scale)])
         for _ in range(2):
             many = here + moves
-            fits = _fits(plane, many, 2 if steps is _QUICK else 1)
+            fits = _fits(plane, many, stretch)
             best = int(np.argmax(fits))
             here, fit = many[best], float(fits[best])
             if best == 0:
                 break
     return _as_ring(here, ring.strength), fit
-
-
-def shortlist(plane: Gray, found: list[Ring], most: int = 8) -> list[Ring]:
-    """The likeliest rings on a coarse soft plane, each ellipse once."""
-    quick = sorted((refine(plane, r, _QUICK) for r in found), key=lambda f: -f[1])
-    kept: list[Ring] = []
-    for ring, fit in quick:
-        if fit > 0.12 and len(kept) < most and not any(same(ring, k) for k in kept):
-            kept.append(ring)
-    return kept
-
-
-def same(one: Ring, other: Ring) -> bool:
-    """Whether two rings are nearly the same ellipse."""
-    near = 0.12 * other.radius
-    return float(np.hypot(one.x - other.x, one.y - other.y)) < near and abs(one.radius - other.radius) < near
 
 
 def _as_ring(p: Params, strength: float) -> Ring:
@@ -149,96 +140,30 @@ def _as_ring(p: Params, strength: float) -> Ring:
     return Ring(float(p[0]), float(p[1]), float(p[2] * values[1]), float(p[2] * values[0]), angle, strength)
 
 
-FEATURES = (
-    "covered",
-    "gap",
-    "outside",
-    "moat",
-    "text",
-    "turns",
-    "waist",
-    "centre",
-    "star",
-    "level",
-    "wobble",
-    "fill",
-    "strength",
-    "inside",
-    "excess",
-    "aspect",
-    "thick",
-    "disc",
-    "sectors",
-    "fit",
-)
+def ink_of(bgr: Colour, ground: Paper, ring: Ring) -> Ink:
+    """Red, blue or black: the ink that stands on a seal's outline (ring in page pixels)."""
+    crop = view(bgr, ground, ring, Ink.RED)
+    local = ring.scaled(crop.scale, -crop.x0 * crop.scale, -crop.y0 * crop.scale)
+    strength = {k: _on_line(ink(crop.flat, k), local) for k in (Ink.RED, Ink.BLUE, Ink.BLACK)}
+    kind = max((Ink.RED, Ink.BLUE), key=lambda k: strength[k])
+    floor = max(_LEAST_COLOUR, 0.7 * noise_floor(ink(crop.flat, kind), kind))
+    return kind if strength[kind] > max(floor, _TINGE * strength[Ink.BLACK]) else Ink.BLACK
 
 
-def _longest_run(hit: Any) -> float:
-    """The longest circular run of False, as a share."""
-    if hit.all():
-        return 0.0
-    if not hit.any():
-        return 1.0
-    places = np.flatnonzero(np.r_[hit, hit])
-    return float(np.diff(places).max() - 1) / len(hit)
+def _on_line(plane: Gray, ring: Ring) -> float:
+    """How strong an ink map is where the outline runs: the upper part of the best radius at each angle."""
+    return float(np.percentile(polar(plane, ring, np.linspace(0.9, 1.08, 10)).max(1), 70))
 
 
-def _zone(values: npt.NDArray[Any], low: float, high: float) -> npt.NDArray[Any]:
-    """The columns of a polar map between two radii."""
-    return values[:, (low <= RADII) & (high >= RADII)]
+def fitted(bgr: Colour, ground: Paper, ring: Ring, kind: Ink) -> tuple[Ring, float]:
+    """A ring (page pixels) moved to where its outline lies, and how well it lies there, at most 1.
 
-
-def measure(raw: Gray, floor: float, ring: Ring, inside: float, fit: float) -> dict[str, float]:
-    """The measures named in FEATURES, from a polar ink map; `inside`: share of the ring on the page."""
-    band = _zone(raw, 0.93, 1.06)
-    top = band.max(1)
-    level = max(float(np.percentile(top, 70)), floor)
-    mark = raw > max(0.45 * level, floor * 0.8)
-    hit = _zone(mark, 0.94, 1.05).any(1)
-    ridge = band.argmax(1)[hit] * float(RADII[1] - RADII[0])
-    text = _zone(mark, 0.58, 0.86)
-    column = text.mean(1)
-    sectors = (column.reshape(16, -1).mean(1) > 0.08).mean()
-    on = np.convolve(np.r_[column[-2:], column, column[:2]], np.ones(3) / 3, "valid") > 0.25
-    star = _zone(raw, 0.14, 0.36).mean(1)
-    wave = np.abs(np.fft.rfft(star))
-    inked = raw[:, (RADII > 0.1) & (RADII < 0.9)]
-    inked = inked[inked > max(0.45 * level, floor * 0.8)]
-    return {
-        "covered": float(hit.mean()),
-        "gap": _longest_run(hit),
-        "outside": float(_zone(mark, 1.09, 1.24).mean()),
-        "moat": float(_zone(mark, 0.88, 0.93).mean()),
-        "text": float(text.mean()),
-        "turns": float(np.count_nonzero(on[1:] != on[:-1])) / 40,
-        "waist": float(_zone(mark, 0.40, 0.52).mean()),
-        "centre": float(_zone(mark, 0.0, 0.22).mean()),
-        "star": float(wave[5] / (wave[0] + 1e-3)),
-        "level": level / 255,
-        "wobble": float(ridge.std()) * 10 if len(ridge) > 4 else 1.0,
-        "fill": float(_zone(mark, 0.0, 0.88).mean()),
-        "strength": ring.strength,
-        "inside": inside,
-        "excess": float(np.median(inked)) / level if inked.size > 30 else 0.0,
-        "aspect": ring.b / ring.a,
-        "thick": float(_zone(mark, 0.9, 1.09).sum(1).mean()) / 10,
-        "disc": float(_zone(mark, 0.6, 1.0).mean()),
-        "sectors": float(sectors),
-        "fit": fit,
-    }
-
-
-def inside_share(ring: Ring, width: int, height: int) -> float:
-    """How much of the ring lies on the page."""
-    x, y = ring.x + ring.a * _COS, ring.y + ring.b * _SIN
-    return float(((x >= 0) & (x < width) & (y >= 0) & (y < height)).mean())
-
-
-def examine(bgr: Colour, ground: Paper, ring: Ring, kind: Ink) -> tuple[Ring, dict[str, float]]:
-    """Refine a possible ring (page pixels) and measure it."""
+    A fit that runs away from where the ring was is not believed: then the ring stays.
+    """
     crop = view(bgr, ground, ring, kind)
     local = ring.scaled(crop.scale, -crop.x0 * crop.scale, -crop.y0 * crop.scale)
-    fitted, fit = refine(cv2.GaussianBlur(soft(crop.plane, crop.floor), (0, 0), 1.0), local)
-    found = fitted.scaled(1 / crop.scale, crop.x0, crop.y0)
-    share = inside_share(found, bgr.shape[1], bgr.shape[0])
-    return found, measure(polar(crop.plane, fitted), crop.floor, found, share, fit)
+    found, fit = refine(cv2.GaussianBlur(soft(crop.plane, crop.floor), (0, 0), 1.0), local)
+    away = float(np.hypot(found.x - local.x, found.y - local.y)) / local.radius
+    if fit < _LEAST_FIT or away > _FAR or abs(found.radius / local.radius - 1) > _FAR:
+        return ring, fit
+    return found.scaled(1 / crop.scale, crop.x0, crop.y0), fit

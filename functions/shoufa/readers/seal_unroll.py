@@ -3,6 +3,7 @@
 An ink image cleaned of printing, cut open at its gap, unrolled.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import cv2
@@ -12,12 +13,19 @@ import numpy.typing as npt
 from shoufa.domain.codes import Ink
 from shoufa.readers.seal_ink import Colour, Gray, Paper
 from shoufa.readers.seal_search import Ring
-from shoufa.readers.seal_shape import View, polar, view
+from shoufa.readers.seal_shape import View, polar, sample, view
 
 STRIP = 48
 """Height in pixels of a strip: what text recognisers are trained on."""
 _ANGLES = 720
-_RADII = np.linspace(0.44, 1.04, 61)
+_WIDE = 52
+"""Steps (26°) that a gap must have at least to end the name."""
+_INMOST, _INMOST_OVAL, _OVAL = 0.54, 0.36, 0.86
+_PALE = 0.2
+"""Ink that an outline has at least, even where it is faded."""
+_SPACE = 9
+"""Pixels of a strip that are left between characters."""
+_RADII = np.linspace(0.34, 1.04, 71)
 
 
 class Band(NamedTuple):
@@ -83,77 +91,156 @@ def lean(opened: Opened) -> tuple[float, bool]:
     return float((-np.angle(wave[5]) / 5 + np.pi / 2 + fifth / 2) % fifth - fifth / 2), True
 
 
-def _gaps(column: npt.NDArray[np.float64], bottom: float) -> list[tuple[int, int]]:
-    """Circular runs (start, length) of angles without text; long ones and those at the seal's foot first."""
-    smooth = np.convolve(np.r_[column[-8:], column, column[:8]], np.ones(17) / 17, "valid")
-    low = smooth < max(0.05, 0.2 * float(np.percentile(smooth, 90)))
+def _runs(low: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Circular runs of True: start, length."""
     if low.all() or not low.any():
         return []
     first = int(np.flatnonzero(~low)[0])
     turned = np.r_[False, np.roll(low, -first), False]
     edges = np.flatnonzero(turned[1:] != turned[:-1])
-    runs = [((int(a) + first) % len(low), int(b - a)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    count = len(low)
+    return [((int(a) + first) % len(low), int(b - a)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _gaps(column: npt.NDArray[np.float64], bottom: float) -> list[tuple[int, int]]:
+    """Circular runs (start, length) of angles without text; long ones and those at the seal's foot first."""
+    smooth = np.convolve(np.r_[column[-8:], column, column[:8]], np.ones(17) / 17, "valid")
+    count = len(column)
 
     def weight(run: tuple[int, int]) -> float:
         off = abs((run[0] + run[1] / 2 - bottom + count / 2) % count - count / 2) - run[1] / 2
         return -run[1] * (1.7 if off < count / 24 else 1.0)
 
-    return sorted(runs, key=weight)
+    return sorted(_runs(smooth < max(0.05, 0.2 * float(np.percentile(smooth, 90)))), key=weight)
 
 
-def _edge(cover: npt.NDArray[np.float64]) -> float:
-    """The inner edge of the outline, or of the inner one of two outlines, from the ink on each radius."""
-    ringed = [float(r) for r, c in zip(_RADII, cover, strict=True) if r > 0.8 and c > 0.6]
-    return min(min(ringed, default=0.97), 0.97) - 0.015
+def _segment(gaps: list[tuple[int, int]]) -> tuple[int, int]:
+    """The longest stretch of text (start, length) between gaps far wider than those between characters."""
+    usual = float(np.median([length for _, length in gaps]))
+    wide = sorted(g for g in gaps if g[1] >= max(_WIDE, 1.8 * usual)) or gaps[:1]
+    ends = [
+        ((s + n) % _ANGLES, (wide[(i + 1) % len(wide)][0] - s - n) % _ANGLES) for i, (s, n) in enumerate(wide)
+    ]
+    start, length = max(ends, key=lambda e: e[1])
+    return start, length or _ANGLES - wide[0][1]
 
 
-def _span(rows: npt.NDArray[np.float64], edge: float) -> tuple[float, float]:
+def _edge(mark: npt.NDArray[np.bool_]) -> float:
+    """The inner edge of the outline, or of the inner one of two outlines.
+
+    An outline runs all the way round: no eighth of the turn is without it, as text always leaves one.
+    """
+    near = mark[:, :-2] | mark[:, 1:-1] | mark[:, 2:]
+    least = np.sort(near.reshape(8, -1, near.shape[1]).mean(1), 0)[1]
+    lined = [float(r) for r, c in zip(_RADII[1:-1], least, strict=True) if r > 0.8 and c > 0.7]
+    return min(min(lined, default=0.97), 0.97) - 0.015
+
+
+def _span(rows: npt.NDArray[np.float64], edge: float, inmost: float) -> tuple[float, float]:
     """Outer and inner radius of the text inside `edge`, from the ink on each radius (ascending)."""
     smooth = np.convolve(np.pad(rows, 1, mode="edge"), np.ones(3) / 3, "valid")
-    inside = (_RADII > 0.55) & (edge - 0.02 > _RADII)
+    inside = (inmost + 0.06 < _RADII) & (edge - 0.02 > _RADII)
     if not inside.any():
         return edge, 0.6
     top = int(np.flatnonzero(inside)[np.argmax(smooth[inside])])
-    least = 0.2 * smooth[top]
+    least = 0.25 * smooth[top]
     low = top
     while low > 0 and (smooth[low] >= least or _RADII[top] - _RADII[low] < 0.06):
         low -= 1
     high = top
     while high < len(_RADII) - 1 and _RADII[high] < edge and smooth[high] >= least:
         high += 1
-    return min(float(_RADII[high]) + 0.02, 0.985), max(float(_RADII[low]) - 0.015, 0.44)
+    return min(float(_RADII[high]) + 0.02, edge + 0.015), max(float(_RADII[low]) - 0.015, inmost)
 
 
 def bands(opened: Opened, most: int = 2) -> list[Band]:
-    """Where to cut the ring open, the likeliest gap first."""
-    mark = polar(opened.clean, opened.ring, _RADII, _ANGLES) > 0.4
-    edge = _edge(mark.mean(0).astype(np.float64))
-    outer, inner = _span(mark.mean(0).astype(np.float64), edge)
+    """Where to cut the ring open, the likeliest way first."""
+    unrolled = around(opened.clean, opened.ring, _RADII, _ANGLES)
+    mark, edge = unrolled > 0.4, _edge(unrolled > _PALE)
+    inmost = _INMOST if is_round(opened.ring) else _INMOST_OVAL
+    outer, inner = _span(mark.mean(0).astype(np.float64), edge, inmost)
     high = inner + 0.35 * (outer - inner)
     column = mark[:, (high < _RADII) & (min(outer - 0.02, edge) > _RADII)].mean(1).astype(np.float64)
-    found = []
-    step = 2 * np.pi / _ANGLES
     bottom = _ANGLES * (0.25 + lean(opened)[0] / (2 * np.pi))
-    for start, length in _gaps(column, bottom)[:most] or [(round(bottom) - 10, 20)]:
-        used = np.roll(mark, -(start + length), 0)[: _ANGLES - length]
-        outer, inner = _span(used.mean(0).astype(np.float64), edge)
-        pad = min(36, length // 2 - 1)
-        found.append(Band(outer, inner, (start + length - pad) * step, (_ANGLES - length + 2 * pad) * step))
-    return found
+    gaps = _gaps(column, bottom)
+    stretches = [_segment(gaps)] if gaps else []
+    stretches += [((s + n) % _ANGLES, _ANGLES - n) for s, n in gaps[:most]] or [
+        (round(bottom) + 10, _ANGLES - 20)
+    ]
+    return [_band(mark, (edge, inmost), s) for i, s in enumerate(stretches) if s not in stretches[:i]][:most]
+
+
+def _band(mark: npt.NDArray[np.bool_], limits: tuple[float, float], stretch: tuple[int, int]) -> Band:
+    """The band of one stretch of angles, its radii measured there, with a little room at both ends."""
+    start, length = stretch
+    outer, inner = _span(np.roll(mark, -start, 0)[:length].mean(0).astype(np.float64), *limits)
+    pad = int(np.clip((_ANGLES - length) // 2 - 1, 0, 24))
+    step = 2 * np.pi / _ANGLES
+    return Band(outer, inner, (start - pad) * step, (length + 2 * pad) * step)
+
+
+def _grid(ring: Ring, theta: npt.NDArray[np.floating], rho: npt.NDArray[np.floating]) -> tuple[Gray, Gray]:
+    """Points at angles and radii (broadcast): in proportion; on a true oval at even depths.
+
+    On an oval "angle" is the share of the way round from its first axis, for text is spaced along the way.
+    """
+    if is_round(ring):
+        phi = theta - ring.angle
+        far = ring.a * ring.b / np.maximum(1e-6, np.hypot(ring.b * np.cos(phi), ring.a * np.sin(phi)))
+        return (
+            np.asarray(ring.x + rho * far * np.cos(theta), np.float32),
+            np.asarray(ring.y + rho * far * np.sin(theta), np.float32),
+        )
+    depth = (1 - rho) * min(ring.a, ring.b)
+    t = _along(ring)(theta)
+    u, v = (ring.a - depth) * np.cos(t), (ring.b - depth) * np.sin(t)
+    cos, sin = np.cos(ring.angle), np.sin(ring.angle)
+    return (
+        np.asarray(ring.x + u * cos - v * sin, np.float32),
+        np.asarray(ring.y + u * sin + v * cos, np.float32),
+    )
+
+
+def is_round(ring: Ring) -> bool:
+    """Whether an ellipse is a circle seen aslant rather than a true oval."""
+    return min(ring.a, ring.b) / max(ring.a, ring.b) >= _OVAL
+
+
+def _along(ring: Ring) -> Callable[[npt.NDArray[np.floating]], npt.NDArray[np.floating]]:
+    """From the share of the way round (as an angle) to the ellipse's parameter."""
+    t = np.linspace(0, 2 * np.pi, 721)
+    a, b = 0.85 * ring.a, ring.b - 0.15 * ring.a
+    way = np.r_[0, np.cumsum(np.hypot(np.diff(a * np.cos(t)), np.diff(b * np.sin(t))))]
+    return lambda theta: np.interp(np.mod(theta, 2 * np.pi), way / way[-1] * 2 * np.pi, t)
+
+
+def around(plane: Gray, ring: Ring, radii: npt.NDArray[np.floating], angles: int) -> Gray:
+    """The plane unrolled: angles × radii."""
+    x, y = _grid(ring, (np.arange(angles) * (2 * np.pi / angles))[:, None], radii[None])
+    return sample(plane, x, y)
 
 
 def strip(plane: Gray, ring: Ring, band: Band, widen: float = 1.0) -> Gray:
     """Unroll a band clockwise, outside up, to `STRIP` rows; proportions as on the band's middle line."""
     middle, high = (band.outer + band.inner) / 2, band.outer - band.inner
+    if not is_round(ring):
+        depth = (1 - middle) * min(ring.a, ring.b)
+        middle = (ring.radius - depth) / min(ring.a, ring.b)
     width = max(STRIP, round(STRIP * widen * band.extent * middle / high))
     theta = band.start + np.arange(width) * (band.extent / width)
-    phi = theta - ring.angle
-    far = ring.a * ring.b / np.maximum(1e-6, np.hypot(ring.b * np.cos(phi), ring.a * np.sin(phi)))
-    rho = np.linspace(band.outer, band.inner, STRIP)[:, None]
-    x = (ring.x + rho * far * np.cos(theta)).astype(np.float32)
-    y = (ring.y + rho * far * np.sin(theta)).astype(np.float32)
+    x, y = _grid(ring, theta[None], np.linspace(band.outer, band.inner, STRIP)[:, None])
     return np.asarray(cv2.remap(plane, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.float32)
+
+
+def closed_up(straight: Gray) -> Gray:
+    """A strip with the wide spaces between its characters narrowed, so that it looks like running text."""
+    empty = (straight > 0.35).sum(0) < 2
+    turned = np.r_[False, empty, False]
+    edges = np.flatnonzero(turned[1:] != turned[:-1])
+    keep = np.ones(straight.shape[1], bool)
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if end - start > _SPACE:
+            keep[start + _SPACE // 2 : end - (_SPACE - _SPACE // 2)] = False
+    return np.ascontiguousarray(straight[:, keep])
 
 
 def picture(plane: Gray, pad: int = 10) -> Colour:

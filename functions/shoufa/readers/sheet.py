@@ -21,6 +21,8 @@ MAX_CELLS = 2_000_000
 """Places of one sheet's used area past which its empty rows and columns are closed up."""
 MAX_FILLED = 2_000_000
 """Filled cells past which a sheet is refused: a real list has a few thousand."""
+MAX_MERGED = 2_000_000
+"""Places that all merged ranges of a sheet may cover; those past it stay as they are."""
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -151,9 +153,12 @@ def _merges(sheet: Any) -> tuple[dict[tuple[int, int], tuple[int, int]], set[tup
     """Spans (rows, columns) of merged ranges by their first cell, and the cells they cover."""
     spans: dict[tuple[int, int], tuple[int, int]] = {}
     hidden: set[tuple[int, int]] = set()
+    left = MAX_MERGED
     for (r0, c0), (r1, c1) in sheet.merged_cell_ranges or []:
-        if (r1 - r0 + 1) * (c1 - c0 + 1) > 10_000:
+        area = (r1 - r0 + 1) * (c1 - c0 + 1)
+        if area > 10_000 or area > left:
             continue
+        left -= area
         spans[r0, c0] = (r1 - r0 + 1, c1 - c0 + 1)
         hidden.update((r, c) for r in range(r0, r1 + 1) for c in range(c0, c1 + 1))
         hidden.discard((r0, c0))

@@ -10,12 +10,14 @@ from typing import Any
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
 from shoufa.readers.odf_active import active
-from shoufa.readers.package import Package, attribute, child, local
+from shoufa.readers.package import Package, attribute, child, count, local
 
 MAX_PLACES = 20_000_000
 """Places up to which a sheet is laid out as it stands."""
 MAX_REPEAT = 500
 """Times that a filled cell or row of an OpenDocument sheet may be repeated."""
+_REPEATED = re.compile(rb"-repeated\s*=\s*[\"'](?!\d{1,2}[\"'])")
+"""A count of three digits or more, or none that is written plainly."""
 _SHEET = re.compile(r"^xl/worksheets/[^/]+\.xml$")
 _ROW = re.compile(rb"[^>]{0,200}?\br=\"(\d{1,7})\"")
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -54,6 +56,8 @@ def _closed(root: Any) -> bytes:
     for row in list(root.iter("{*}row")):
         row.getparent().remove(row)
     body = child(root, "sheetData")
+    if body is None:
+        raise Unreadable(UnreadableCode.UNREADABLE, "a worksheet without cells")
     for number, (row, cells) in enumerate(kept, 1):
         row.set("r", str(number))
         for cell in cells:
@@ -97,7 +101,7 @@ def repeats_bounded(data: bytes) -> tuple[bytes, list[str]]:
         raise Unreadable(UnreadableCode.ENCRYPTED, "workbook under a password")
     found = active(package)
     raw = package.read("content.xml") or b""
-    if not any(int(m[1]) > MAX_REPEAT for m in re.finditer(rb"-repeated=[\"'](\d{1,9})", raw)):
+    if not _REPEATED.search(raw):
         return data, found
     from lxml import etree
 
@@ -110,7 +114,8 @@ def repeats_bounded(data: bytes) -> tuple[bytes, list[str]]:
 
 def _bound(item: Any) -> None:
     for key, value in item.attrib.items():
-        if key.endswith("-repeated") and not (value.isdigit() and int(value) <= MAX_REPEAT):
+        plain = count(value) if len(value) < 9 else None
+        if key.endswith("-repeated") and (plain is None or plain > MAX_REPEAT):
             item.set(key, str(MAX_REPEAT))
 
 

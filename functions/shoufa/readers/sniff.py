@@ -68,6 +68,8 @@ _DIALECTS = {
 _FLAT = b"http://schemas.microsoft.com/office/2006/xmlPackage"
 """Namespaces of Office's documents in one XML file; a flat package names the program besides."""
 _TYPES = b"[Content_Types].xml"
+_BODIES = (b"word/document.xml", b"xl/worksheets/sheet")
+"""Members that tell a package of which the end is lost: its list of types often stands last."""
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -81,8 +83,9 @@ def sniff(data: bytes) -> str:
     for offset, signature, kind in _SIGNATURES:
         if data.startswith(signature, offset):
             return kind
-    kind = _by_structure(data, head) or _by_text(head)
-    return "pdf" if kind != "eml" and b"%PDF-" in head[:1024] else kind
+    kind = _by_structure(data, head)
+    textual = kind or _by_text(head)
+    return "pdf" if not kind and textual != "eml" and b"%PDF-" in head[:1024] else textual
 
 
 def _by_structure(data: bytes, head: bytes) -> str:
@@ -114,10 +117,7 @@ def _tar_header(head: bytes) -> bool:
 
 
 def zip_names(data: bytes) -> list[bytes]:
-    """Raw member names of a zip's central directory, of its local headers if that is broken.
-
-    At most MEMBERS.
-    """
+    """Raw names of a zip's central directory, of its local headers if that is broken; up to MEMBERS."""
     end = data.rfind(b"PK\x05\x06", max(0, len(data) - 66_000))
     start = struct.unpack_from("<I", data, end + 16)[0] if 0 <= end <= len(data) - 22 else -1
     if not (0 <= start < len(data)) or not data.startswith(b"PK\x01\x02", start):
@@ -154,7 +154,7 @@ def _zip(data: bytes) -> str:
     if b"mimetype" in plain and b"application/vnd.oasis.opendocument." in data[:200]:
         kind = data[:200].partition(b"opendocument.")[2]
         return next((v for k, v in _ODF.items() if kind.startswith(k)), "unknown")
-    if _TYPES in plain or b"_rels" in tops:
+    if _TYPES in plain or b"_rels" in tops or any(n.startswith(_BODIES) for n in names):
         return next(
             (v for k, v in ((b"word", "docx"), (b"xl", "xlsx"), (b"ppt", "pptx")) if k in tops), "zip"
         )
@@ -210,10 +210,7 @@ def _ole_entries(sector: bytes) -> set[str]:
 
 
 def _ole_next(data: bytes, sector: int, size: int) -> int:
-    """The sector after `sector` by the allocation table (its first 109 blocks).
-
-    The end mark if it is broken.
-    """
+    """The sector after `sector` by the allocation table's first 109 blocks, the end mark if it is broken."""
     block, slot = divmod(sector, size // 4)
     if block >= 109:
         return 0xFFFFFFFE
@@ -276,6 +273,7 @@ def _plain(text: bytes) -> str:
     """Csv where each of the first lines has the same separators, else txt, if it is text at all."""
     if not _decodes(text):
         return "unknown"
+    text = re.sub(rb'"[^"]*"', b"", text)  # separators and line breaks inside quotes are text
     lines = [line for line in re.split(rb"\r\n|\n|\r", text)[:12] if line.strip()]
     if len(text) >= HEAD - 8 and len(lines) > 1:
         lines.pop()  # the last line may be cut

@@ -17,8 +17,11 @@ MAX_SHEETS = 50
 
 def read_web_archive(data: bytes) -> WordText:
     """Read it. Raises Unreadable("unreadable") where it holds no page."""
-    message = email.message_from_bytes(data.lstrip(), policy=compat32)
-    parts = [part for part in message.walk() if not part.is_multipart()]
+    try:
+        message = email.message_from_bytes(data.lstrip(), policy=compat32)
+        parts = [part for part in message.walk() if not part.is_multipart()]
+    except RecursionError as err:
+        raise Unreadable(UnreadableCode.UNREADABLE, "parts nested past any page") from err
     found = WordText()
     texts = []
     for part in [p for p in parts[:MAX_PARTS] if p.get_content_type() == "text/html"][:MAX_SHEETS]:

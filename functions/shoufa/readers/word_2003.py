@@ -14,6 +14,8 @@ from shoufa.readers import office_active, word, word_xml
 from shoufa.readers.numerals import before_text
 from shoufa.readers.package import attribute, child, local, parse_xml
 
+MAX_NAME = 1_000
+"""Characters from which on a part's name is none that a program writes."""
 _BLOBS = {"docSuppData": "macro", "docOleData": "embedded"}
 """Elements of 2003 that hold a document's macros and its objects."""
 
@@ -75,7 +77,7 @@ def _zipped(root: Any) -> bytes:
         for part in root:
             inner = next(iter(part), None)
             name = (attribute(part, "name") or "").lstrip("/")
-            if local(part) != "part" or inner is None or not name:
+            if local(part) != "part" or inner is None or not 0 < len(name) < MAX_NAME:
                 continue
             if local(inner) == "binaryData":
                 package.writestr(name, _decoded(inner.text or ""))

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shoufa.readers.numerals import before_text, numeral
-from shoufa.readers.package import attribute, child, local
+from shoufa.readers.package import attribute, child, count, local
 from shoufa.readers.word_signs import is_on
 
 LEVELS = 9
+MAX_TEXT = 60
+"""Characters of a level's text past which nothing more of it is shown before a paragraph."""
 MAX_PARENTS = 20
 """Styles that are followed to the one they are based on."""
 
@@ -155,39 +157,39 @@ def _reference(properties: Any) -> tuple[str, str]:
     if properties is None:
         return "", ""
     depth = _value(child(properties, "ilvl"))
-    return _value(child(properties, "numId")), depth if depth.isdigit() else ""
+    return _value(child(properties, "numId")), depth[:9] if count(depth) is not None else ""
 
 
 def _list(item: Any) -> tuple[str, dict[int, Level], dict[int, int]]:
     own: dict[int, Level] = {}
     starts: dict[int, int] = {}
     for change in item:
-        depth = attribute(change, "ilvl") or ""
-        if local(change) == "lvlOverride" and depth.isdigit() and int(depth) < LEVELS:
+        depth = count(attribute(change, "ilvl") or "")
+        if local(change) == "lvlOverride" and depth is not None and depth < LEVELS:
             own.update(_levels(change))
-            start = _value(child(change, "startOverride"))
-            if start.isdigit():
-                starts[int(depth)] = int(start)
+            start = count(_value(child(change, "startOverride")))
+            if start is not None:
+                starts[depth] = start
     return _value(child(item, "abstractNumId")), own, starts
 
 
 def _levels(parent: Any) -> dict[int, Level]:
     found = {}
     for item in parent:
-        depth = attribute(item, "ilvl") or ""
-        if local(item) == "lvl" and depth.isdigit():
-            found[int(depth)] = _level(item)
+        depth = count(attribute(item, "ilvl") or "")
+        if local(item) == "lvl" and depth is not None:
+            found[depth] = _level(item)
     return found
 
 
 def _level(item: Any) -> Level:
-    start, restart = _value(child(item, "start")), _value(child(item, "lvlRestart"))
+    start, restart = (count(_value(child(item, name))) for name in ("start", "lvlRestart"))
     legal = child(item, "isLgl")
     return Level(
-        start=int(start) if start.isdigit() else 0,
+        start=start or 0,
         format=_format(item),
-        text=_value(child(item, "lvlText")),
-        restart=int(restart) if restart.isdigit() else None,
+        text=_value(child(item, "lvlText"))[:MAX_TEXT],
+        restart=restart,
         legal=legal is not None and is_on(legal),
         style=_value(child(item, "pStyle")),
     )

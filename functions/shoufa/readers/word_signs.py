@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from shoufa.readers.package import attribute, child, local
+from shoufa.readers.package import attribute, child, count, local
 
 SYMBOLS = {
     "wingdings": {0x6E: "■", 0x6F: "□", 0x71: "□", 0x72: "□", 0x78: "☒", 0xA8: "□", 0xFB: "✗", 0xFC: "✓",
@@ -87,4 +87,5 @@ def _form_choice(field: Any) -> str:
     entries = [attribute(e, "val") or "" for e in box if local(e) == "listEntry"]
     chosen = next((e for name in ("result", "default") if (e := child(box, name)) is not None), None)
     index = "0" if chosen is None else attribute(chosen, "val") or "0"
-    return entries[int(index)] if index.isdigit() and int(index) < len(entries) else ""
+    place = count(index)
+    return entries[place] if place is not None and place < len(entries) else ""

@@ -157,7 +157,7 @@ class Reader:
             upper = above.get(col)
             if merge is not None and attribute(merge, "val") != "restart" and upper is not None:
                 upper.rowspan = row - upper.row + 1
-                upper.text = f"{upper.text}\n{text}".strip()
+                upper.texts.append(text)
             else:
                 cell = _Cell(row, col, text, span)
                 cells.append(cell)
@@ -177,10 +177,11 @@ class _Cell:
     """A cell that may still grow downwards."""
 
     def __init__(self, row: int, col: int, text: str, span: int) -> None:
-        self.row, self.col, self.text, self.span, self.rowspan = row, col, text, span, 1
+        self.row, self.col, self.texts, self.span, self.rowspan = row, col, [text], span, 1
 
     def value(self) -> Cell:
-        return Cell(row=self.row, col=self.col, text=self.text, rowspan=self.rowspan, colspan=self.span)
+        text = "\n".join(t for t in self.texts if t)
+        return Cell(row=self.row, col=self.col, text=text, rowspan=self.rowspan, colspan=self.span)
 
 
 def as_text(blocks: list[Block]) -> str:

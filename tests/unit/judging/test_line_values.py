@@ -115,7 +115,7 @@ def test_another_name_is_not_the_same_one_made_whole():
     assert read(text, scanned=True).name == LATIN
 
 
-@pytest.mark.parametrize("rest", ["总结。", "道件四限", "；", "开展自查与总结。"])
+@pytest.mark.parametrize("rest", ["总结。", "道件四限", "开展自查与总结。"])
 def test_the_end_of_a_sentence_is_no_body_on_a_recognised_page(rest):
     text = f"项目名称：{LATIN}\n申报单位：{rest}"
     assert read(text, scanned=True).applicant == ""

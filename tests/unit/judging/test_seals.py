@@ -38,6 +38,12 @@ def test_slips_in_what_all_names_share_are_forgiven(name):
     assert state(seal(name)) is SealState.MET
 
 
+def test_a_line_that_nobody_could_read_makes_the_right_name_doubtful():
+    verdict = check(doc(page("", seals=[seal(crossed=True)])), WANTED)
+    assert verdict.state is SealState.UNCLEAR
+    assert "中部文字未能辨认" in verdict.detail
+
+
 def test_another_reading_of_the_ring_may_be_the_right_one():
     assert state(seal("湖化省币场监管理局", candidates=(HUBEI,))) is SealState.MET
 

@@ -212,3 +212,10 @@ def test_an_archive_with_a_lost_member_is_listed_and_nothing_is_said_to_lack() -
 def test_volumes_that_lack_are_named(reason: str, said: str) -> None:
     volume = part("材料.part1.rar", 9, "aaaaaaaa", container="rar", code="unreadable", reason=reason)
     assert f"1. 材料.part1.rar：{said}" in receipt_text(parts=(volume,))
+
+
+@pytest.mark.parametrize("container", ["ppt", "unknown", "exe", "mp4"])
+def test_what_nothing_reads_is_never_said_to_have_opened(container: str):
+    text = receipt_text(parts=(part("材料.pdf", 2048), part("介绍", 2048, "aaaaaaaa", container=container)))
+    assert "未能打开的附件：无" not in text
+    assert "未能打开的附件（1个）：\n1. 介绍：" in text

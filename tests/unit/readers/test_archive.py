@@ -15,7 +15,7 @@ import pytest
 
 from shoufa.domain.errors import Unreadable, UnreadableCode
 from shoufa.readers.archive import expand, read_archive
-from shoufa.readers.archive_names import charset_of, is_noise
+from shoufa.readers.archive_names import MIXED, charset_of, is_noise
 from shoufa.readers.limits import Limits
 
 libarchive = pytest.importorskip("libarchive")
@@ -434,3 +434,18 @@ class TestLimits:
             limits.worker_bytes,
             limits.worker_documents,
         ) == (120, 60, 2 << 30, 200)
+
+
+def test_a_broken_name_does_not_spoil_the_others() -> None:
+    names = ["推荐函.pdf".encode("gbk"), "汇总表.xlsx".encode()]
+    assert charset_of(names) == MIXED
+    data = zipped({"AAAAAA.pdf": b"1", "BBBBBBBBB.xlsx": b"2"})
+    for name, stand_in in zip(names, (b"AAAAAA.pdf", b"BBBBBBBBB.xlsx"), strict=True):
+        assert len(name) == len(stand_in)
+        data = data.replace(stand_in, name)
+    assert [p.name for p in expand(data, "材料.zip")[0]] == ["推荐函.pdf", "汇总表.xlsx"]
+
+
+def test_an_empty_file_is_named_as_such() -> None:
+    (part,), _ = expand(zipped({"空.docx": b""}), "材料.zip")
+    assert (part.size, part.code, part.reason) == (0, UnreadableCode.UNREADABLE, "empty")

@@ -6,6 +6,8 @@ import pytest
 
 from shoufa.domain.codes import Form
 from shoufa.domain.errors import Unreadable
+from shoufa.domain.mail import READ
+from shoufa.readers import document
 from shoufa.readers.document import read_document
 from unit.readers import papers
 
@@ -76,3 +78,8 @@ def test_a_mark_far_down_is_no_mark():
 def test_a_message_is_its_text():
     found = read_document(b"From: a@b.cn\r\nTo: c@d.cn\r\nSubject: x\r\n\r\nbody")
     assert (found.container, found.text, found.form) == ("eml", "body", Form.WORD)
+
+
+def test_what_a_receipt_may_call_readable_is_what_has_a_reader():
+    """A receipt is written before anything is read: its list of readable types is the readers' own."""
+    assert set(document._readers()) == READ

@@ -10,8 +10,9 @@ from PIL import Image
 
 from shoufa.domain.codes import Form
 from shoufa.domain.errors import Unreadable
-from shoufa.readers import image
+from shoufa.readers import image, page
 from shoufa.readers.document import read_document
+from shoufa.readers.limits import Limits
 from unit.readers import papers
 
 
@@ -84,6 +85,67 @@ def test_every_mode_becomes_bgr_on_white(mode: str):
 
 def test_channels_are_blue_green_red():
     assert image.as_bgr(Image.new("RGB", (1, 1), (1, 2, 3)))[0, 0].tolist() == [3, 2, 1]
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "CMYK", "I;16"])
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "JPEG", "WEBP", "BMP"])
+def test_every_mode_in_every_container_that_holds_it(mode: str, kind: str):
+    picture = sheet()
+    if mode == "I;16":
+        if kind == "WEBP":
+            pytest.skip("WebP has eight bits")
+        picture = Image.fromarray(np.asarray(picture.convert("L"), np.uint16) * 257)
+    elif mode == "P":
+        picture = picture.quantize(16)
+    else:
+        picture = picture.convert(mode)
+    try:
+        data = saved(picture, kind)
+    except OSError:
+        pytest.skip(f"{kind} holds no {mode}")
+    (frame,) = image.frames(data, {"JPEG": "jpg", "TIFF": "tif"}.get(kind, kind.lower()))
+    assert (frame.shape, frame.dtype) == ((877, 620, 3), np.uint8)
+    assert (int(np.median(frame)) > 240, int(frame.min()) < 90) == (True, True)
+
+
+@pytest.mark.parametrize("orientation", [3, 5, 6, 8])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_orientation_is_heeded_in_every_container(orientation: int, kind: str):
+    exif = Image.Exif()
+    exif[274] = orientation
+    (frame,) = image.frames(saved(sheet(), kind, exif=exif), "tif" if kind == "TIFF" else kind.lower())
+    assert frame.shape == ((620, 877, 3) if orientation > 4 else (877, 620, 3))
+
+
+def test_pages_of_many_sizes_and_modes():
+    pages = [sheet(), Image.new("1", (300, 200), 1), sheet().convert("CMYK"), Image.new("L", (50, 900), 200)]
+    data = saved(pages[0], "TIFF", save_all=True, append_images=pages[1:])
+    shapes = [frame.shape[:2] for frame in image.frames(data, "tif")]
+    assert shapes == [(877, 620), (200, 300), (877, 620), (900, 50)]
+
+
+def test_progressive_and_absurd_dots_per_inch():
+    (frame,) = image.frames(saved(sheet(), "JPEG", progressive=True, dpi=(65000, 1)), "jpg")
+    assert frame.shape == (877, 620, 3)
+
+
+def test_depths_are_scaled_and_nonsense_is_dark():
+    deep = Image.fromarray(np.array([[0.0, 500.0, 1000.0, np.nan, -3.0]], np.float32))
+    assert image.as_bgr(deep)[0, :, 0].tolist() == [0, 127, 255, 0, 0]
+
+
+def test_the_limit_on_pixels_is_the_caller_s():
+    data = saved(sheet(), "PNG")
+    with pytest.raises(Unreadable) as caught:
+        list(image.frames(data, "png", Limits(page_pixels=500_000)))
+    assert caught.value.code == "too-large"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (16, 16), (300, 2), (2, 300)])
+def test_icons_are_read_without_harm(size: tuple[int, int]):
+    (frame,) = image.frames(saved(Image.new("RGB", size, "white"), "PNG"), "png")
+    read, tables = page.read_page(frame, 1)
+    assert (read.text, tables) == ("", ())
 
 
 @pytest.mark.parametrize("side", [8000, 12000])

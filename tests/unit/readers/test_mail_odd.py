@@ -252,3 +252,26 @@ class TestCharsets:
     @pytest.mark.parametrize("text_", ["联通", "申报", "朱镕基 陶喆 珺"])
     def test_short_gbk_stays(self, text_: str) -> None:
         assert decode(text_.encode("gbk"), "gb2312") == text_
+
+
+def test_a_table_saved_as_a_web_page_is_a_file_and_no_body() -> None:
+    page = "<table><tr><td>甲项目</td></tr></table>"
+    found, _ = read_mail(mail(part(page.encode("gbk"), 'Content-Type: text/html; charset=gbk; name="list.xls"')))
+    assert ([p.name for p in found.parts], found.body) == (["list.xls"], "")
+
+
+def test_a_pdf_inside_a_signature_is_that_pdf() -> None:
+    def element(tag: int, *content: bytes) -> bytes:
+        value = b"".join(content)
+        return bytes([tag, 0x83]) + len(value).to_bytes(3) + value
+
+    kinds = [element(0x06, bytes.fromhex(f"2a864886f70d0107{n:02x}")) for n in (2, 1)]
+    inner = element(0x30, kinds[1], element(0xA0, element(0x04, PDF)))
+    data = element(0x30, element(0x02, b"\1"), element(0x31), inner, element(0x31))
+    signed = element(0x30, kinds[0], element(0xA0, data))
+    assert paths(attached(signed, OCTETS, f'{DISPOSITION}filename="{NAME}.p7m"')) == [NAME]
+
+
+def test_an_empty_file_is_named_as_such() -> None:
+    (only,) = read_mail(attached(b"", OCTETS, f'{DISPOSITION}filename="空.docx"'))[0].parts
+    assert (only.size, only.code, only.reason) == (0, UnreadableCode.UNREADABLE, "empty")

@@ -1,5 +1,7 @@
 """Recognition on drawn pages: lines, order, rotation, tilt, blank pages, stamped ink, codes."""
 
+import time
+
 import cv2
 import numpy as np
 import pytest
@@ -52,6 +54,26 @@ def test_a_tilted_page_is_straightened(degrees: float):
     assert max(heights) < 0.05
 
 
+@pytest.mark.parametrize(("degrees", "tilt"), [(90, 8.0), (270, -8.0), (180, 9.0)])
+def test_a_page_that_is_turned_and_tilted(degrees: int, tilt: float):
+    codes = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+    turn = cv2.getRotationMatrix2D((620, 877), tilt, 1)
+    tilted = cv2.warpAffine(letter(), turn, (1240, 1754), borderValue=(252, 252, 252))
+    read, _ = page.read_page(cv2.rotate(tilted, codes[degrees]), 1)
+    assert read.rotation == (360 - degrees) % 360
+    assert words(read.text).startswith("recommendation")
+
+
+@pytest.mark.parametrize("angle", [0.0, 20.0, 70.0, 88.0, 100.0])
+def test_corners_begin_at_the_top_left(angle: float):
+    corners = cv2.boxPoints(((200.0, 200.0), (160.0, 20.0), angle))
+    quad = ocr.ordered(corners[[2, 0, 3, 1]])
+    right, down = quad[1] - quad[0], quad[3] - quad[0]
+    assert right[0] > abs(right[1])
+    assert down[1] > abs(down[0])
+    assert sorted(ocr.size_of(quad)) == pytest.approx([20, 160], abs=0.1)
+
+
 def test_a_sheet_photographed_on_a_table_is_cut_out():
     table = np.full((2000, 1600, 3), (40, 60, 70), np.uint8)
     corners = np.array([[180, 150], [1380, 210], [1330, 1850], [240, 1800]], np.float32)
@@ -77,6 +99,46 @@ def test_a_blank_page_with_dust_is_blank():
         cv2.circle(sheet, (200 * x + 90, 300 * x + 50), 2, (90, 90, 90), -1)
     read, _ = page.read_page(sheet, 1)
     assert (read.blank, read.text, read.quality) == (True, "", 1.0)
+
+
+def punched() -> np.ndarray:
+    sheet = papers.blank()
+    for y in (600, 1150):
+        cv2.circle(sheet, (55, y), 17, (30, 30, 30), -1)
+    sheet[:, -20:] = 25
+    return sheet
+
+
+def seen_through() -> np.ndarray:
+    back = cv2.GaussianBlur(letter()[:, ::-1].copy(), (0, 0), 2)
+    return (248 - (252 - back.astype(int)) * 0.12).clip(0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("sheet", [punched(), seen_through()])
+def test_holes_edges_and_the_other_side_leave_a_page_blank(sheet: np.ndarray):
+    read, _ = page.read_page(sheet, 1)
+    assert (read.blank, read.text) == (True, "")
+
+
+def test_a_page_number_alone_is_no_blank_page():
+    sheet = papers.blank()
+    papers.write(sheet, "- 12 -", 570, 1690)
+    read, _ = page.read_page(sheet, 1)
+    assert not read.blank
+    assert "12" in read.text
+
+
+def test_a_dark_picture_is_no_blank_page():
+    read, _ = page.read_page(np.zeros((1754, 1240, 3), np.uint8), 1)
+    assert (read.blank, read.quality) == (False, 0.0)
+
+
+def test_a_picture_full_of_strokes_takes_no_longer_than_a_page():
+    noise = np.random.default_rng(3).integers(0, 255, (1754, 1240, 3), dtype=np.uint8)
+    start = time.process_time()
+    read, _ = page.read_page(noise, 1)
+    assert time.process_time() - start < 6
+    assert not read.blank
 
 
 def test_a_picture_without_text_is_neither_blank_nor_read():

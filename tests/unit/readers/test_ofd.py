@@ -4,7 +4,8 @@ import pytest
 
 from shoufa.domain.codes import Form
 from shoufa.domain.errors import Unreadable
-from shoufa.readers.document import read_document
+from shoufa.readers.document import Work, read_document
+from shoufa.readers.limits import Limits
 from unit.readers import papers
 
 XMLNS = 'xmlns:ofd="http://www.ofdspec.org/2016"'
@@ -48,3 +49,24 @@ def test_a_page_that_is_a_picture_is_read_as_paper():
 def test_a_package_without_pages_is_unreadable():
     with pytest.raises(Unreadable):
         read_document(ofd("", {"Doc_0/Document.xml": f"<ofd:Document {XMLNS}/>"}))
+
+
+def test_what_it_carries_is_told():
+    attachments = f'<ofd:Attachments {XMLNS}><ofd:Attachment ID="1" Name="a"><ofd:FileLoc>a.docx</ofd:FileLoc></ofd:Attachment></ofd:Attachments>'
+    listed = (
+        f"<ofd:Document {XMLNS}><ofd:Attachments>Attachments.xml</ofd:Attachments>"
+        '<ofd:Pages><ofd:Page ID="1" BaseLoc="Pages/Page_0/Content.xml"/></ofd:Pages></ofd:Document>'
+    )
+    words = text("公文正文文字", "20 30 100 6")
+    carrying = ofd(words, {"Doc_0/Document.xml": listed, "Doc_0/Attachments.xml": attachments})
+    assert read_document(ofd(words)).active == ()
+    assert read_document(carrying).active == ("embedded",)
+    assert read_document(ofd(words, {"Doc_0/Res/setup.exe": "MZ"})).active == ("embedded",)
+
+
+def test_without_time_pictures_are_not_looked_at():
+    page = papers.blank(620, 877)
+    work = Work(Limits(document_seconds=0))
+    data = ofd('<ofd:ImageObject ResourceID="7"/>', {"Doc_0/Res/a.png": papers.encoded(page)})
+    facts = read_document(data, work=work)
+    assert (facts.truncated, facts.pages[0].seals_seen) == (True, False)

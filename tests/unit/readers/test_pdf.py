@@ -108,6 +108,29 @@ def test_places_on_a_page_that_is_shown_turned(degrees: int):
     assert (box[0], box[1]) == (pytest.approx(corner[0], abs=0.12), pytest.approx(corner[1], abs=0.12))
 
 
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_digital_page_that_lies_on_its_side_is_read_upright(degrees: int):
+    def lying(canvas: Canvas) -> None:
+        canvas.translate(297, 421)
+        canvas.rotate(degrees)
+        canvas.translate(-297, -421)
+        digital(canvas)
+
+    page = read_document(made(lying)).pages[0]
+    assert page.rotation == degrees
+    assert page.text.splitlines()[1:] == ["Name | cold chain", "Code | 91420122UH3BML548Q", "After the table"]
+
+
+def test_a_few_words_on_their_side_turn_no_page():
+    def labelled(canvas: Canvas) -> None:
+        digital(canvas)
+        canvas.rotate(90)
+        canvas.drawString(72, -30, "at the edge")
+
+    page = read_document(made(labelled)).pages[0]
+    assert (page.rotation, page.text.splitlines()[1]) == (0, "Name | cold chain")
+
+
 def test_most_pages_decide_the_form():
     assert read_document(made(scan, scan, digital)).form == Form.SCAN
     facts = read_document(made(digital, digital, scan))

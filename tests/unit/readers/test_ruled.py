@@ -53,6 +53,48 @@ def test_joined_cells():
     assert shape(grid) == [(0, 0, 2, 1), (0, 1, 1, 2), (1, 1, 1, 1), (1, 2, 1, 1), (2, 0, 1, 1), (2, 1, 1, 2)]
 
 
+@pytest.mark.parametrize("gap", [0, 2, 3])
+def test_a_stroke_that_fills_a_low_row_is_no_border(gap: int):
+    """In a row as low as its print 圳 or 川 reach nearly from rule to rule, in line with a border below."""
+    page = papers.blank()
+    levels = [200, 228, 256, 284, 312]
+    papers.ruled(page, [120, 1100], levels)
+    cv2.line(page, (320, 200), (320, 312), (60, 60, 60), 2)
+    cv2.line(page, (700, 256), (700, 312), (60, 60, 60), 2)
+    for row in levels[:2]:
+        cv2.line(page, (698, row + 2 + gap), (698, row + 20), (60, 60, 60), 2)
+        cv2.line(page, (704, row + 9), (704, row + 26 - gap), (60, 60, 60), 2)
+    (grid,) = grids(page)
+    assert [a.colspan for a in grid.areas if a.row < 2] == [1, 2, 1, 2]
+    assert [a.colspan for a in grid.areas if a.row >= 2] == [1, 1, 1, 1, 1, 1]
+
+
+def test_broken_rules_hold_together():
+    page = papers.blank()
+    papers.ruled(page, XS, YS)
+    for x, y in ((400, 260), (900, 260), (200, 340), (320, 300), (700, 370), (1100, 230), (120, 310)):
+        page[y - 7 : y + 8, x - 7 : x + 8] = 252
+    assert [len(g.areas) for g in grids(page)] == [9]
+
+
+def test_a_table_seen_at_an_angle():
+    page = papers.blank()
+    papers.ruled(page, XS, [200 + 60 * i for i in range(12)])
+    flat = np.array([[0, 0], [1240, 0], [1240, 1754], [0, 1754]], np.float32)
+    seen = np.array([[40, 20], [1190, 60], [1240, 1700], [0, 1754]], np.float32)
+    warp = cv2.getPerspectiveTransform(flat, seen)
+    page = cv2.warpPerspective(page, warp, (1240, 1754), borderValue=(252, 252, 252))
+    assert [len(g.areas) for g in grids(page)] == [33]
+
+
+def test_rules_along_a_page_s_edge_are_no_table():
+    page = papers.blank()
+    cv2.line(page, (30, 60), (1210, 60), (40, 40, 40), 3)
+    cv2.line(page, (30, 60), (30, 700), (40, 40, 40), 3)
+    cv2.line(page, (600, 60), (600, 120), (40, 40, 40), 3)
+    assert grids(page) == []
+
+
 def test_underlines_and_frames_are_no_tables():
     page = papers.blank()
     for y in (300, 360, 420):

@@ -1,15 +1,19 @@
 """Reading what a seal says, and what kinds of seal it says it is."""
 
+from collections.abc import Sequence
+
+import cv2
 import numpy as np
 import pytest
 
 from samples.seal_dies import Look, fonts, seal_mask, stamp
 from shoufa.domain.codes import Ink
 from shoufa.readers.seal import find_seals
-from shoufa.readers.seal_ink import paper
-from shoufa.readers.seal_name import is_body, is_special, read_seal, recogniser
+from shoufa.readers.seal_across import crossed, lines_across, turned
+from shoufa.readers.seal_ink import Colour, paper
+from shoufa.readers.seal_name import Recogniser, is_body, is_special, read_ring, read_seal, recogniser
 from shoufa.readers.seal_search import Ring
-from shoufa.readers.seal_unroll import bands, lean, open_seal
+from shoufa.readers.seal_unroll import Band, bands, closed_up, lean, open_seal, strip
 
 needs_han = pytest.mark.skipif(not fonts(), reason="no CJK font on this machine")
 PX = 8.0
@@ -83,3 +87,71 @@ def test_a_special_seal_is_not_official() -> None:
     page[100:1100, 100:1100] = page_with(look)
     seals, _, _ = find_seals(page, 1)
     assert [(s.inner, s.official) for s in seals] == [("合同专用章", False)]
+
+
+@pytest.mark.parametrize("turn", [0.0, 40.0])
+def test_the_line_across_is_cut_out_upright(turn: float) -> None:
+    look = Look(name="ABCDEFGHIJKLM", inner="XYZXYZ", turn=turn, span=230)
+    page = page_with(look)
+    opened = open_seal(page, paper(page), ring(look), Ink.RED)
+    lines = lines_across(opened, bands(opened, 1)[0])
+    assert len(lines) == 1
+    assert lines[0].shape[1] > 2.5 * lines[0].shape[0]
+
+
+@pytest.mark.parametrize(("inner", "span", "line"), [("XYZXYZ", 230, True), ("", 230, False), ("", 300, False)])
+def test_a_line_across_is_noticed_even_if_nobody_can_read_it(inner: str, span: int, line: bool) -> None:
+    look = Look(name="ABCDEFGHIJKLM", inner=inner, span=span)
+    page = page_with(look)
+    opened = open_seal(page, paper(page), ring(look), Ink.RED)
+    assert crossed(opened, bands(opened, 1)[0]) is line
+
+
+def scripted(*texts: str) -> Recogniser:
+    """A recogniser that reads these texts, one strip after the other, the last for ever."""
+    left = list(texts)
+
+    def read(lines: Sequence[Sequence[Colour]]) -> list[tuple[str, float]]:
+        return [(left.pop(0) if len(left) > 1 else left[0], 0.99) for _ in lines]
+
+    return read
+
+
+def test_a_lost_beginning_is_found_again_on_the_other_side() -> None:
+    look = Look(name="ABCDEFGHIJKLM", span=230)
+    page = page_with(look)
+    opened = open_seal(page, paper(page), ring(look), Ink.RED)
+    cut = bands(opened, 1)[0]
+    cuts = [cut, cut._replace(extent=cut.extent + 1)]
+    name = read_ring(opened, cuts, scripted("泽省市场监督管理局", "省市场监督管理局云泽"))[0][0]
+    assert name == "云泽省市场监督管理局"
+    name = read_ring(opened, cuts, scripted("泽省市场监督管理局", "市场监督管理所云泽省"))[0][0]
+    assert name == "泽省市场监督管理局"
+
+
+@pytest.mark.parametrize("turn", [-50.0, 0.0, 50.0])
+def test_the_name_tells_which_way_is_up(turn: float) -> None:
+    look = Look(name="ABCDEFGHIJKLM", turn=turn, span=230)
+    page = page_with(look)
+    opened = open_seal(page, paper(page), ring(look), Ink.RED)
+    off = np.degrees(turned(opened, bands(opened, 1)[0])) - turn
+    assert abs((off + 180) % 360 - 180) < 5
+
+
+def test_wide_spaces_between_characters_are_narrowed() -> None:
+    straight = np.zeros((48, 300), np.float32)
+    for x in (20, 140, 260):
+        straight[8:40, x : x + 20] = 1
+    close = closed_up(straight)
+    assert close.shape[1] < 130
+    assert close.sum() == straight.sum()
+
+
+def test_an_oval_is_unrolled_along_its_outline() -> None:
+    oval = Ring(500, 480, 300, 210, 0.0, 1.0)
+    page = np.full((1000, 1000, 3), 255, np.uint8)
+    cv2.ellipse(page, (500, 480), (300 - 40, 210 - 40), 0, 0, 360, (40, 30, 220), 6)
+    opened = open_seal(page, paper(page), oval, Ink.RED)
+    line = strip(opened.clean, opened.ring, Band(0.98, 0.5, 0.0, 2 * np.pi))
+    rows = np.flatnonzero(line.max(1) > 0.5)
+    assert rows[-1] - rows[0] < 9

@@ -180,6 +180,20 @@ def test_a_sheet_with_a_cell_in_its_last_row():
     assert read_document(sheet_xml(rows)).tables[0].rows() == [["甲", ""], ["", "乙"]]
 
 
+def test_rows_far_out_in_a_sheet_that_has_no_place_for_them():
+    xml = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></worksheet>'
+    with pytest.raises(Unreadable):
+        read_document(added(xlsx(lambda _: None), {"xl/worksheets/sheet1.xml": xml}))
+
+
+def test_merged_ranges_past_any_sheet_are_left_alone():
+    merged = "".join(f'<mergeCell ref="A{row}:CV{row + 99}"/>' for row in range(1, 9000))
+    data = sheet_xml('<row r="1"><c r="A1" t="str"><v>甲</v></c></row>', f"<mergeCells>{merged}</mergeCells>")
+    began = time.process_time()
+    assert cells_of(data) == ["甲"]
+    assert time.process_time() - began < 5
+
+
 def test_a_sheet_coloured_to_its_last_row():
     rows = "".join(f'<row r="{r}"><c r="XFD{r}" s="0"/></row>' for r in range(2, 3000))
     found = read_document(sheet_xml(f'<row r="1"><c r="A1" t="str"><v>甲</v></c></row>{rows}'))

@@ -151,3 +151,28 @@ def test_it_is_quick_and_bounded() -> None:
         best.append((time.perf_counter() - start) / 5)
     assert sorted(best)[2] < 0.001
     assert max(best) < 0.05
+
+
+def test_a_package_whose_end_is_lost_is_no_archive() -> None:
+    for names, kind in ((("_rels/.rels", "word/document.xml"), "docx"), (("docProps/app.xml", "xl/worksheets/sheet1.xml"), "xlsx")):
+        data = zipped(*names, "[Content_Types].xml")
+        assert sniff(data[: data.find(b"[Content_Types]")]) == kind
+
+
+def test_what_holds_a_pdf_is_no_pdf() -> None:
+    import tarfile
+
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        info = tarfile.TarInfo("函.pdf")
+        info.size = 8
+        archive.addfile(info, io.BytesIO(b"%PDF-1.4"))
+    old = bytearray(out.getvalue())
+    old[257:265] = b"\0" * 8
+    old[148:156] = b"%06o\0 " % (sum(old[:148]) + 256 + sum(old[156:512]))
+    signed = b"\x30\x82\x01\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02" + b"\0" * 40 + b"%PDF-1.4"
+    assert (sniff(bytes(old)), sniff(signed)) == ("tar", "p7m")
+
+
+def test_separators_inside_quotes_part_nothing() -> None:
+    assert sniff('序号,项目名称\n1,"甲,乙\n丙"\n2,丁\n'.encode("gbk")) == "csv"

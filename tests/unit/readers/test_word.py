@@ -1,5 +1,7 @@
 """The .docx reader on packages written by hand: each construction that forms use, once."""
 
+import time
+
 import pytest
 
 from shoufa.domain.codes import Form
@@ -163,6 +165,14 @@ def test_entities_are_not_expanded():
     assert "哈" not in read_document(docx("", {"word/document.xml": bomb})).pages[0].text
 
 
+def test_a_cell_that_grows_over_many_rows_takes_no_longer_for_each():
+    grown = tbl(*[[tc("x" * 50, "<w:vMerge/>")] for _ in range(4000)])
+    began = time.process_time()
+    (cell,) = read_document(docx(grown.replace("<w:vMerge/>", '<w:vMerge w:val="restart"/>', 1))).tables[0].cells
+    assert (cell.rowspan, len(cell.text)) == (4000, 51 * 4000 - 1)
+    assert time.process_time() - began < 5
+
+
 @pytest.mark.parametrize("cut", [0.4, 0.9])
 def test_a_cut_package_is_unreadable(cut: float):
     data = docx(p("甲" * 5000), {"word/media/a.bin": bytes(range(256)) * 40})
@@ -176,6 +186,12 @@ def test_a_bomb_is_stopped_by_real_bytes(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(Unreadable) as caught:
         read_document(docx(p("甲" * 900_000)))
     assert caught.value.code == "too-large"
+
+
+def test_a_part_beside_the_text_that_is_no_xml_costs_only_itself():
+    broken = {"word/styles.xml": "numPr", "word/numbering.xml": "", "word/header1.xml": "", "word/_rels/header1.xml.rels": ""}
+    facts = read_document(docx(p("甲"), broken))
+    assert (facts.pages[0].text, facts.headers) == ("甲", ())
 
 
 def test_deep_nesting_ends():
@@ -209,7 +225,7 @@ def test_a_chosen_entry_shows_and_a_prompt_does_not():
     assert text_of(f"<w:p>{off}</w:p>") == "填"
 
 
-@pytest.mark.parametrize(("result", "shown"), [('<w:result w:val="1"/>', "示范"), ('<w:default w:val="1"/>', "示范"), ("", "试点"), ('<w:result w:val="9"/>', "")])
+@pytest.mark.parametrize(("result", "shown"), [('<w:result w:val="1"/>', "示范"), ('<w:default w:val="1"/>', "示范"), ("", "试点"), ('<w:result w:val="9"/>', ""), ('<w:result w:val="²"/>', "")])
 def test_legacy_drop_downs(result: str, shown: str):
     field = f'<w:ffData><w:ddList>{result}<w:listEntry w:val="试点"/><w:listEntry w:val="示范"/></w:ddList></w:ffData>'
     assert text_of(run(f'<w:fldChar w:fldCharType="begin">{field}</w:fldChar>')) == shown

@@ -84,3 +84,8 @@ def test_other_xml_is_no_document(data: bytes):
     with pytest.raises(Unreadable) as caught:
         word_2003.read_word_xml(data)
     assert caught.value.code == "unreadable"
+
+
+def test_a_flat_part_of_an_impossible_name():
+    main = f"<w:document {papers.NAMESPACES}><w:body>{p('平')}</w:body></w:document>"
+    assert read_document(flat({"a" * 70_000: "<x/>", "word/document.xml": main})).pages[0].text == "平"

@@ -1,5 +1,7 @@
 """Automatic numbers: what Word writes before a paragraph by itself."""
 
+import pytest
+
 from shoufa.readers.document import read_document
 from unit.readers import papers
 from unit.readers.papers import docx, tbl, tc
@@ -99,3 +101,19 @@ def test_serial_numbers_of_a_tables_rows():
         return tc('<w:p><w:pPr><w:numPr><w:ilvl w:val="2"/><w:numId w:val="1"/></w:numPr></w:pPr></w:p>')
 
     assert lines(tbl([cell(), tc("甲")], [cell(), tc("乙")]), default()) == ["1. | 甲", "2. | 乙"]
+
+
+@pytest.mark.parametrize("value", ["²", "9" * 5000, "-1", "٣"])
+def test_numbers_that_are_none_cost_no_document(value: str):
+    broken = level(0, "decimal", "%1.").replace('w:start w:val="1"', f'w:start w:val="{value}"')
+    nums = (
+        f'<w:num w:numId="1"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="{value}"><w:startOverride w:val="{value}"/>'
+        "</w:lvlOverride></w:num>"
+    )
+    odd = default(broken + level(1, "decimal", "%2.").replace('ilvl="1"', f'ilvl="{value}"'), nums)
+    assert numbered([("1", "0", "甲"), ("1", value, "乙")], odd)[0].endswith(". 甲")
+
+
+def test_a_level_of_endless_text_is_cut():
+    found = numbered([("1", "0", "甲")], default(level(0, "decimal", "%1" * 2000)))
+    assert found == ["1" * 30 + " 甲"]

@@ -1,0 +1,66 @@
+"""What a person is shown of a seal: a small picture of it, and its ring unrolled.
+
+Meant to be kept beside the facts as `facts/<sha256>.<version>.seals/<n>.jpg` and `<n>.ring.jpg`, n counting
+each page's seals, then its faint ones, through the document.
+"""
+
+import cv2
+import numpy as np
+
+from shoufa.domain.codes import Shape
+from shoufa.domain.facts import Seal
+from shoufa.readers.seal_ink import Colour, Paper, paper
+from shoufa.readers.seal_search import Ring
+from shoufa.readers.seal_shape import fitted
+from shoufa.readers.seal_unroll import bands, open_seal, picture, strip
+
+MOST_BYTES = 40_000
+_SIDE = 420
+_MARGIN = 0.12
+_SMALL = 1000
+
+
+def evidence(page: Colour, seal: Seal) -> tuple[bytes, bytes]:
+    """JPEGs of a seal and of its unrolled ring (b"" for a square one), each of at most `MOST_BYTES`.
+
+    `page` is the upright page (BGR) on which the seal's box was found.
+    """
+    crop = _cut(page, seal)
+    return _jpeg(crop), b"" if seal.shape is Shape.SQUARE else _jpeg(_unrolled(page, seal))
+
+
+def _cut(page: Colour, seal: Seal) -> Colour:
+    """The seal with some paper round it."""
+    height, width = page.shape[:2]
+    x0, y0, x1, y1 = seal.box
+    dx, dy = (x1 - x0) * _MARGIN, (y1 - y0) * _MARGIN
+    left, top = int(max(0, x0 - dx) * width), int(max(0, y0 - dy) * height)
+    right, bottom = int(min(1, x1 + dx) * width) + 1, int(min(1, y1 + dy) * height) + 1
+    crop = page[top:bottom, left:right]
+    scale = min(1.0, _SIDE / max(crop.shape[:2]))
+    return np.asarray(cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _unrolled(page: Colour, seal: Seal) -> Colour:
+    """The ring as it is read."""
+    height, width = page.shape[:2]
+    x0, y0, x1, y1 = (v * s for v, s in zip(seal.box, (width, height, width, height), strict=True))
+    scale = min(1.0, _SMALL / max(height, width))
+    ground = paper(
+        np.asarray(cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    )
+    full = Paper(ground.light, ground.step / scale)
+    ring, _ = fitted(
+        page, full, Ring((x0 + x1) / 2, (y0 + y1) / 2, (x1 - x0) / 2, (y1 - y0) / 2, 0.0, 1.0), seal.ink
+    )
+    opened = open_seal(page, full, ring, seal.ink)
+    return picture(strip(opened.clean, opened.ring, bands(opened, 1)[0]))
+
+
+def _jpeg(image: Colour) -> bytes:
+    """Encoded as well as the limit allows."""
+    for quality in (85, 70, 55, 40, 25):
+        data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
+        if len(data) <= MOST_BYTES:
+            return data
+    return _jpeg(np.asarray(cv2.resize(image, None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA), np.uint8))

@@ -1,0 +1,147 @@
+"""Measure the curves of `seal_curves.json`: `python tests/samples/seal_tune.py PAGES FIRST_SEED`.
+
+Reads PAGES drawn pages of each condition, fits the weights of the evidence, chooses thresholds and writes them with the
+curves that justify them. Seeds given here must never be used for measuring again.
+"""
+
+import json
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT / n) for n in ("tests", "functions", "infra")]
+from local import seal_measures  # noqa: E402
+from samples import seal_labelled  # noqa: E402
+from shoufa.readers import seal, seal_score  # noqa: E402
+from shoufa.readers.seal_name import recogniser  # noqa: E402
+
+AIM = {"colour": 0.99, "grey": 0.98, "one-bit": 0.96}
+"""Precision aimed at, by tone, as the scores themselves promise it: a handful of errors is too few to count on."""
+LOST, LOUD, LEAST = 0.004, 0.3, 0.12
+"""Share of sealed pages that may be lost, of unsealed ones that may trouble a person; least answer looked at."""
+
+
+class Row(NamedTuple):
+    """One place: its page, its evidence, 1 a seal that counts, 0 none, -1 a part or stamp of another kind."""
+
+    page: int
+    terms: tuple[float, ...]
+    net: float
+    truth: int
+
+
+class Pages(NamedTuple):
+    """Of one tone: places, number of seals that count, and kinds of pages by number."""
+
+    rows: list[Row]
+    seals: list[int]
+    kinds: dict[int, str]
+
+
+def gather(count: int, first: int) -> dict[str, Pages]:
+    """Draw and read; by tone."""
+    found: dict[str, Pages] = defaultdict(lambda: Pages([], [], {}))
+    for i in range(count):
+        for condition in seal_labelled.CONDITIONS:
+            page = seal_labelled.drawn(first + i, condition)
+            sheet, places = seal.look(page.image)
+            if sheet is None:
+                continue
+            into, number = found[sheet.tone.value], len(found[sheet.tone.value].kinds)
+            counted = [t for t in page.seals if t.counted]
+            into.seals.append(len(counted))
+            into.kinds[number] = "sealed" if counted else "parts" if page.seals else "unsealed"
+            size = (page.image.shape[1], page.image.shape[0])
+            likely = [p for p in places if max(p.whole, p.part) > LEAST]
+            judged = [seal.judge(sheet, p, 1, recogniser()) for p in likely]
+            pairs = seal_measures.paired(
+                page.seals, [j.seal.model_copy(update={"score": j.place.whole}) for j in judged], size
+            )
+            by_box = {s.box: i for i, s in pairs.items()}
+            for j in judged:
+                at = by_box.get(j.seal.box)
+                truth = 0 if at is None else 1 if page.seals[at].counted else -1
+                into.rows.append(
+                    Row(number, seal_score.terms(j.evidence), max(j.place.whole, j.place.part), truth)
+                )
+        if i % 20 == 19:
+            print(i + 1, flush=True)
+    return found
+
+
+def fit(rows: list[Row], ridge: float = 1.0) -> np.ndarray:
+    """Logistic regression by Newton steps, drawn towards the net's own answer."""
+    use = [r for r in rows if r.truth >= 0]
+    x, y = np.array([r.terms for r in use]), np.array([float(r.truth) for r in use])
+    start = np.array([0.0, 0.9, 0.1, 1.0, 1.0, 0.0])
+    w = start.copy()
+    for _ in range(40):
+        p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
+        bend = (x.T * (p * (1 - p))) @ x + ridge * np.eye(len(w))
+        w -= np.linalg.solve(bend, x.T @ (p - y) + ridge * (w - start))
+    return w
+
+
+def curve(scores: np.ndarray, rows: list[Row], seals: int) -> list[list[float]]:
+    """Threshold, precision, recall."""
+    truth = np.array([r.truth for r in rows])
+    out = []
+    for t in (0.02, 0.05, *np.arange(0.1, 0.96, 0.05), 0.97, 0.98, 0.99):
+        hit, false = int(((scores >= t) & (truth == 1)).sum()), int(((scores >= t) & (truth == 0)).sum())
+        out.append([round(float(t), 3), round(hit / max(1, hit + false), 4), round(hit / max(1, seals), 4)])
+    return out
+
+
+def promised(scores: np.ndarray, rows: list[Row], least: float) -> float:
+    """The precision that the scores promise of all claims from a threshold on: their mean."""
+    said = scores[(scores >= least) & np.array([r.truth >= 0 for r in rows])]
+    return float(said.mean()) if said.size else 1.0
+
+
+def faint(scores: np.ndarray, data: Pages, claim: float) -> float:
+    """The highest threshold of doubt at which few enough sealed pages are lost, else the lowest bearable one."""
+    best: dict[int, float] = defaultdict(float)
+    for s, r in zip(scores, data.rows, strict=True):
+        best[r.page] = max(best[r.page], float(s), r.net)
+    sealed = np.array([best[i] for i, k in data.kinds.items() if k == "sealed"])
+    bare = np.array([best[i] for i, k in data.kinds.items() if k == "unsealed"])
+    for t in np.arange(min(claim, 0.5), LEAST, -0.01):
+        if (sealed < t).mean() <= LOST or (bare >= t - 0.01).mean() > LOUD:
+            return round(float(t), 2)
+    return LEAST
+
+
+def main(argv: list[str]) -> None:
+    """Gather, fit, write."""
+    cv2.setNumThreads(1)
+    count, first = int(argv[1]), int(argv[2])
+    tones = {}
+    for tone, data in sorted(gather(count, first).items()):
+        weights = fit(data.rows)
+        scores = 1 / (1 + np.exp(-np.clip(np.array([r.terms for r in data.rows]) @ weights, -30, 30)))
+        points = curve(scores, data.rows, sum(data.seals))
+        good = [t for t, *_ in points if promised(scores, data.rows, t) >= AIM[tone]]
+        claim = min(good, default=0.9)
+        tones[tone] = {
+            "pages": len(data.kinds), "seals": sum(data.seals), "weights": [round(float(w), 3) for w in weights],
+            "claim": claim, "faint": faint(scores, data, claim), "curve": points,
+        }  # fmt: skip
+        print(tone, {k: v for k, v in tones[tone].items() if k != "curve"})
+    said = {
+        "generator": seal_labelled.generator_hash(),
+        "first_seed": first,
+        "pages_each": count,
+        "columns": ["score", "precision", "recall"],
+        "tones": tones,
+    }
+    text = json.dumps(said, ensure_ascii=False, indent=1)
+    (ROOT / "functions/shoufa/readers/seal_curves.json").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv)

@@ -1,0 +1,34 @@
+"""Slips of recognition in common words are mended, what tells bodies apart is not."""
+
+import pytest
+
+from shoufa.readers.seal_words import mended
+
+
+@pytest.mark.parametrize(
+    ("read", "name"),
+    [
+        ("湖北省市场监麓管理局", "湖北省市场监督管理局"),
+        ("大庆市光通精密机械有限重任公司", "大庆市光通精密机械有限责任公司"),
+        ("浙江省市場監督管理局", "浙江省市场监督管理局"),
+        ("广西汁族自治区市场监督管理局", "广西壮族自治区市场监督管理局"),
+    ],
+)
+def test_a_slip_in_a_common_word_is_mended(read: str, name: str) -> None:
+    assert mended(read) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "湖南省市场监督管理局",
+        "江省市场监督管理局",
+        "江苏省科学技术厅",
+        "吉林省市场监督管理厅",
+        "上海市人民法院",
+        "湖北恒源新材料有限公司",
+        "上海市市场监督管理委员会",
+    ],
+)
+def test_names_and_what_tells_them_apart_stay(name: str) -> None:
+    assert mended(name) == name
