@@ -5,11 +5,12 @@ BIN := .venv/bin
 ACCEPTANCE ?= ../shared/acceptance
 CORPORA ?= ../shared/corpora
 SECONDS_EACH ?= 600
+KILLS ?= 50
 export PYTHONPATH := functions:infra
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-system demo test check bench acceptance schemas lock samples clean corpora fuzz seals
+.PHONY: help install install-system demo test check bench acceptance schemas lock samples clean corpora fuzz restart restore seals
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -64,6 +65,12 @@ clean: ## remove the virtual environment and all output
 corpora: install ## read real files from public test suites, and compare with other programs where installed
 	@if [ -d $(CORPORA) ]; then $(BIN)/python -m local.corpora $(CORPORA); \
 	else echo "没有公开样本（$(CORPORA)），跳过 / no corpora there, skipped"; fi
+
+restart: install ## kill `shoufa up` 50 times with kill -9 under load and show that nothing is lost; KILLS=50
+	@SHOUFA_KILLS=$(KILLS) $(BIN)/python -m pytest -s tests/faults/test_restart.py
+
+restore: install ## measure: 100,000 ledger entries restored and verified, memory as objects are stored
+	@PYTHONPATH=$(PYTHONPATH):tests $(BIN)/python tests/faults/measure_restore.py
 
 fuzz: install ## fuzz the readers of mails, archives, docx and winmail.dat; SECONDS_EACH=600
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements/fuzz.txt

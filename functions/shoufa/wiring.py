@@ -15,16 +15,22 @@ from shoufa.adapters.mailers import OutboxMailer, SesMailer, SmtpMailer
 from shoufa.adapters.s3_objects import S3Objects
 from shoufa.adapters.sqs_queues import SqsQueues
 from shoufa.domain.office import Office
-from shoufa.ports import Clock, Mailer, Readers
+from shoufa.ports import Clock, Ledger, Mailer, ObjectStore, Readers
 from shoufa.settings import Settings, read_settings
 from shoufa.steps.house import House
 
 _USED: dict[str, Any] = {}
 
 
-def use(clock: Clock | None = None, readers: Readers | None = None) -> None:
-    """Work with this clock and these readers instead of building them (the local engine, tests)."""
-    _USED.update({k: v for k, v in (("clock", clock), ("readers", readers)) if v is not None})
+def use(
+    clock: Clock | None = None,
+    readers: Readers | None = None,
+    objects: ObjectStore | None = None,
+    ledger: Ledger | None = None,
+) -> None:
+    """Work with these instead of building them (the local engine, tests)."""
+    given = {"clock": clock, "readers": readers, "objects": objects, "ledger": ledger}
+    _USED.update({k: v for k, v in given.items() if v is not None})
     house.cache_clear()
 
 
@@ -63,10 +69,10 @@ def office() -> Office:
 def house(*, reads: bool = False, sends: bool = False) -> House:
     """The ports of one function: with workers where it reads, with a mailer where it sends."""
     settings = read_settings()
-    objects = S3Objects(client("s3"), settings.bucket)
+    objects = _USED.get("objects") or S3Objects(client("s3"), settings.bucket)
     return House(
         objects=objects,
-        ledger=DynamoLedger(client("dynamodb"), settings.table),
+        ledger=_USED.get("ledger") or DynamoLedger(client("dynamodb"), settings.table),
         index=DynamoIndex(client("dynamodb"), settings.table),
         queues=SqsQueues(client("sqs"), _urls(settings)),
         clock=_USED.get("clock") or SystemClock(),
@@ -94,7 +100,7 @@ def _readers(settings: Settings) -> Readers:
     return readers
 
 
-def _mailer(settings: Settings, objects: S3Objects) -> Mailer:
+def _mailer(settings: Settings, objects: ObjectStore) -> Mailer:
     if settings.mail_out == "ses":
         return SesMailer(client("sesv2"))
     if settings.mail_out == "smtp":

@@ -1,6 +1,9 @@
-"""A clock that stands still until it is told to move, so that weeks of mail pass in seconds."""
+"""Clocks of this machine.
 
-from datetime import datetime
+One stands still until it is told to move, so that weeks of mail pass in seconds; one never goes back.
+"""
+
+from datetime import UTC, datetime
 
 
 class VirtualClock:
@@ -21,6 +24,26 @@ class VirtualClock:
                 f"the clock shows {self._now.isoformat()}, cannot go back to {moment.isoformat()}"
             )
         self._now = moment
+
+
+class SteadyClock:
+    """`ports.Clock`: the machine's time, never earlier than what it showed before or than `after`.
+
+    So entries stand in the order of their times, whatever a time server does to the machine's clock.
+    """
+
+    def __init__(self, after: datetime | None = None) -> None:
+        """Never show less than `after`."""
+        self._shown = after or datetime.min.replace(tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """The present, in UTC."""
+        self._shown = max(self._shown, datetime.now(UTC))
+        return self._shown
+
+    def not_before(self, moment: datetime) -> None:
+        """Never show less than this from now on."""
+        self._shown = max(self._shown, moment)
 
 
 def _with_zone(moment: datetime) -> datetime:

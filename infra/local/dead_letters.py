@@ -21,15 +21,21 @@ class DeadLetter(NamedTuple):
 
 def dead_letters(sqs: SQSClient, queue_urls: dict[str, str]) -> list[DeadLetter]:
     """List the messages in those of the queues that others name in their redrive policy."""
+    return [letter for name in _last_stops(sqs, queue_urls) for letter in _look(sqs, name, queue_urls[name])]
+
+
+def forget(sqs: SQSClient, queue_urls: dict[str, str]) -> None:
+    """Empty those queues."""
+    for name in _last_stops(sqs, queue_urls):
+        sqs.purge_queue(QueueUrl=queue_urls[name])
+
+
+def _last_stops(sqs: SQSClient, queue_urls: dict[str, str]) -> list[str]:
+    """Names of the queues that others name in their redrive policy."""
     arns = _attribute(sqs, queue_urls, "QueueArn")
     policies = _attribute(sqs, queue_urls, "RedrivePolicy").values()
     targets = {json.loads(policy)["deadLetterTargetArn"] for policy in policies}
-    return [
-        letter
-        for name, url in queue_urls.items()
-        if arns[name] in targets
-        for letter in _look(sqs, name, url)
-    ]  # fmt: skip
+    return [name for name in queue_urls if arns[name] in targets]
 
 
 def _attribute(sqs: SQSClient, queue_urls: dict[str, str], name: Any) -> dict[str, str]:

@@ -6,8 +6,8 @@ out while documents are still being read. Polling and settling happen in the cal
 
 As on AWS: an exception fails the whole batch; with ReportBatchItemFailures the named messages fail, a
 malformed answer fails all; what failed comes back until its receive count sends it to the dead-letter queue.
-Unlike AWS, it comes back at once (visibility 0) unless `real_time` is asked for, and a function's time limit
-is told, not enforced.
+Unlike AWS, it comes back after `retry_after` seconds (0: at once) unless `real_time` is asked for, and a
+function's time limit is told, not enforced.
 """
 
 from __future__ import annotations
@@ -125,6 +125,7 @@ class Dispatcher:
         errors: list[HandlerError],
         real_time: bool,
         may_hold: Callable[[str], bool],
+        retry_after: int = 0,
     ) -> None:
         """Serve `sources`; what leaves a handler is added to `errors`.
 
@@ -135,6 +136,7 @@ class Dispatcher:
         self._errors = errors
         self._real_time = real_time
         self._may_hold = may_hold
+        self._retry_after = retry_after
         self._running: list[Running] = []
         self.pool = ThreadPoolExecutor(max_workers=1 + sum(source.workers for source in sources))
 
@@ -218,7 +220,8 @@ class Dispatcher:
             for number, message in enumerate(running.messages)
         ]
         done = [e for e, m in zip(entries, running.messages, strict=True) if m["MessageId"] not in failed]
-        back: list[Any] = [{**e, "VisibilityTimeout": 0} for e in entries if e not in done]
+        wait_out = {"VisibilityTimeout": self._retry_after}
+        back: list[Any] = [{**e, **wait_out} for e in entries if e not in done]
         if done:
             self._sqs.delete_message_batch(QueueUrl=running.source.url, Entries=done)
         if back and not self._real_time:

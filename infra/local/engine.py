@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,12 +12,12 @@ from typing import Any, NamedTuple, Self
 
 from local import moto_fixes
 from local.builders import Clients
-from local.clock import VirtualClock
-from local.dead_letters import DeadLetter, dead_letters
+from local.dead_letters import DeadLetter, dead_letters, forget
 from local.dispatcher import Dispatcher, read_sources
 from local.invocation import Function, HandlerError, call, handler_error, merged_variables, read_functions
 from local.schedules import Ticker, read_schedules, scheduled_event
 from local.stack import Stack, expand
+from shoufa.ports import Clock
 
 LOCAL_PARAMETERS = {"Stage": "local", "SenderAddress": "office@example.org", "OcrImageUri": "local"}
 """Values of template.yaml's parameters that have no default; what they stand for is set through `env`."""
@@ -39,13 +40,14 @@ _NOT_OURS = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL")
 
 
 class Pace(NamedTuple):
-    """How calls are paced: calls at a time by function's logical id (default one), and whether failures wait.
+    """How calls are paced: calls at a time by function's logical id (default one), and how failures wait.
 
-    `real_time`: a failed message comes back after its visibility timeout instead of at once.
+    `real_time`: a failed message comes back after its visibility timeout, else after `retry_after` seconds.
     """
 
     workers: Mapping[str, int] = {"ReadDocumentFunction": 2}
     real_time: bool = False
+    retry_after: int = 0
 
 
 class LocalEngine:
@@ -64,7 +66,7 @@ class LocalEngine:
     def __init__(
         self,
         template: Path,
-        clock: VirtualClock,
+        clock: Clock,
         endpoint: str | None = None,
         env: Mapping[str, str] | None = None,
         parameters: Mapping[str, str] | None = None,
@@ -116,12 +118,13 @@ class LocalEngine:
             os.environ.update(self._environment)
             self._environment = None
 
-    def drain(self, *, until_idle: bool = True) -> None:
-        """Work until all queues are empty and all calls ended; else one round, leaving slow calls running."""
-        if until_idle:
-            self._working.drain()
-        else:
-            self._working.round()
+    def drain(self) -> None:
+        """Work until all queues are empty and all calls ended."""
+        self._working.drain()
+
+    def round(self) -> int:
+        """Take from each queue once, leaving slow calls running; how many messages moved."""
+        return self._working.round()
 
     def fire_schedules(self, now: datetime) -> list[str]:
         """Call the functions whose schedule is due by `now`, each once; returns their logical ids."""
@@ -133,9 +136,22 @@ class LocalEngine:
                 self.errors.append(handler_error(schedule.function, error))
         return [schedule.function for schedule in due]
 
+    @property
+    def region(self) -> str:
+        """Where the stack's resources are."""
+        return self._stack.region
+
+    def post(self, queue: str, message: Mapping[str, Any]) -> None:
+        """Put one message into a queue (logical id), as a door does whose storage notifies nobody."""
+        self._clients.sqs.send_message(QueueUrl=self.queue_urls[queue], MessageBody=json.dumps(message))
+
     def dead_letters(self) -> list[DeadLetter]:
         """List what ended in the dead-letter queues; it stays there."""
         return dead_letters(self._clients.sqs, self.queue_urls)
+
+    def forget_dead_letters(self) -> None:
+        """Empty the dead-letter queues: what stood in them is driven again from where it is durable."""
+        forget(self._clients.sqs, self.queue_urls)
 
     @property
     def _working(self) -> Dispatcher:
@@ -181,7 +197,8 @@ class LocalEngine:
         sources = read_sources(self._stack, self.functions, self._pace.workers)
         if self._moto is not None:  # nobody checks signatures; the dispatcher's calls are always the same
             sqs = boto3.client("sqs", config=Config(signature_version=UNSIGNED, parameter_validation=False))
-        self._dispatcher = Dispatcher(sqs, sources, self.errors, self._pace.real_time, self._may_hold)
+        real_time, again = self._pace.real_time, self._pace.retry_after
+        self._dispatcher = Dispatcher(sqs, sources, self.errors, real_time, self._may_hold, again)
         self._ticker = Ticker(read_schedules(self._stack), self.clock.now())
 
     def _may_hold(self, url: str) -> bool:

@@ -37,15 +37,45 @@ def _parser() -> argparse.ArgumentParser:
     process.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     process.add_argument("--out", type=Path, required=True, metavar="DIR")
     process.set_defaults(run=_process)
+    _add_up(commands)
     _add_call(commands.add_parser("call", help="起草、检查或显示征集定义 / draft, check or show call definitions"))
-    ledger = commands.add_parser("ledger", help="核验台账 / check the ledger")
-    ledger.add_argument("what", choices=("verify",))
-    ledger.add_argument("file", type=Path, metavar="FILE|DIR")
-    ledger.set_defaults(run=_ledger)
+    _add_ledger(commands)
     bench = commands.add_parser("bench", help="测速 / measure on this machine")
     bench.add_argument("mails", nargs="?", type=Path)
     bench.set_defaults(run=_bench)
     return parser
+
+
+def _add_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    up = commands.add_parser("up", help="持续运行：收信、投件夹 / keep running: SMTP door, drop folder")
+    up.add_argument("--data", type=Path, required=True, metavar="DIR", help="数据文件夹 / where everything lies")
+    up.add_argument("--port", type=int, default=2525, help="SMTP端口，只在本机 / SMTP port, on loopback only")
+    up.add_argument("--calls", type=Path, metavar="DIR", help="征集定义文件夹 / folder of call definitions")
+    up.add_argument(
+        "--real-mail",
+        action="store_true",
+        help="收真实邮件：数据须存放在境内 / take real mail; personal data of a call in China stays there",
+    )
+    up.add_argument("--sender", default="", help="发件地址 / address that mail is sent from")
+    up.add_argument("--relay", default="", metavar="HOST:PORT", help="经此服务器发信；不设则只写outbox / send by it")
+    up.set_defaults(run=_up)
+
+
+def _add_ledger(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    ledger = commands.add_parser("ledger", help="台账：核验、校验点、导出 / check, checkpoint, export the ledger")
+    what = ledger.add_subparsers(required=True, metavar="WHAT")
+    verify = what.add_parser("verify", help="核验 / check every chain")
+    verify.add_argument("file", type=Path, metavar="FILE|DIR")
+    verify.add_argument("--checkpoint", default="", metavar="FILE|COUNT-HASH", help="以前的校验点 / an earlier one")
+    verify.set_defaults(run=_verify)
+    point = what.add_parser("checkpoint", help="校验点 / print the count and one hash over all ends")
+    point.add_argument("file", type=Path, metavar="FILE|DIR")
+    point.add_argument("--out", type=Path, metavar="FILE", help="另存全部链尾 / write the ends of all chains too")
+    point.set_defaults(run=_checkpoint)
+    export = what.add_parser("export", help="导出收文登记表 / write the register of what came in")
+    export.add_argument("folder", type=Path, metavar="DIR")
+    export.add_argument("--out", type=Path, required=True, metavar="FILE.xlsx|.csv|.jsonl")
+    export.set_defaults(run=_export)
 
 
 def _add_call(call: argparse.ArgumentParser) -> None:
@@ -84,10 +114,29 @@ def _call(options: argparse.Namespace) -> int:
     return lint_calls(options.files) if options.what == "lint" else show_calls(options.files)
 
 
-def _ledger(options: argparse.Namespace) -> int:
+def _up(options: argparse.Namespace) -> int:
+    from local.up import Wanted, run_up
+
+    chosen = {name: getattr(options, name) for name in ("data", "port", "relay", "sender", "calls")}
+    return run_up(Wanted(**chosen, real=options.real_mail))
+
+
+def _verify(options: argparse.Namespace) -> int:
     from local.ledger_commands import verify_ledger
 
-    return verify_ledger(options.file)
+    return verify_ledger(options.file, options.checkpoint)
+
+
+def _checkpoint(options: argparse.Namespace) -> int:
+    from local.ledger_commands import print_checkpoint
+
+    return print_checkpoint(options.file, options.out)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from local.ledger_export import export_ledger
+
+    return export_ledger(options.folder, options.out)
 
 
 def _bench(options: argparse.Namespace) -> int:

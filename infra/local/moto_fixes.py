@@ -11,6 +11,7 @@
    is.
 5. A bucket's notification lacks the version that was written, and its sequencer, and escapes the key's `/`.
 6. moto's in-process entry is not safe for several threads. Here calls pass one at a time.
+7. moto remembers every message and item that it ever made, for its dashboard. Here it forgets them.
 
 Each cure is tied to moto's internals: a name that has moved raises AttributeError in `apply`, and
 tests/integration/test_moto_fixes.py shows each fault on stock moto beside its cure. A consequence of 6: a
@@ -35,6 +36,7 @@ TOKEN_SECONDS = 600  # "idempotent for 10 minutes": API reference of TransactWri
 def apply() -> None:
     """Put the cures in place, once per process; AttributeError if moto's internals have moved."""
     from moto.core.botocore_stubber import BotocoreStubber
+    from moto.core.common_models import BaseModel
     from moto.dynamodb.models import DynamoDBBackend
     from moto.dynamodb.models.table import Table
     from moto.dynamodb.responses import DynamoHandler
@@ -42,6 +44,7 @@ def apply() -> None:
     from moto.sqs.models import SQSBackend
 
     _replace(BotocoreStubber, "process_request", _one_at_a_time)
+    _replace(BaseModel, "__new__", lambda _original: _untracked)
     for write in ("put_item", "update_item", "delete_item"):
         _replace(DynamoDBBackend, write, _one_at_a_time)
     _replace(DynamoDBBackend, "transact_write_items", lambda _original: _transact)
@@ -64,6 +67,11 @@ def holds_messages(url: str, region: str) -> bool:
 def _replace(owner: Any, name: str, cure: Callable[[Any], Any]) -> None:
     """Replace `owner.name` by `cure(original)`; AttributeError if there is no original."""
     setattr(owner, name, cure(getattr(owner, name)))
+
+
+def _untracked(cls: type[Any], *_: Any, **__: Any) -> Any:
+    """Make an instance that nobody keeps."""
+    return object.__new__(cls)
 
 
 def _one_at_a_time(original: Callable[..., Any]) -> Callable[..., Any]:

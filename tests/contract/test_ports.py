@@ -3,6 +3,7 @@
 import email
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from moto import mock_aws
 from fakes import FakeClock, FakeIndex, FakeLedger, FakeMailer, FakeObjects, FakeQueues
 from local import moto_fixes
 from shoufa.adapters.clocks import SystemClock
+from shoufa.adapters.disk_objects import DiskObjects
 from shoufa.adapters.dynamodb_ledger import DynamoIndex, DynamoLedger
 from shoufa.adapters.mailers import OutboxMailer, SesMailer, SmtpMailer
 from shoufa.adapters.s3_objects import S3Objects
@@ -60,10 +62,12 @@ def table() -> Any:
 # --- ObjectStore
 
 
-@pytest.fixture(params=["fake", "s3"])
+@pytest.fixture(params=["fake", "s3", "disk"])
 def objects(request) -> ObjectStore:
     if request.param == "fake":
         return FakeObjects()
+    if request.param == "disk":
+        return DiskObjects(request.getfixturevalue("tmp_path") / "data")
     request.getfixturevalue("aws")
     return S3Objects(bucket(), BUCKET)
 
@@ -93,6 +97,10 @@ def test_keys_by_prefix_in_order(objects: ObjectStore):
 def retained_until(objects: ObjectStore, key: str) -> datetime:
     if isinstance(objects, FakeObjects):
         return objects.retained[key]
+    if isinstance(objects, DiskObjects):
+        kept = objects.retained_until(key)
+        assert kept is not None
+        return kept
     found: datetime = boto3.client("s3").head_object(Bucket=BUCKET, Key=key)["ObjectLockRetainUntilDate"]
     return found
 
@@ -105,6 +113,23 @@ def test_retention_is_set_and_extended(objects: ObjectStore):
     objects.retain("a/1", until + timedelta(days=1))
     assert retained_until(objects, "a/1") == until + timedelta(days=1)
     assert objects.get("a/1") == b"x"
+    assert list(objects.keys("a/")) == ["a/1"]
+
+
+@pytest.mark.parametrize("prefix", ["ledger/S", "ledger/S/", "ledger/"])
+def test_a_prefix_may_end_within_a_name(objects: ObjectStore, prefix: str):
+    for key in ("ledger/S/1", "ledger/S2/1", "ledger2/S/1"):
+        objects.put(key, b"x")
+    assert list(objects.keys(prefix)) == [
+        k for k in ("ledger/S/1", "ledger/S2/1") if k.startswith(prefix)
+    ]
+
+
+def test_of_writers_at_once_one_writes(objects: ObjectStore):
+    with ThreadPoolExecutor(8) as pool:
+        won = list(pool.map(lambda n: objects.put("a/1", str(n).encode()), range(24)))
+    assert won.count(True) == 1
+    assert objects.get("a/1") == str(won.index(True)).encode()
 
 
 def paged(client: Any, operation: str, **limit: int) -> Any:

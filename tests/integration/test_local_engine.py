@@ -299,7 +299,7 @@ def test_functions_with_workers_run_beside_each_other_and_beside_the_rest(build,
         tiny.mail = lambda _event, _context: mail_done.set()
         for body in ("1", "2"):
             send(engine, "Slow", body)
-        engine.drain(until_idle=False)
+        engine.round()
         send(engine, "Mails", "late")
         engine.drain()
         assert engine.errors == []
@@ -315,7 +315,7 @@ def test_stopping_waits_for_calls_that_are_running(build, tiny):
     tiny.slow = slow
     with build(pace=Pace(workers={"SlowFunction": 2})) as engine:
         send(engine, "Slow", "1")
-        engine.drain(until_idle=False)
+        engine.round()
     assert ended == ["hello"]
 
 

@@ -24,6 +24,37 @@ MAX_ITEMS = 100
 """Items in one transaction (AWS limit)."""
 
 
+Item = dict[str, dict[str, str]]
+"""An item as DynamoDB takes it: all attributes are texts."""
+
+
+def entry_item(entry: Entry) -> Item:
+    """One entry; its canonical JSON is kept as it is hashed."""
+    sk = f"ENTRY#{entry.seq:06d}"
+    more = {"entry": entry.text(), "kind": entry.kind.value, "hash": entry.hash}
+    return _item(f"SUB#{entry.submission}", sk, more)
+
+
+def head_item(head: Head) -> Item:
+    """The end of a chain."""
+    more = {"hash": head.hash or "", "head": canonical(head.model_dump())}
+    return _item(f"SUB#{head.submission}", "HEAD", more)
+
+
+def claim_item(name: str, owner: str) -> Item:
+    """A unique claim."""
+    return _item(f"CLAIM#{name}", "CLAIM", {"owner": owner})
+
+
+def index_item(group: str, key: str, value: Mapping[str, str]) -> Item:
+    """A look-up."""
+    return _item(f"INDEX#{group}", key, {"value": json.dumps(dict(value), sort_keys=True)})
+
+
+def _item(pk: str, sk: str, more: Mapping[str, str]) -> Item:
+    return {name: {"S": value} for name, value in {"pk": pk, "sk": sk, **more}.items()}
+
+
 class DynamoLedger:
     """`ports.Ledger`: one transaction per append over entries, heads and claims."""
 
@@ -75,45 +106,25 @@ class DynamoLedger:
         return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
 
     def _items(self, change: Change) -> list[dict[str, Any]]:
-        pk = f"SUB#{change.expected.submission}"
-        entries = [
-            self._put(
-                {
-                    "pk": pk,
-                    "sk": f"ENTRY#{e.seq:06d}",
-                    "entry": e.text(),
-                    "kind": e.kind.value,
-                    "hash": e.hash,
-                }
-            )
-            for e in change.entries
-        ]
-        head = self._put(
-            {
-                "pk": pk,
-                "sk": "HEAD",
-                "hash": change.head.hash or "",
-                "head": canonical(change.head.model_dump()),
-            }
-        )
+        entries = [self._put(entry_item(e)) for e in change.entries]
+        head = self._put(head_item(change.head))
         if change.expected.hash is not None:
             head["Put"]["ConditionExpression"] = "#hash = :expected"
             head["Put"]["ExpressionAttributeNames"] = {"#hash": "hash"}
             head["Put"]["ExpressionAttributeValues"] = {":expected": {"S": change.expected.hash}}
         return [*entries, head]
 
-    def _put(self, item: Mapping[str, str]) -> dict[str, Any]:
-        values = {name: {"S": value} for name, value in item.items()}
+    def _put(self, item: Item) -> dict[str, Any]:
         return {
             "Put": {
                 "TableName": self._table,
-                "Item": values,
+                "Item": item,
                 "ConditionExpression": "attribute_not_exists(pk)",
             }
         }
 
     def _claim(self, name: str, owner: str) -> dict[str, Any]:
-        put = self._put({"pk": f"CLAIM#{name}", "sk": "CLAIM", "owner": owner})
+        put = self._put(claim_item(name, owner))
         put["Put"]["ConditionExpression"] = "attribute_not_exists(pk) OR #owner = :owner"
         put["Put"]["ExpressionAttributeNames"] = {"#owner": "owner"}
         put["Put"]["ExpressionAttributeValues"] = {":owner": {"S": owner}}
@@ -130,8 +141,7 @@ class DynamoIndex:
 
     def write(self, group: str, key: str, value: Mapping[str, str]) -> None:
         """Put one item, replacing the one of the same key."""
-        item = {"pk": f"INDEX#{group}", "sk": key, "value": json.dumps(dict(value), sort_keys=True)}
-        self._client.put_item(TableName=self._table, Item={k: {"S": v} for k, v in item.items()})
+        self._client.put_item(TableName=self._table, Item=index_item(group, key, value))
 
     def drop(self, group: str, key: str) -> None:
         """Remove one item."""

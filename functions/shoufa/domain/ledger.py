@@ -38,12 +38,16 @@ class Entry(Value):
 
     def compute(self) -> str:
         """The hash of the entry without `hash`."""
-        bare = self.model_dump(mode="json", exclude={"hash"})
-        return digest(canonical(bare).encode())
+        return digest(canonical(self._fields()).encode())
 
     def text(self) -> str:
         """The canonical JSON string that is stored."""
-        return canonical(self.model_dump(mode="json"))
+        return canonical({**self._fields(), "hash": self.hash})
+
+    def _fields(self) -> dict[str, Any]:
+        """All but the hash; `data` is JSON already (a model's own dump takes three times as long)."""
+        named = (self.submission, self.seq, self.at, self.kind.value, self.data, self.previous)
+        return dict(zip(("submission", "seq", "at", "kind", "data", "previous"), named, strict=True))
 
 
 class Head(Value):

@@ -1,7 +1,7 @@
 """Step 3: once every part has facts, judge the submission, write down what is new, begin the quiet time."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from shoufa.domain.submission import Case, Manifest, Piece, Verdict
 from shoufa.judging.names import plain
 from shoufa.judging.verdict import judge
 from shoufa.judging.view import Elsewhere
+from shoufa.ports import Index
 from shoufa.steps.commit import Wanted, append
 from shoufa.steps.files import dump, facts_key, load_facts, load_manifests, load_verdict, verdict_key
 from shoufa.steps.house import House
@@ -132,10 +133,10 @@ def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta)
 
     append(house, head.submission, entries)
     _look_ups(house, head.submission, verdict)
-    _wake_others(house, verdict)
+    wake_others(house, verdict)
 
 
-def _wake_others(house: House, verdict: Verdict) -> None:
+def wake_others(house: House, verdict: Verdict) -> None:
     """A second holder of a project appeared.
 
     The first, whose verdict does not say so yet, is judged again.
@@ -169,12 +170,16 @@ def _judged_data(verdict: Verdict, digest: str) -> dict[str, Any]:
 def _look_ups(house: House, submission: str, verdict: Verdict) -> None:
     """Index items after the commit: the quiet time, the case's key, its projects."""
     head = house.ledger.head(submission)
-    if head is None:
-        return
-    if head.state.get("due") and head.state.get("told") != head.state.get("verdict"):
-        house.index.write("due", f"{head.state['due']}#{submission}", {"submission": submission})
+    if head is not None:
+        verdict_look_ups(house.index, submission, head.state, verdict)
+
+
+def verdict_look_ups(index: Index, submission: str, state: Mapping[str, Any], verdict: Verdict) -> None:
+    """A submission's quiet time (unless its end was told, or it was merged), its key and its projects."""
+    if state.get("due") and state.get("told") != state.get("verdict") and not state.get("into"):
+        index.write("due", f"{state['due']}#{submission}", {"submission": submission})
     if verdict.key:
-        house.index.write(f"key#{verdict.key}", submission, {"at": stamp(verdict.received_at)})
+        index.write(f"key#{verdict.key}", submission, {"at": stamp(verdict.received_at)})
     for project in verdict.projects:
         if project.name:
-            house.index.write(project_group(verdict.call, project.name), submission, {})
+            index.write(project_group(verdict.call, project.name), submission, {})

@@ -177,7 +177,7 @@ def record(house: House, manifest: Manifest, decided: Fate) -> None:
         claims |= {
             f"receipt:{p.receipt}": f"{manifest.fingerprint}/{p.unit}" for p in decided.places if p.opens
         }
-        changes = [_joined(house, manifest, place) for place in decided.places]
+        changes = [_joined(house, manifest, place, decided) for place in decided.places]
     else:
         changes = [_filed(house, manifest.object, manifest.digest, decided)]
     if not commit(house, changes, claims):
@@ -191,7 +191,7 @@ def _fingerprints(house: House, manifest: Manifest, decided: Fate) -> set[str]:
     return {manifest.fingerprint, *(fingerprint(manifest.mail, box) for box in boxes if box)}
 
 
-def _joined(house: House, manifest: Manifest, place: Place) -> Change:
+def _joined(house: House, manifest: Manifest, place: Place, decided: Fate) -> Change:
     head = house.ledger.head(place.receipt) or Head(submission=place.receipt)
     state = head.state
     mails = [*state.get("mails", []), manifest.digest]
@@ -208,6 +208,10 @@ def _joined(house: House, manifest: Manifest, place: Place) -> Change:
     }
     if place.proposed:
         data["proposed"] = True
+    if not decided.answer:
+        data["silent"] = True
+    if len(decided.places) > 1:
+        data["receipts"] = list(decided.receipts)
     new = {"mails": mails, "call": place.call, "unit": place.unit, "last": data["received_at"]}
     return change(house, head, [(kind, data)], {**state, "status": Status.READING.value, **new})
 

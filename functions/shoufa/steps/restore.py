@@ -1,0 +1,270 @@
+"""A lost ledger table, made anew from the objects that prove it (design.md, Ledger).
+
+Chains are checked hash by hash as they are read; heads' states, claims and look-ups are folded from the
+entries and from the objects that these name. One chain is in memory at a time; of each mail only its digest
+stays. Who gives a head's state a new key, or a step a new claim, teaches it here:
+tests/unit/steps/test_restore.py holds a restored table against the one that the steps wrote.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any, NamedTuple, Protocol
+
+from pydantic import ValidationError
+
+from shoufa.domain.codes import Disposition, EntryKind, Status
+from shoufa.domain.fingerprint import fingerprint
+from shoufa.domain.ledger import Entry, Head, verify
+from shoufa.domain.moments import stamp
+from shoufa.domain.submission import Manifest
+from shoufa.notices.told import outcome_digest
+from shoufa.ports import ObjectStore
+from shoufa.steps.check_completeness import verdict_look_ups
+from shoufa.steps.fate import Fate, Place, look_ups
+from shoufa.steps.files import entry_key, load_manifest, load_verdict
+from shoufa.steps.house import House
+
+LEDGER = "ledger/"
+
+
+class BrokenLedger(Exception):
+    """The objects are no whole chains: `faults` names each place in words."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        """Keep the faults."""
+        super().__init__("; ".join(faults[:3]))
+        self.faults = tuple(faults)
+
+
+class Table(Protocol):
+    """Where a restored ledger goes."""
+
+    def chain(self, head: Head, entries: Sequence[Entry]) -> None:
+        """Put one chain with its head."""
+
+    def claim(self, name: str, owner: str) -> None:
+        """Put one claim."""
+
+
+class Restored(NamedTuple):
+    """How much was restored, and the time of the latest entry (None if there is none)."""
+
+    chains: int
+    entries: int
+    mails: int
+    latest: datetime | None
+
+
+class _Filing(NamedTuple):
+    """One mail in one chain: when and where its entry stands, and what that says of it."""
+
+    at: str
+    submission: str
+    opens: bool
+    call: str
+    unit: str
+    digest: str
+    answer: bool = False
+    receipts: tuple[str, ...] = ()
+    """All its submissions, the first one first, where there are several."""
+    other: str = ""
+    """The whole fate of a mail of no submission."""
+
+
+def read_chains(objects: ObjectStore, keys: Iterable[str]) -> Iterator[list[Entry]]:
+    """Each chain in order, checked. BrokenLedger at the first one that does not hold.
+
+    `keys` are those under `ledger/`, sorted.
+    """
+    for folder, own in groupby(keys, key=lambda k: k.rpartition("/")[0]):
+        entries = [read_entry(key, objects.get(key) or b"") for key in own]
+        faults = [f"{b.submission} 第{b.seq}条 / entry {b.seq}: {b.why}" for b in verify(entries)]
+        if faults or not entries:
+            raise BrokenLedger(faults or [folder])
+        yield entries
+
+
+def read_entry(key: str, data: bytes) -> Entry:
+    """One entry from its object; BrokenLedger if a byte of it, or its place, is not as it was written."""
+    try:
+        entry = Entry.model_validate_json(data)
+    except ValidationError as err:
+        raise BrokenLedger([f"{key}：不是台账条目 / not an entry ({err.errors()[0]['msg']})"]) from err
+    if entry.text().encode() != data:
+        raise BrokenLedger([f"{key}：字节被改动 / its bytes were changed"])
+    if entry_key(entry) != key:
+        raise BrokenLedger([f"{key}：位置不对，内容是{entry_key(entry)} / it is entry {entry_key(entry)}"])
+    return entry
+
+
+def restore(
+    house: House, table: Table, see: Callable[[Head, Sequence[Entry]], None] = lambda _, __: None
+) -> Restored:
+    """Fill an empty table from `house.objects`; look-ups go to `house.index`. Raises BrokenLedger.
+
+    `see` is shown each chain with its head as restored.
+    """
+    filings: dict[str, list[_Filing]] = {}
+    chains = count = 0
+    latest = ""
+    house = replace(house, objects=_Remembering(house.objects))
+    for entries in read_chains(house.objects, house.objects.keys(LEDGER)):
+        head = Head(submission=entries[0].submission, seq=entries[-1].seq, hash=entries[-1].hash)
+        state = _folded(house, entries)
+        head = head.model_copy(update={"state": state})
+        table.chain(head, entries)
+        see(head, entries)
+        for name, owner in _claims(entries):
+            table.claim(name, owner)
+        for entry in entries:
+            if "object" in entry.data and entry.kind is not EntryKind.DECIDED:
+                filings.setdefault(entry.data["object"], []).append(_filing(entry))
+        _verdict_again(house, head, state)
+        chains, count, latest = chains + 1, count + len(entries), max(latest, *(e.at for e in entries))
+    for key, filed in filings.items():
+        _file_again(house, table, key, sorted(filed))
+    return Restored(chains, count, len(filings), datetime.fromisoformat(latest) if latest else None)
+
+
+class _Remembering:
+    """The store, with the verdict that was read last: a chain names its own several times."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+        self._last: tuple[str, bytes | None] = ("", None)
+        self.put, self.exists, self.retain = objects.put, objects.exists, objects.retain
+        self.keys = objects.keys
+
+    def get(self, key: str) -> bytes | None:
+        if not key.startswith("verdicts/"):
+            return self._objects.get(key)
+        if self._last[0] != key:
+            self._last = (key, self._objects.get(key))
+        return self._last[1]
+
+
+def _folded(house: House, entries: Sequence[Entry]) -> dict[str, Any]:
+    """The state of a head, as the steps would have left it."""
+    state: dict[str, Any] = {}
+    for entry in entries:
+        fold = _FOLDS.get(entry.kind)
+        if fold is not None:
+            state.update(fold(house, entry, state))
+    return state
+
+
+def _joined(_: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
+    data = entry.data
+    mails = [*state.get("mails", []), data["digest"]]
+    new = {"mails": mails, "call": data["call"], "unit": data["unit"], "last": data["received_at"]}
+    return {"status": Status.READING.value, **new}
+
+
+def _judged(house: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
+    digest = entry.data["verdict"]
+    verdict = load_verdict(house.objects, entry.submission, digest)
+    settle = house.office.calls[state["call"]].outcome.settle if state["call"] in house.office.calls else None
+    due = stamp(datetime.fromisoformat(entry.at) + settle) if settle is not None else ""
+    judged = list(verdict.mails) if verdict else list(state["mails"])
+    key = verdict.key if verdict else ""
+    return {"status": entry.data["status"], "verdict": digest, "key": key, "due": due, "judged": judged}
+
+
+def _sent(house: House, entry: Entry, _: dict[str, Any]) -> dict[str, Any]:
+    if entry.data["template"] != "outcome":
+        return {}
+    verdict = load_verdict(house.objects, entry.submission, entry.data["verdict"])
+    number = int(entry.data["notice"].rpartition("-")[0].rpartition("-")[2])
+    return {"outcomes": number, **({"told_what": outcome_digest(verdict)} if verdict else {})}
+
+
+def _noted(_: House, entry: Entry, __: dict[str, Any]) -> dict[str, Any]:
+    return {"told": entry.data["settled"]} if "settled" in entry.data else {}
+
+
+def _decided(_: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
+    return {"decisions": [*state.get("decisions", []), entry.data["object"]]}
+
+
+def _merged(house: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
+    if "into" in entry.data:
+        return {"into": entry.data["into"], "status": Status.MERGED.value}
+    mails = entry.data["mails"]
+    found = [m for d in mails if d not in state["mails"] and (m := load_manifest(house.objects, d))]
+    last = max([state["last"], *(stamp(m.envelope.received_at) for m in found)])
+    return {"mails": mails, "last": last}
+
+
+_FOLDS: dict[EntryKind, Callable[[House, Entry, dict[str, Any]], dict[str, Any]]] = {
+    EntryKind.OPENED: _joined,
+    EntryKind.JOINED: _joined,
+    EntryKind.JUDGED: _judged,
+    EntryKind.SENT: _sent,
+    EntryKind.NOTED: _noted,
+    EntryKind.DECIDED: _decided,
+    EntryKind.MERGED: _merged,
+}
+
+
+def _claims(entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
+    """The claims that entries alone tell of: receipt numbers and notices."""
+    for entry in entries:
+        if entry.kind is EntryKind.OPENED:
+            yield f"receipt:{entry.submission}", f"{entry.data['fingerprint']}/{entry.data['unit']}"
+        if entry.kind is EntryKind.SENDING:
+            yield f"notice:{entry.data['notice']}", entry.submission
+
+
+def _filing(entry: Entry) -> _Filing:
+    data = entry.data
+    if entry.kind is EntryKind.NOTED:
+        places = (Place(data["of"], "", "", opens=False),) if "of" in data else ()
+        fate = Fate(Disposition(data["disposition"]), places, reason=data["reason"])
+        return _Filing(entry.at, entry.submission, False, "", "", "", other=fate.text())
+    where = (
+        entry.at,
+        entry.submission,
+        entry.kind is EntryKind.OPENED,
+        data["call"],
+        data["unit"],
+        data["digest"],
+    )
+    return _Filing(*where, answer=not data.get("silent"), receipts=tuple(data.get("receipts", ())))
+
+
+def _verdict_again(house: House, head: Head, state: dict[str, Any]) -> None:
+    """The look-ups of the verdict that holds; a merged submission keeps those by which it is still found."""
+    digest = state.get("verdict")
+    verdict = load_verdict(house.objects, head.submission, digest) if digest else None
+    if verdict is not None:
+        verdict_look_ups(house.index, head.submission, state, verdict)
+
+
+def _file_again(house: House, table: Table, key: str, filed: Sequence[_Filing]) -> None:
+    """A mail's claims and look-ups, from its entries in all chains."""
+    if filed[0].other:
+        table.claim(f"object:{key}", filed[0].other)
+        return
+    opens = all(f.opens for f in filed)
+    disposition = Disposition.SUBMISSION if opens else Disposition.FOLLOW_UP
+    order = filed[0].receipts
+    filed = sorted(filed, key=lambda f: order.index(f.submission)) if order else filed
+    places = tuple(Place(f.submission, f.call, f.unit, opens=f.opens) for f in filed)
+    manifest = load_manifest(house.objects, filed[0].digest)
+    fate = Fate(disposition, places, filed[0].answer)
+    table.claim(f"object:{key}", fate.text())
+    if manifest is not None:
+        for print_ in {manifest.fingerprint, *_copies(house, manifest, places)}:
+            table.claim(f"message:{print_}", places[0].receipt)
+        look_ups(house, manifest.model_copy(update={"object": key}), fate)
+
+
+def _copies(house: House, manifest: Manifest, places: Sequence[Place]) -> Iterator[str]:
+    """The fingerprints of the mail's copies in the mailbox of each unit that it went to."""
+    for place in places:
+        call = house.office.calls.get(place.call)
+        mailbox = call.unit(place.unit).mailbox if call else None
+        if mailbox:
+            yield fingerprint(manifest.mail, mailbox)

@@ -1,0 +1,120 @@
+"""`shoufa ledger export`: the register of what came in (收文登记表), a row a submission or other mail.
+
+Columns as offices keep them (GB/T 9704 names sender, number, title and date of a letter), then what this
+house knows besides. What the ledger holds decides the rows; names and titles come from the verdicts that it
+names.
+"""
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from local.ledger_commands import read_objects
+from local.report import DISPOSITIONS, STATUSES
+from local.spreadsheet import to_csv, to_jsonl, to_xlsx
+from shoufa.adapters.disk_objects import DiskObjects
+from shoufa.domain.codes import EntryKind
+from shoufa.domain.ledger import Entry
+from shoufa.domain.receipt import ZONE
+from shoufa.domain.submission import Verdict
+from shoufa.steps.files import load_envelope, load_verdict
+
+TITLE = "收文登记表"
+COLUMNS = (
+    "序号", "收件编号", "收文时间", "来文单位", "来文字号", "标题", "成文日期", "份数", "项目数", "征集通知", "支撑单位",
+    "去向", "核对情况", "逾期", "来邮封数", "来件邮箱", "末条哈希",
+)  # fmt: skip
+"""份数: documents that hold (those superseded are not counted). 末条哈希: of the last entry of its chain."""
+WRITERS = {".csv": to_csv, ".jsonl": to_jsonl}
+
+
+def export_ledger(folder: Path, out: Path) -> int:
+    """Write the register of a data folder to `out`, in the format of its ending.
+
+    0 done; 1 the ledger does not verify; 2 the ending or the folder is not one that is known.
+    """
+    if out.suffix not in {*WRITERS, ".xlsx"} or not (folder / "ledger").is_dir():
+        print(
+            "请给出数据文件夹和以.xlsx、.csv或.jsonl结尾的文件名。/ Name a data folder, and a file ending so.",
+            file=sys.stderr,
+        )
+        return 2
+    objects = DiskObjects(folder)
+    found = read_objects(objects)
+    if found.faults:
+        print("\n".join(found.faults))
+        print("台账未通过核验，没有导出。/ The ledger does not verify: nothing was written.", file=sys.stderr)
+        return 1
+    rows = register(objects, found.entries)
+    writer = WRITERS.get(out.suffix)
+    out.write_bytes(writer(COLUMNS, rows) if writer else to_xlsx(COLUMNS, rows, TITLE))
+    print(f"已导出{len(rows)}行 / {len(rows)} rows written: {out}")
+    return 0
+
+
+def register(objects: DiskObjects, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """The rows, by time of receipt, numbered."""
+    chains: dict[str, list[Entry]] = {}
+    for entry in entries:
+        chains.setdefault(entry.submission, []).append(entry)
+    rows = [
+        _submission(objects, own) if own[0].kind is EntryKind.OPENED else _other(objects, own[0], own[-1])
+        for own in chains.values()
+        if own[0].kind is EntryKind.OPENED or "disposition" in own[0].data
+    ]
+    rows.sort(key=lambda row: (str(row["收文时间"]), str(row["收件编号"])))
+    return [{"序号": n, **row} for n, row in enumerate(rows, 1)]
+
+
+def _submission(objects: DiskObjects, own: Sequence[Entry]) -> dict[str, Any]:
+    opened = own[0]
+    judged = next((e for e in reversed(own) if e.kind is EntryKind.JUDGED), None)
+    into = next((e.data["into"] for e in own if e.kind is EntryKind.MERGED and "into" in e.data), "")
+    verdict = load_verdict(objects, opened.submission, judged.data["verdict"]) if judged else None
+    status = f"已并入{into}" if into else STATUSES[judged.data["status"] if judged else "reading"]
+    mails = sum(e.kind in {EntryKind.OPENED, EntryKind.JOINED} for e in own)
+    row = {
+        "收件编号": opened.submission,
+        "收文时间": shown_time(opened.data["received_at"]),
+        "征集通知": opened.data["call"],
+        "支撑单位": opened.data["unit"],
+        "去向": DISPOSITIONS["submission"],
+        "核对情况": status,
+        "来邮封数": mails,
+        "末条哈希": own[-1].hash,
+    }
+    return row | (_read(verdict) if verdict else {})
+
+
+def _read(verdict: Verdict) -> dict[str, Any]:
+    """What was read of a submission's papers."""
+    letter = verdict.letter
+    return {
+        "来文单位": verdict.recommender or verdict.applicant or (letter.issuer if letter else ""),
+        "来文字号": letter.number if letter else "",
+        "标题": letter.title if letter else "",
+        "成文日期": letter.date if letter else "",
+        "份数": sum(not d.superseded for d in verdict.documents),
+        "项目数": len(verdict.projects),
+        "逾期": "是" if verdict.late else "",
+        "来件邮箱": verdict.sender,
+    }
+
+
+def _other(objects: DiskObjects, first: Entry, last: Entry) -> dict[str, Any]:
+    """A mail of no submission: its fate, and when it came."""
+    envelope = load_envelope(objects, first.data["object"])
+    return {
+        "收件编号": first.data.get("of", ""),
+        "收文时间": shown_time(envelope.received_at.isoformat() if envelope else first.at),
+        "去向": DISPOSITIONS[first.data["disposition"]],
+        "来邮封数": 1,
+        "末条哈希": last.hash,
+    }
+
+
+def shown_time(moment: str) -> str:
+    """In the office's own zone, to the minute."""
+    return datetime.fromisoformat(moment).astimezone(ZONE).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,269 @@
+"""`shoufa up`: the stack kept running on this machine, on a folder that survives any stop."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import FrameType
+
+from local.clock import SteadyClock
+from local.data_folder import DataFolder, FolderRefused
+from local.demo_office import write_demo_calls
+from local.drop_folder import DropFolder
+from local.durable_ledger import DurableLedger, finish_pending
+from local.engine import LocalEngine, Pace
+from local.mail_room import MailRoom
+from local.moto_table import MotoTable
+from local.process import QUIET, ROOT
+from local.redrive import Redrive, Unfinished, look_again
+from local.report import DISPOSITIONS
+from local.smtp_door import HOST, Door, SmtpDoor
+from shoufa import wiring
+from shoufa.adapters.dynamodb_ledger import DynamoLedger
+from shoufa.domain.errors import TryAgain
+from shoufa.settings import read_settings
+from shoufa.steps.fate import Fate
+from shoufa.steps.house import House
+from shoufa.steps.restore import BrokenLedger, Restored, restore
+
+ROUND_SECONDS, LOOK_SECONDS = 0.05, 1.0
+RETRY_SECONDS = 15
+"""A message that failed comes back after this, five times; then the next look drives it again."""
+FIRST_LOOK, LAST_LOOK = timedelta(minutes=5), timedelta(hours=6)
+"""When work that was given up is driven again: after five minutes, then each time after twice as long."""
+CLOCK_BEHIND = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line asks for. `relay` is `host:port` of the server that sends, "" to send nothing."""
+
+    data: Path
+    port: int = 2525
+    real: bool = False
+    relay: str = ""
+    sender: str = ""
+    calls: Path | None = None
+
+
+def run_up(wanted: Wanted) -> int:
+    """Run until SIGTERM or SIGINT: 0. 2 with a word on what to do where it cannot start."""
+    try:
+        with DataFolder(wanted.data.absolute(), wanted.real) as folder, _started(wanted, folder) as room:
+            room.run()
+    except (FolderRefused, BrokenLedger, TryAgain) as err:
+        say(f"没有启动 / not started: {err}")
+        if isinstance(err, BrokenLedger):
+            say("台账与写入时不同。请从备份恢复该文件夹，或运行 shoufa ledger verify 查看全部问题。")
+            say(
+                "Not as it was written: restore the folder from a backup; shoufa ledger verify lists all."
+            )
+        return 2
+    except OSError as err:
+        say(
+            f"没有启动 / not started: {err.strerror or err} (SMTP {HOST}:{wanted.port})。端口被占用时请用 --port 另选。"
+        )
+        return 2
+    say("已停止，可随时再启动。/ Stopped; start again at any time.")
+    return 0
+
+
+def say(line: str) -> None:
+    """One line with the time; no names, subjects or addresses."""
+    print(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {line}", flush=True)
+
+
+def environment(wanted: Wanted, folder: DataFolder) -> dict[str, str]:
+    """The functions' variables. FolderRefused where mail would be sent without what that needs."""
+    env = {**QUIET, "MAIL_OUT": "outbox", "CALLS_DIR": str(wanted.calls or ROOT / "schemas")}
+    if not wanted.real and wanted.calls is None:
+        env["CALLS_DIR"] = str(write_demo_calls(ROOT / "schemas", folder.root / "trial-calls"))
+    if wanted.sender:
+        env["SENDER_ADDRESS"] = wanted.sender
+    if wanted.relay:
+        if not (wanted.real and wanted.sender):
+            raise FolderRefused(
+                "--relay 须与 --real-mail 和 --sender 同用 / --relay needs --real-mail and --sender"
+            )
+        host, _, port = wanted.relay.partition(":")
+        env |= {"MAIL_OUT": "smtp", "SMTP_HOST": host, "SMTP_PORT": port or "25"}
+    given = ("SMTP_USER", "SMTP_PASSWORD", "AUTHSERV_ID", "OWN_DOMAINS")
+    return env | {name: os.environ[name] for name in given if name in os.environ}
+
+
+@contextmanager
+def _started(wanted: Wanted, folder: DataFolder) -> Iterator["Room"]:
+    """Everything running but the doors; all of it ended afterwards."""
+    from shoufa.readers.pool import WorkerPool
+
+    say(f"正在启动，数据在 {folder.root} / starting, data in {folder.root}")
+    clock = SteadyClock()
+    env = environment(wanted, folder)
+    pace = Pace(workers={"ReadDocumentFunction": 2}, retry_after=RETRY_SECONDS)
+    wiring.reset()
+    roots = {"SHOUFA_ROOTS": read_settings().trusted_roots}
+    with (
+        WorkerPool(environ=roots) as pool,
+        LocalEngine(ROOT / "template.yaml", clock, env=env, pace=pace) as engine,
+    ):
+        wiring.use(clock=clock, readers=pool, objects=folder.objects)
+        try:
+            yield Room(wanted, folder, engine, clock)
+        finally:
+            wiring.reset()
+
+
+class Room:
+    """The running receiving room: doors, the engine's rounds, and what it tells the clerk."""
+
+    def __init__(self, wanted: Wanted, folder: DataFolder, engine: LocalEngine, clock: SteadyClock) -> None:
+        """Restore the ledger, and drive again what was in flight."""
+        self._wanted, self._folder, self._engine, self._clock = wanted, folder, engine, clock
+        self._stopping = threading.Event()
+        self._troubles: dict[str, float] = {}
+        folder.objects.on_trouble = self.trouble
+        found = Unfinished()
+        self._house = self._restored(found)
+        self._room = MailRoom(folder.objects, lambda m: engine.post("MailsQueue", m))
+        self._redrive = Redrive(self._house, self._room, lambda m: engine.post("DecisionsQueue", m))
+        self._redrive.end_interrupted(found, nothing_left=not wanted.relay)
+        self._tell_driven(self._redrive.all(found, folder.objects.walk))
+        self._next_look, self._look_after = clock.now() + FIRST_LOOK, FIRST_LOOK
+
+    def _restored(self, found: Unfinished) -> House:
+        """The house over the restored ledger. BrokenLedger; FolderRefused where the clock is wrong."""
+        objects = self._folder.objects
+        finished = finish_pending(objects)
+        began = time.monotonic()
+        table = MotoTable(self._engine.table, self._engine.region)
+        restored = restore(replace(wiring.house(), index=table), table, found.see)
+        self._check_clock(restored)
+        durable = DurableLedger(DynamoLedger(wiring.client("dynamodb"), self._engine.table), objects)
+        wiring.use(ledger=durable)
+        seconds = time.monotonic() - began
+        say(
+            f"台账已恢复：{restored.chains}条链，{restored.entries}条记录，用时{seconds:.1f}秒"
+            f" / ledger restored: {restored.chains} chains, {restored.entries} entries, {seconds:.1f} s"
+            + (f"（补完{finished}笔 / {finished} finished）" if finished else "")
+        )
+        return wiring.house()
+
+    def _check_clock(self, restored: Restored) -> None:
+        if restored.latest is None:
+            return
+        if restored.latest - datetime.now(UTC) > CLOCK_BEHIND:
+            raise FolderRefused(
+                f"本机时钟早于台账最后一条（{restored.latest:%Y-%m-%d %H:%M} UTC），请校准时钟。"
+                "/ This machine's clock is behind the ledger's last entry: set the clock."
+            )
+        self._clock.not_before(restored.latest)
+
+    def _tell_driven(self, done: Mapping[str, int]) -> None:
+        if any(done.values()):
+            say(
+                f"继续未完成的：来邮{done['mails']}封，在读{done['readings']}件，回执{done['receipts']}封"
+                f" / {done['mails']} mails, {done['readings']} readings, {done['receipts']} receipts go on"
+            )
+
+    def run(self) -> None:
+        """Open the doors and work until asked to stop; then let what runs end."""
+        mailboxes = {
+            u.mailbox.lower() for c in self._house.office.calls.values() for u in c.units if u.mailbox
+        }
+        door = SmtpDoor(Door(self._room, self._clock, mailboxes.__contains__, say), self._wanted.port)
+        drop = DropFolder(self._folder.drop, self._room, say)
+        with _signals(self._stopping):
+            door.start()
+            self._say_open(mailboxes)
+            try:
+                self._rounds(drop)
+            finally:
+                say("正在停止，请稍候 / stopping, one moment")
+                door.stop()
+
+    def _say_open(self, mailboxes: set[str]) -> None:
+        out = self._wanted.relay or f"{self._folder.root}/outbox（不发送 / nothing is sent）"
+        kind = (
+            "正式收件 / real mail"
+            if self._wanted.real
+            else "试用，只收示例邮箱 / trial, invented mailboxes only"
+        )
+        say(
+            f"已就绪 / ready: SMTP {HOST}:{self._wanted.port}，投件夹 / drop folder {self._folder.drop}/*.eml"
+        )
+        say(f"{kind}：{'、'.join(sorted(mailboxes))}")
+        say(f"发件 / outgoing: {out}。停止：Ctrl-C / stop: Ctrl-C")
+
+    def _rounds(self, drop: DropFolder) -> None:
+        """Take, call, tell; a look at the doors and the schedules once a second."""
+        self._engine.fire_schedules(self._clock.now() + timedelta(hours=1))
+        looked = 0.0
+        while not self._stopping.is_set():
+            moved = self._engine.round()
+            if time.monotonic() - looked >= LOOK_SECONDS:
+                looked = time.monotonic()
+                drop.look()
+                self._tell_fates()
+                self._tell_errors()
+                self._engine.fire_schedules(self._clock.now())
+                self._drive_again()
+            if not moved:
+                self._stopping.wait(ROUND_SECONDS)
+
+    def _tell_fates(self) -> None:
+        for _, text in self._room.told(lambda key: self._house.ledger.claimed(f"object:{key}")):
+            fate = Fate.parse(text)
+            say(f"来邮 / mail: {DISPOSITIONS[fate.disposition.value]} {' '.join(fate.receipts)}")
+
+    def _tell_errors(self) -> None:
+        """Bugs, without the messages that may quote a mail; the list never grows."""
+        for error in self._engine.errors[:5]:
+            say(
+                f"程序错误，稍后自动重试 / a bug, tried again later: {error.function} {error.error.partition('(')[0]}"
+            )
+        self._engine.errors.clear()
+
+    def _drive_again(self) -> None:
+        """Work that was given up too often is driven again, at growing distances."""
+        if self._clock.now() < self._next_look:
+            return
+        given_up = self._engine.dead_letters()
+        self._look_after = min(self._look_after * 2, LAST_LOOK) if given_up else FIRST_LOOK
+        self._next_look = self._clock.now() + self._look_after
+        if given_up:
+            say(f"{len(given_up)}件未能处理，现再试 / {len(given_up)} were given up and are tried again")
+            self._engine.forget_dead_letters()
+            found = look_again(self._folder.objects, self._house.ledger.head)
+            self._tell_driven(self._redrive.all(found, self._folder.objects.walk))
+
+    def trouble(self, what: str) -> None:
+        """Tell of the disk, the same thing once a minute."""
+        if time.monotonic() - self._troubles.get(what, float("-inf")) >= 60:
+            self._troubles[what] = time.monotonic()
+            say(
+                f"磁盘问题，未收下的邮件对方会重发 / disk trouble, nothing is taken that is not durable: {what}"
+            )
+
+
+@contextmanager
+def _signals(stopping: threading.Event) -> Iterator[None]:
+    """SIGTERM and SIGINT ask to stop; a second one ends at once, which loses nothing."""
+
+    def stop(number: int, _: FrameType | None) -> None:
+        if stopping.is_set():
+            sys.stdout.flush()
+            os._exit(128 + number)
+        stopping.set()
+
+    before = {s: signal.signal(s, stop) for s in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

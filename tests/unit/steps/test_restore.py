@@ -1,0 +1,223 @@
+"""steps/restore.py: a table made anew from its objects is the one that was lost, and work goes on in it."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from fakes import FakeIndex, FakeLedger
+from shoufa.domain.ledger import Entry, Head, canonical
+from shoufa.steps.receive_decision import receive_decision
+from shoufa.steps.receive_mail import receive_mail
+from shoufa.steps.restore import BrokenLedger, restore
+from unit.judging.build import complete
+from unit.steps.world import SETTLED, World, papers
+
+PACKAGE = papers(complete())
+LACKING = {k: v for k, v in PACKAGE.items() if k != "公文.pdf"}
+
+
+class Into:
+    """A restored ledger goes into a fake one."""
+
+    def __init__(self) -> None:
+        self.ledger = FakeLedger()
+
+    def chain(self, head: Head, entries: Sequence[Entry]) -> None:
+        self.ledger._heads[head.submission] = canonical(head.model_dump())
+        self.ledger._chains[head.submission] = [e.text() for e in entries]
+
+    def claim(self, name: str, owner: str) -> None:
+        self.ledger.claims[name] = owner
+
+
+def lost(world: World) -> World:
+    """The table, its look-ups and the queues are gone; the objects are there, and the table is made anew."""
+    into, index = Into(), FakeIndex()
+    restore(replace(world.house, ledger=into.ledger, index=index), into)
+    world.ledger, world.index = into.ledger, index
+    world.queues.waiting.clear()
+    world.house = replace(world.house, ledger=into.ledger, index=index)
+    return world
+
+
+def plain() -> World:
+    world = World()
+    world.receive(PACKAGE)
+    return world
+
+
+def judged() -> World:
+    world = plain()
+    world.drain()
+    return world
+
+
+def told() -> World:
+    world = plain()
+    world.settle()
+    return world
+
+
+def followed() -> World:
+    world = World()
+    world.receive(LACKING)
+    world.settle()
+    world.receive(
+        {"公文.pdf": PACKAGE["公文.pdf"]}, after=timedelta(hours=1), subject=f"补充 {world.numbers[0]}"
+    )
+    return world
+
+
+def settled_twice() -> World:
+    world = followed()
+    world.settle()
+    return world
+
+
+def of_all_fates() -> World:
+    world = told()
+    world.receive(PACKAGE, after=timedelta(days=1), message_id="<again@hubei.example>")
+    world.receive(headers={"auto-submitted": ["auto-replied"]}, subject="自动回复")
+    world.receive(subject="请问", sender="li@other.example")
+    world.objects.put("inbox/mail/broken", b"unreadable:unreadable")
+    receive_mail("inbox/mail/broken", world.house)
+    world.drain()
+    return world
+
+
+def merged() -> World:
+    world = World()
+    world.receive(LACKING)
+    world.drain()
+    world.receive({"公文.pdf": PACKAGE["公文.pdf"]}, after=timedelta(hours=1), sender="chen@else.example")
+    world.drain()
+    return world
+
+
+def decided() -> World:
+    world = told()
+    words = {"who": "王", "submission": world.numbers[0], "action": "note", "why": ""}
+    world.objects.put("inbox/decision/1.json", json.dumps(words).encode())
+    receive_decision("inbox/decision/1.json", world.house)
+    return world
+
+
+WORLDS: list[Callable[[], World]] = [
+    plain,
+    judged,
+    told,
+    followed,
+    settled_twice,
+    of_all_fates,
+    merged,
+    decided,
+]
+
+
+def whole(world: World) -> dict[str, Any]:
+    """All that the steps will ever ask the table."""
+    submissions = sorted(world.ledger._chains)
+    dues = {f"{world.state(s).get('due')}#{s}" for s in submissions}
+    for stale in set(world.index.groups.get("due", {})) - dues:  # the watch drops what is no longer true
+        world.index.drop("due", stale)
+    return {
+        "chains": {s: [e.text() for e in world.ledger.entries(s)] for s in submissions},
+        "states": {s: world.state(s) for s in submissions},
+        "claims": world.ledger.claims,
+        "index": {g: dict(i) for g, i in world.index.groups.items() if i},
+    }
+
+
+@pytest.mark.parametrize("made", WORLDS)
+def test_the_restored_table_is_the_one_that_was_lost(made: Callable[[], World]):
+    world = made()
+    assert world.proven()
+    before = whole(world)
+    after = whole(lost(world))
+    assert after["chains"] == before["chains"]
+    assert after["states"] == before["states"]
+    assert after["claims"] == before["claims"]
+    assert after["index"] == before["index"]
+
+
+def test_the_worlds_are_not_all_alike():
+    kinds = {k.value for made in WORLDS for e in made().ledger.all() for k in [e.kind]}
+    assert kinds == {"opened", "joined", "read", "judged", "sending", "sent", "decided", "merged", "noted"}
+    fates = {v.partition("|")[0] for v in of_all_fates().ledger.claims.values() if "|" in v}
+    assert fates == {"submission", "duplicate", "automatic", "unmatched", "quarantined"}
+
+
+def test_work_goes_on_in_a_restored_table():
+    world = lost(followed())
+    number = world.numbers[0]
+    assert world.state(number)["status"] == "reading"
+    for sha in json.loads(world.ledger.entries(number)[-1].text())["data"]["parts"]:
+        world._read({"sha256": sha, "name": "x", "submissions": [number], "mail": "m"})
+    world.drain()
+    world.settle()
+    assert world.state(number)["outcomes"] == 2
+    assert world.proven()
+
+
+def test_nothing_is_said_twice_after_a_loss():
+    world = lost(told())
+    sent = len(world.mailer.sent)
+    world.clock.move(SETTLED)
+    world.settle()
+    assert len(world.mailer.sent) == sent
+
+
+def test_it_tells_how_much_there_was():
+    world = of_all_fates()
+    restored = restore(replace(world.house, ledger=FakeLedger(), index=FakeIndex()), Into())
+    assert restored.entries == len(world.ledger.all())
+    assert restored.mails == 5
+    assert restored.latest == max(datetime.fromisoformat(e.at) for e in world.ledger.all())
+
+
+def first_key(world: World, n: int = 2) -> str:
+    return world.objects.keys("ledger/")[n]
+
+
+def cut_byte(world: World) -> None:
+    world.objects.data[first_key(world)] = world.objects.data[first_key(world)][:-1]
+
+
+def changed_byte(world: World) -> None:
+    data = world.objects.data[first_key(world)]
+    world.objects.data[first_key(world)] = data.replace(b'"seq":3', b'"seq": 3')
+
+
+def missing(world: World) -> None:
+    del world.objects.data[first_key(world)]
+
+
+def swapped(world: World) -> None:
+    a, b = first_key(world, 1), first_key(world, 2)
+    world.objects.data[a], world.objects.data[b] = world.objects.data[b], world.objects.data[a]
+
+
+def added(world: World) -> None:
+    key = first_key(world)
+    world.objects.data[key + "x"] = world.objects.data[key]
+
+
+def forged(world: World) -> None:
+    key = first_key(world)
+    entry = Entry.model_validate_json(world.objects.data[key])
+    world.objects.data[key] = entry.model_copy(update={"data": {}}).sealed().text().encode()
+
+
+@pytest.mark.parametrize("tamper", [cut_byte, changed_byte, missing, swapped, added, forged])
+def test_a_broken_chain_is_refused(tamper: Callable[[World], None]):
+    world = told()
+    before = dict(world.objects.data)
+    tamper(world)
+    assert world.objects.data != before
+    with pytest.raises(BrokenLedger) as err:
+        lost(world)
+    assert world.numbers[0] in err.value.faults[0]
