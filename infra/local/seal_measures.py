@@ -53,7 +53,6 @@ def lexicon() -> tuple[tuple[str, ...], Weights]:
 def measured(seed: int, condition: str, *, mute: bool = False) -> Tally:
     """Draw one page, read it, compare."""
     from samples.seal_labelled import drawn
-
     from shoufa.readers.seal import find_seals, look
 
     page, tally = drawn(seed, condition), Tally()
