@@ -165,9 +165,9 @@ def _told_apart(read: str, wanted: str, weights: Weights, *, sure: bool) -> bool
         if op.tag == "equal":
             continue
         gone, come = wanted[op.src_start : op.src_end], read[op.dest_start : op.dest_end]
-        if gone in RANKS and come in RANKS and gone and come:
+        signs = list(zip_longest(gone, come, fillvalue=""))
+        if any(a and b and a in RANKS and b in RANKS for a, b in signs):
             return True
-        signs = zip_longest(gone, come, fillvalue="")
         weighty += sum(max(weights.of(a) if a else 0.0, weights.of(b) if b else 0.0) >= 0.5 for a, b in signs)
     return sure and weighty >= 2
 

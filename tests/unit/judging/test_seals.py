@@ -212,3 +212,11 @@ def test_two_slips_in_a_blurred_ring_are_no_other_body():
     for score, state in ((0.88, SealState.UNCLEAR), (0.99, SealState.WRONG)):
         read = seal("广西北族八治区市场监督管理局", name_score=score)
         assert check(doc(page("", seals=[read])), bodies).state is state
+
+
+def test_another_rank_beside_other_slips_is_another_body():
+    """A city's bureau is not the province's, however its city's name was read."""
+    wanted = "辽宁省市场监督管理局"
+    bodies = Bodies((wanted,), ("湖南省市场监督管理局",), (r"^.{2,24}[市区县]市场监督管理局$",))
+    read = seal("汉阳市市场监督管理局", name_score=0.9)
+    assert check(doc(page("", seals=[read])), bodies).state is SealState.WRONG
