@@ -241,8 +241,8 @@ class Dispatcher:
         return failed
 
     def _held_back(self) -> bool:
-        """Say whether any queue holds messages that will show only later."""
-        names: Any = ["ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"]
+        """Say whether any queue holds messages that will show only later, or that came back just now."""
+        names: Any = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
         for source in self._sources:
             counts = self._sqs.get_queue_attributes(QueueUrl=source.url, AttributeNames=names)["Attributes"]
             if any(int(counts.get(name, "0")) for name in names):
