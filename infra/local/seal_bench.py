@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from local.seal_measures import Tally, measured
+from local.seal_memory import reader_peak
 from local.seal_table import print_condition
 
 CONDITIONS = ("colour", "photo", "grey", "bw")
@@ -45,6 +46,7 @@ def main(argv: list[str]) -> int:
             ):
                 tally.add(one)
             print_condition(condition, tally)
+    print(f"\nmemory of a process that reads (goal ≤ 800 MB): {reader_peak(seed, chosen):.0f} MB")
     return 0
 
 

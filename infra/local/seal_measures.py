@@ -1,7 +1,6 @@
 """What the seal reader made of one drawn page, counted, so that many pages can be added up."""
 
 import math
-import resource
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -24,14 +23,12 @@ class Tally:
         """Nothing yet."""
         self.count: Counter[str] = Counter()
         self.times: dict[str, list[float]] = {"find": [], "name": []}
-        self.peak = 0.0
 
     def add(self, other: "Tally") -> None:
         """Take another's counts in."""
         self.count.update(other.count)
         for key, values in other.times.items():
             self.times[key] += values
-        self.peak = max(self.peak, other.peak)
 
 
 class Silent:
@@ -64,7 +61,6 @@ def measured(seed: int, condition: str, *, mute: bool = False) -> Tally:
     tally.times["find"].append(found - start)
     if seals or faint:
         tally.times["name"].append(max(0.0, read) / (len(seals) + len(faint)))
-    tally.peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     size = (page.image.shape[1], page.image.shape[0])
     claims = paired(page.seals, seals, size)
     doubts = paired(page.seals, faint, size)

@@ -68,9 +68,8 @@ def print_names(tally: Tally) -> None:
 
 
 def print_costs(tally: Tally) -> None:
-    """Times and memory."""
+    """Times."""
     for key, label in (("find", "ms to search a page"), ("name", "ms to fit and read a seal")):
         values = [v * 1000 for v in tally.times[key]] or [0.0]
         high = sorted(values)[int(len(values) * 0.99) - 1 if len(values) > 1 else 0]
-        print(f"  {label:<42} median {statistics.median(values):.0f}, 99 % {high:.0f}")
-    print(f"  {'peak memory with the generator, MB':<42} {tally.peak:.0f}", flush=True)
+        print(f"  {label:<42} median {statistics.median(values):.0f}, 99 % {high:.0f}", flush=True)
