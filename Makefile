@@ -10,7 +10,7 @@ export PYTHONPATH := functions:infra
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-system demo test check bench acceptance schemas lock samples clean corpora fuzz restart restore seals
+.PHONY: help install install-system demo test test-ministack check bench acceptance schemas lock samples clean corpora fuzz restart restore seals
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ check: install ## all that CI checks beside the tests: style, types, layers, tem
 	@$(BIN)/shoufa call lint
 	@$(BIN)/python -m pytest tests/style
 
+test-ministack: install ## the journey, contract and engine tests against ministack, in its own process and environment
+	@bash infra/ministack.sh $(BIN)/python
+
 bench: install ## measure on this machine, side by side with other tools
 	@$(BIN)/shoufa bench $(ACCEPTANCE)/mails
 
@@ -56,11 +59,11 @@ samples: install ## make the demo's mails anew (needs a Chinese font)
 
 lock: install ## resolve requirements/*.in into hashed locks
 	@$(BIN)/python -m pip install --quiet pip-tools
-	@cd requirements && for n in light read local dev fuzz train; do ../$(BIN)/pip-compile -q --generate-hashes --no-header --no-annotate \
+	@cd requirements && for n in light read local dev fuzz train ministack; do ../$(BIN)/pip-compile -q --generate-hashes --no-header --no-annotate \
 	  --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o $$n.txt $$n.in; done
 
 clean: ## remove the virtual environment and all output
-	@rm -rf .venv out build
+	@rm -rf .venv .venv-ministack out build
 
 corpora: install ## read real files from public test suites, and compare with other programs where installed
 	@if [ -d $(CORPORA) ]; then $(BIN)/python -m local.corpora $(CORPORA); \

@@ -1,6 +1,7 @@
 """`shoufa process`: saved mails through the whole stack, on a virtual clock that follows them."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,9 +65,9 @@ class Run:
 
 @contextmanager
 def stack(start: datetime, environment: dict[str, str] | None = None) -> Iterator[Run]:
-    """The stack of template.yaml on this machine, its workers, and a clock at `start`.
+    """The stack of template.yaml, its workers, and a clock at `start`. Nothing is ever sent.
 
-    Nothing is ever sent.
+    On moto in this process, or on the AWS-compatible engine that `AWS_ENDPOINT_URL` names.
     """
     from shoufa.readers.pool import WorkerPool
 
@@ -74,12 +75,16 @@ def stack(start: datetime, environment: dict[str, str] | None = None) -> Iterato
     env = {"CALLS_DIR": str(ROOT / "schemas"), "MAIL_OUT": "outbox", **QUIET, **(environment or {})}
     wiring.reset()
     roots = {"SHOUFA_ROOTS": read_settings().trusted_roots}
-    with WorkerPool(environ=roots) as pool, LocalEngine(ROOT / "template.yaml", clock, env=env) as engine:
+    with WorkerPool(environ=roots) as pool, _engine(clock, env) as engine:
         wiring.use(clock=clock, readers=pool)
         try:
             yield Run(engine, clock, wiring.house())
         finally:
             wiring.reset()
+
+
+def _engine(clock: VirtualClock, env: dict[str, str]) -> LocalEngine:
+    return LocalEngine(ROOT / "template.yaml", clock, os.environ.get("AWS_ENDPOINT_URL"), env)
 
 
 def run_mails(run: Run, mails: Iterable[Saved], tick: Callable[[Saved], None]) -> None:

@@ -1,7 +1,10 @@
-"""Each port's fake and its real adapter pass the same tests; the adapters run on moto, cured as the local engine cures it."""
+"""Each port's fake and its real adapter pass the same tests; the adapters run on moto,
+cured as the local engine cures it, and on ministack where `SHOUFA_TEST_ENDPOINT` names one."""
 
 import email
 import json
+import os
+import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -30,12 +33,19 @@ BUCKET, TABLE, SENDER = "inbox", "ledger", "shoufa@unit.example"
 
 @pytest.fixture
 def aws(monkeypatch) -> Iterator[None]:
+    """An empty engine: moto in this process, or the ministack at `SHOUFA_TEST_ENDPOINT`."""
     for name, value in (
-        ("AWS_ACCESS_KEY_ID", "x"),
-        ("AWS_SECRET_ACCESS_KEY", "x"),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
         ("AWS_DEFAULT_REGION", "us-east-1"),
     ):
         monkeypatch.setenv(name, value)
+    endpoint = os.environ.get("SHOUFA_TEST_ENDPOINT")
+    if endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        urllib.request.urlopen(f"{endpoint}/_ministack/reset", data=b"", timeout=10).close()
+        yield
+        return
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     moto_fixes.apply()
     with mock_aws():
