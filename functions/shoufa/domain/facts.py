@@ -141,6 +141,11 @@ class Facts(Value):
     seconds: float = 0.0
 
     @property
+    def places(self) -> tuple[Seal, ...]:
+        """Each page's seals, then its faint ones, through the document: so pictures of them are numbered."""
+        return tuple(seal for page in self.pages for seal in (*page.seals, *page.faint))
+
+    @property
     def text(self) -> str:
         """The text of all pages."""
         return "\n".join(p.text for p in self.pages)

@@ -118,6 +118,14 @@ def check(file: SignatureFile, members: Members, roots: Sequence[Any]) -> Checke
         return _plain(file, value, found, roots)
 
 
+def picture(file: SignatureFile, package: Package) -> bytes:
+    """The picture that the seal of a signature carries, b"" where there is none."""
+    try:
+        return electronic_seal.read_signature(package.read(file.value) or b"").seal.picture
+    except (Unreadable, *BROKEN):
+        return b""
+
+
 def _covered(file: SignatureFile, members: Members) -> list[SealReason]:
     """What speaks against the list of members and their digests. Raises Unreadable."""
     method = next((attribute(e, "CheckMethod") for e in file.root.iter() if local(e) == "References"), "")

@@ -47,6 +47,11 @@ def put_signatures(document: Any, data: bytes, found: Gathered, *, in_time: bool
         found.put(_stamped(page, box, one), tables)
 
 
+def is_shown(seal: Seal) -> bool:
+    """Whether a seal was set by a signature and stands on its page."""
+    return seal.method is SealMethod.PDF_SIGNATURE and seal.box != HIDDEN
+
+
 def check(data: bytes) -> list[Checked] | SealReason:
     """Every signature of a PDF, or why none could be checked."""
     command = [sys.executable, "-m", "shoufa.readers.signature_pdf_check"]
