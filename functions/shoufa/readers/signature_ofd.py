@@ -120,5 +120,5 @@ def _seal(number: int, box: Box, checked: Checked) -> Seal:
         name=checked.name, name_score=1.0 if checked.name else 0.0, score=1.0,
         official=False if is_special(checked.name, "") else None,
         method=SealMethod.OFD_SIGNATURE, valid=checked.valid, signer=checked.signer,
-        signed_at=checked.signed_at, reason=checked.reason,
+        signed_at=checked.signed_at, reason=checked.reason, notes=checked.notes,
     )  # fmt: skip

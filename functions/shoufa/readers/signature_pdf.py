@@ -150,4 +150,5 @@ def _seal(number: int, box: Box, checked: Checked, shown: Seal | None) -> Seal:
         ink=shown.ink if shown else Ink.RED, name=checked.name, name_score=1.0 if checked.name else 0.0,
         inner=inner, score=1.0, official=False if special else None, method=SealMethod.PDF_SIGNATURE,
         valid=checked.valid, signer=checked.signer, signed_at=checked.signed_at, reason=checked.reason,
+        notes=checked.notes,
     )  # fmt: skip
