@@ -50,11 +50,10 @@ def carried(reader: Any, message: Message) -> Carried:
 def _store(reader: Any) -> Carried:
     """What the document's security store holds. Raises one of BROKEN."""
     from asn1crypto import crl, ocsp
-    from pyhanko.pdf_utils import generic
     from pyhanko.pdf_utils.misc import PdfError
 
     try:
-        store = reader.root.get("/DSS", generic.DictionaryObject()).get_object()
+        store = reader.root.get("/DSS")
         lists = [crl.CertificateList.load(d, strict=True) for d in _streams(store, "/CRLs")]
         answers = [ocsp.OCSPResponse.load(d, strict=True) for d in _streams(store, "/OCSPs")]
         _ = [c.native for c in (*lists, *answers)]
@@ -64,10 +63,8 @@ def _store(reader: Any) -> Carried:
 
 
 def _streams(store: Any, key: str) -> list[bytes]:
-    from pyhanko.pdf_utils import generic
-
-    found = store.get(key, generic.ArrayObject()).get_object()
-    return [one.get_object().data for one in islice(found, MOST)]
+    held = store.get_object().get(key) if store is not None else None
+    return [one.get_object().data for one in islice(held.get_object(), MOST)] if held is not None else []
 
 
 def weighed(
