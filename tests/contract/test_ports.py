@@ -29,8 +29,8 @@ from shoufa.domain.errors import TryAgain
 from shoufa.domain.facts import Facts, Page, Seal
 from shoufa.domain.ledger import Head, next_entry, verify
 from shoufa.ports import Change, Clock, Index, Ledger, Mailer, ObjectStore, Queues, Readers
+from shoufa.readers.limits import SHOWN_BYTES
 from shoufa.readers.pool import WorkerPool
-from shoufa.readers.seal_album import MOST_BYTES
 
 AT = datetime.fromisoformat("2023-08-01T09:00:00+08:00")
 BUCKET, TABLE, SENDER = "inbox", "ledger", "shoufa@unit.example"
@@ -485,7 +485,7 @@ def test_facts_come_with_a_picture_and_a_ring_of_each_place(readers):
     facts, pictures = port.read_document(data, "甲.png")
     assert len(facts.places) == 1
     assert set(pictures) == {"1", "1.ring"}
-    assert all(p.startswith(b"\xff\xd8\xff") and len(p) <= MOST_BYTES for p in pictures.values())
+    assert all(p.startswith(b"\xff\xd8\xff") and len(p) <= SHOWN_BYTES for p in pictures.values())
 
 
 # --- Clock

@@ -38,7 +38,7 @@ def valid_pdf(data: bytes) -> list[bool]:
     roots = (signing_pdf.authority().certificate, certificates.parse(signing.ROOT.certificate))
     try:
         found: list[Checked] = signature_pdf_check.check_all(data, roots)
-    except (PdfError, AssertionError, RecursionError, NotImplementedError, *certificates.BROKEN):
+    except (PdfError, ArithmeticError, AssertionError, RecursionError, NotImplementedError, *certificates.BROKEN):
         return []
     return [c.valid is True for c in found]
 

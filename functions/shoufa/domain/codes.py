@@ -143,7 +143,7 @@ class SealReason(StrEnum):
 
 
 class SealNote(StrEnum):
-    """What the check of an electronic seal left open: it decides nothing, but it is told beside the outcome."""
+    """What the check of an electronic seal left open: it decides nothing, and is told."""
 
     CLAIMED_TIME = "claimed-time"
     REVOCATION_UNKNOWN = "revocation-unknown"

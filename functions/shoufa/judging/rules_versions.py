@@ -1,7 +1,7 @@
 """The rule that holds a project's Word version against its stamped scan (contracts §2, `versions-differ`).
 
 Measured over generated pairs (tests/samples/version_pairs.py), whole packages judged, signs misread and left
-out at a rate each: of 500 faithful scans 0 raised it at 0 and 0.5 %, 2 at 1 %, 8 at 2 %; of 330 differing ones
+out at a rate each: of 500 faithful scans 0 raised it at 0 and 0.5 %, 2 at 1 %, 8 at 2 %; of 330 that differ
 (name, phase, year, place, firm, branch, recommender, type) 330, -, 319 and 321 did.
 """
 
@@ -26,7 +26,7 @@ PRINTED_BOXES = "☑☐□☒✓√"
 NEAR = 2
 """Signs in which a reading differs from a body of the list and is still taken for it: 江中省 for 江苏省."""
 PARTS = re.compile(r"(?:[一二三四五六七八九十\d]期(?:工程|项目)?|分(?:公司|院|所|中心))$")
-"""The end of a name of a project's phase or a body's branch; a recogniser cuts it off, but puts none there."""
+"""The end of a name of a project's phase or a body's branch; a recogniser cuts it off, but adds none."""
 
 
 def versions_differ(view: View) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ Fields = dict[str, Any]
 
 
 class Work:
-    """One document being read: its limits, its time, its seals' pictures, and at every moment the facts so far.
+    """One document being read: its limits, its time, pictures of its seals, and the facts so far.
 
     Made when the reading begins, for its clock starts then.
     """

@@ -34,7 +34,8 @@ Read = tuple[Page, tuple[Table, ...]]
 def read_page(picture: Picture, number: int, album: Album | None = None) -> Read:
     """Read a page of paper from its picture (BGR); its tables carry the page's number.
 
-    Pictures of its seals go into the album. Of two pages side by side on one sheet the left one is read first, then the right one.
+    Pictures of its seals go into the album. Of two pages side by side on one sheet the left one is read
+    first, then the right one.
     """
     sheet = paper.lay(picture)
     made = _drafted(sheet)

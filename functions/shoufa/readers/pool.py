@@ -18,8 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from shoufa.domain.errors import TryAgain, Unreadable, UnreadableCode
 from shoufa.domain.facts import Facts, Table
 from shoufa.domain.mail import InboundMail, Part
-from shoufa.readers.limits import Limits
-from shoufa.readers.seal_album import MOST_BYTES, MOST_FAINT, MOST_SEALS
+from shoufa.readers.limits import SHOWN_BYTES, SHOWN_FAINT, SHOWN_SEALS, Limits
 from shoufa.readers.sniff import has_pictures, sniff
 from shoufa.readers.worker_frames import Header
 from shoufa.readers.worker_jail import hide
@@ -207,9 +206,9 @@ def _pictures(facts: Facts, names: list[str], blobs: list[bytes]) -> dict[str, b
     numbers = range(1, len(facts.places) + 1) if not facts.sensitive else ()
     known = {name for n in numbers for name in (f"{n}", f"{n}.ring")}
     found = dict(zip(names, blobs, strict=True))
-    if not known.issuperset(found) or len(found) > 2 * (MOST_SEALS + MOST_FAINT):
+    if not known.issuperset(found) or len(found) > 2 * (SHOWN_SEALS + SHOWN_FAINT):
         raise ValueError("pictures of no seals")
-    if not all(data.startswith(_JPEG) and len(data) <= MOST_BYTES for data in found.values()):
+    if not all(data.startswith(_JPEG) and len(data) <= SHOWN_BYTES for data in found.values()):
         raise ValueError("no small pictures")
     return found
 

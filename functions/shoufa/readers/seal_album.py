@@ -9,14 +9,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from shoufa.domain.facts import Box, Facts, Seal
+from shoufa.readers.limits import SHOWN_FAINT, SHOWN_SEALS
 
 if TYPE_CHECKING:
     from shoufa.readers.ocr import Picture
 
-MOST_BYTES = 40_000
-"""Of one picture."""
-MOST_SEALS, MOST_FAINT = 60, 30
-"""Seals, and places where one may be, of which pictures are made in one document."""
 Shown = tuple[bytes, bytes]
 """A seal and its ring unrolled, as JPEGs; b"" where there is none."""
 
@@ -35,8 +32,8 @@ class Album:
         """Keep what was found on a page (BGR, on which the seals' boxes lie), in place of what was before."""
         from shoufa.readers.seal_evidence import evidence
 
-        sure = list(islice(seals, max(0, MOST_SEALS - self._sure)))
-        doubtful = list(islice(faint, max(0, MOST_FAINT - self._faint)))
+        sure = list(islice(seals, max(0, SHOWN_SEALS - self._sure)))
+        doubtful = list(islice(faint, max(0, SHOWN_FAINT - self._faint)))
         self._sure, self._faint = self._sure + len(sure), self._faint + len(doubtful)
         found = [*sure, *doubtful]
         self._pages[number] = dict(zip((s.box for s in found), evidence(picture, found), strict=True))
@@ -45,7 +42,7 @@ class Album:
         """Keep one seal more; `place`: its box on this picture, where that is not the box on its page."""
         from shoufa.readers.seal_evidence import evidence
 
-        if self._sure < MOST_SEALS:
+        if self._sure < SHOWN_SEALS:
             self._sure += 1
             (shown,) = evidence(picture, [seal.model_copy(update={"box": place or seal.box})])
             self._pages[seal.page] = {**self._pages.get(seal.page, {}), seal.box: shown}

@@ -7,7 +7,7 @@ import numpy as np
 
 from shoufa.domain.codes import Shape
 from shoufa.domain.facts import Seal
-from shoufa.readers.seal_album import MOST_BYTES
+from shoufa.readers.limits import SHOWN_BYTES
 from shoufa.readers.seal_ink import Colour, Paper, paper
 from shoufa.readers.seal_search import Ring
 from shoufa.readers.seal_shape import fitted
@@ -21,7 +21,7 @@ _SMALL = 1000
 
 
 def evidence(page: Colour, seals: Iterable[Seal]) -> list[tuple[bytes, bytes]]:
-    """JPEGs of each seal and of its unrolled ring, each of at most `MOST_BYTES`.
+    """JPEGs of each seal and of its unrolled ring, each of at most `SHOWN_BYTES`.
 
     b"" in place of the ring of a square one, and of both where the seal is a speck. `page` is the upright
     page (BGR) on which the seals' boxes were found.
@@ -77,6 +77,6 @@ def _jpeg(image: Colour) -> bytes:
     """Encoded as well as the limit allows."""
     for quality in (85, 70, 55, 40, 25):
         data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
-        if len(data) <= MOST_BYTES:
+        if len(data) <= SHOWN_BYTES:
             return data
     return _jpeg(np.asarray(cv2.resize(image, None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA), np.uint8))

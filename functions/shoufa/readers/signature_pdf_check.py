@@ -79,7 +79,7 @@ class _Signature:
         return bool(self.embedded.signed_revision >= last and self.data[self.end :].strip())
 
     def _fills(self, start: int, end: int) -> bool:
-        """Whether nothing but the signature and zeros stand between the ranges (some sign its brackets, too)."""
+        """Whether only the signature and zeros stand between the ranges (some sign its brackets, too)."""
         gap, value = self.data[start:end], self.embedded.pkcs7_content
         bare = gap[1:-1] if gap[:1] == b"<" and gap[-1:] == b">" else gap
         rest = value[len(electronic_seal.first(value).raw) :]

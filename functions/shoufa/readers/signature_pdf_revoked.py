@@ -19,7 +19,7 @@ MOST = 200
 
 
 MODES = ("soft-fail", "require")
-"""Whether a certificate of which nothing is said may pass; where one may not, the way ends before the next."""
+"""Whether a certificate of which nothing is said may pass; else the way ends at the first of them."""
 REVOKED = "revoked"
 
 

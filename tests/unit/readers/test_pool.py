@@ -14,9 +14,8 @@ import pytest
 from shoufa.domain.errors import TryAgain, Unreadable, UnreadableCode
 from shoufa.domain.facts import Facts, Page, Seal
 from shoufa.readers import pool as pool_module
-from shoufa.readers.limits import Limits
+from shoufa.readers.limits import SHOWN_BYTES, Limits
 from shoufa.readers.pool import LIGHT, OCR, WorkerPool, bench_for
-from shoufa.readers.seal_album import MOST_BYTES
 from shoufa.readers.worker_frames import BrokenFrame, Header, frame, read_frame
 from shoufa.readers.worker_process import WorkerGone, WorkerProcess, scrubbed
 from unit.readers.mailkit import attached, mail, text
@@ -295,7 +294,7 @@ class TestLies:
             (7, [JPEG]),
             ([["1"]], [JPEG]),
             (["1"], [b"<svg onload='x'>"]),
-            (["1"], [JPEG + bytes(MOST_BYTES)]),
+            (["1"], [JPEG + bytes(SHOWN_BYTES)]),
         ],
     )
     def test_pictures(self, names: object, pictures: list[bytes]) -> None:

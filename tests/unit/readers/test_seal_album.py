@@ -12,7 +12,8 @@ from reportlab.pdfgen.canvas import Canvas
 from shoufa.domain.codes import SealMethod, Shape
 from shoufa.domain.facts import Facts, Page, Seal
 from shoufa.readers.document import Work, read_document
-from shoufa.readers.seal_album import MOST_BYTES, MOST_FAINT, MOST_SEALS, Album
+from shoufa.readers.limits import SHOWN_BYTES, SHOWN_FAINT, SHOWN_SEALS
+from shoufa.readers.seal_album import Album
 from unit.readers import papers, signing, signing_pdf
 from unit.readers.test_ofd import ofd
 from unit.readers.test_ofd_pictures import STAMP, WORDS
@@ -74,7 +75,7 @@ def test_every_place_has_its_picture_and_its_ring(made: Callable[[], bytes], lea
     facts, shown = read(made())
     assert len(facts.places) >= least
     assert set(shown) == {f"{n}{ring}" for n in range(1, len(facts.places) + 1) for ring in ("", ".ring")}
-    assert all(len(data) <= MOST_BYTES and data.startswith(b"\xff\xd8\xff") for data in shown.values())
+    assert all(len(data) <= SHOWN_BYTES and data.startswith(b"\xff\xd8\xff") for data in shown.values())
     assert all(redness(shown[f"{n}"]) > 0.03 for n in range(1, least + 1))
 
 
@@ -135,8 +136,8 @@ def test_there_are_only_so_many_pictures() -> None:
     held = [Page(number=n, seals=(mark(n),), faint=(mark(n, 1),)) for n in range(1, 101)]
     shown = album.shown(facts_of(*held))
     crops = [int(name) for name in shown]
-    assert len(crops) == MOST_SEALS + MOST_FAINT
-    assert crops == [*range(1, 2 * MOST_FAINT + 1), *range(2 * MOST_FAINT + 1, 2 * MOST_SEALS, 2)]
+    assert len(crops) == SHOWN_SEALS + SHOWN_FAINT
+    assert crops == [*range(1, 2 * SHOWN_FAINT + 1), *range(2 * SHOWN_FAINT + 1, 2 * SHOWN_SEALS, 2)]
 
 
 def test_a_speck_has_no_picture() -> None:

@@ -7,7 +7,7 @@ import pytest
 from samples.seal_dies import Look, seal_mask, stamp
 from shoufa.domain.codes import Ink, Shape
 from shoufa.domain.facts import Seal
-from shoufa.readers.seal_album import MOST_BYTES
+from shoufa.readers.limits import SHOWN_BYTES
 from shoufa.readers.seal_evidence import evidence
 
 
@@ -50,4 +50,4 @@ def test_a_square_chop_has_no_ring() -> None:
 
 @pytest.mark.parametrize("noise", [0.0, 90.0])
 def test_pictures_stay_small(noise: float) -> None:
-    assert all(0 < len(data) <= MOST_BYTES for data in evidence(page(noise), [seal()])[0])
+    assert all(0 < len(data) <= SHOWN_BYTES for data in evidence(page(noise), [seal()])[0])
