@@ -1,8 +1,9 @@
 """Dates as papers write them (GB/T 9704-2012 §7.3.5, GB/T 7408), in figures or in Chinese numerals."""
 
 import re
-import unicodedata
 from datetime import date
+
+from shoufa.domain.width import nfkc
 
 _ZERO = "〇零○O"
 _DIGITS = {
@@ -32,7 +33,7 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 def dates_in(text: str) -> list[date]:
     """All dates that exist (no 30 February, years 1900 to 2199), in order, repetitions included."""
-    text = unicodedata.normalize("NFKC", text)
+    text = nfkc(text)
     found = [(m.start(), _date(m)) for pattern in _PATTERNS for m in pattern.finditer(text)]
     return [day for _, day in sorted(found, key=lambda item: item[0]) if day]
 
@@ -44,7 +45,7 @@ def parse_date(text: str) -> date | None:
 
 def parse_month(text: str) -> tuple[int, int] | None:
     """Year and month where a field gives at least these (2023年8月), or None."""
-    found = _YEAR_AND_MONTH.search(unicodedata.normalize("NFKC", text))
+    found = _YEAR_AND_MONTH.search(nfkc(text))
     if not found:
         return None
     day = parse_date(f"{found[0]}1日")

@@ -91,7 +91,8 @@ def _supported(readings: tuple[str, ...], names: tuple[str, ...], weights: Weigh
 
 def _support(reading: str, name: str, weights: Weights) -> float:
     """How far a reading supports a name: what of the name was read, and how like the two are as a whole."""
-    return 0.5 * fit(reading, name, weights).matched + 0.5 * like(body(reading), body(name))
+    matched = fit(reading, name, weights).matched
+    return 0.5 * matched + 0.5 * like(body(reading), body(name)) if matched else 0.0
 
 
 def _known_names(view: View) -> tuple[str, ...]:
