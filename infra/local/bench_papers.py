@@ -20,7 +20,16 @@ PROJECTS = 8
 FIRST_DAY = datetime(2023, 7, 1, tzinfo=UTC)
 _PLACES = "云岭清溪长丰安和永宁新川东湖南屏西涧北原金沙青禾白石天目龙泉兰江"
 _TRADES = ("智能制造", "海洋装备", "生物医药", "集成电路", "新型材料", "精密仪器", "绿色能源", "现代物流")
-_MATTERS = ("质量追溯", "数据互通", "远程运维", "碳排放核算", "可靠性验证", "供应链协同", "检测方法", "接口互认")
+_MATTERS = (
+    "质量追溯",
+    "数据互通",
+    "远程运维",
+    "碳排放核算",
+    "可靠性验证",
+    "供应链协同",
+    "检测方法",
+    "接口互认",
+)
 _PEOPLE = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
 _SLIPS = {"标": "称", "己": "已", "科": "料", "单": "単", "业": "亚", "日": "曰", "析": "折", "未": "末"}
 _HEADER = ("序号", "项目名称", "项目类型", "申报单位", "统一社会信用代码", "所属领域", "联系人", "联系电话")
@@ -179,7 +188,10 @@ def word(pages: Sequence[Sequence[str]], tables: Sequence[Rows], container: str 
 
 
 def scan(
-    rng: random.Random, pages: Sequence[Sequence[str]], tables: Sequence[tuple[int, Rows]], seals: dict[int, str]
+    rng: random.Random,
+    pages: Sequence[Sequence[str]],
+    tables: Sequence[tuple[int, Rows]],
+    seals: dict[int, str],
 ) -> Facts:
     """Recognised pages: lines with their places, here and there a slip, and seals by page."""
     made = [_page(rng, number, lines, seals.get(number)) for number, lines in enumerate(pages, 1)]
@@ -211,7 +223,7 @@ def _page(rng: random.Random, number: int, lines: Sequence[str], seal: str | Non
 
 def _slipped(rng: random.Random, text: str) -> str:
     """A text with one of its signs misread, one time in ten."""
-    sign = rng.choice(text) if text and rng.random() < 0.1 else ""  # noqa: S311
+    sign = rng.choice(text) if text and rng.random() < 0.1 else ""
     return text.replace(sign, _SLIPS[sign], 1) if sign in _SLIPS else text
 
 

@@ -108,6 +108,10 @@ class Vocabulary:
 
     def fields_of(self, text: str, *, read: bool = False) -> tuple[str, ...]:
         """The fields that a text may be the label of; `read`: a recogniser read it, one sign may be wrong."""
+        return _fields_of(self, text, read)
+
+    def looked_up(self, text: str, *, read: bool) -> tuple[str, ...]:
+        """The same, not remembered."""
         label = label_of(text)
         exact = self._names.get(label)
         if exact is not None:
@@ -124,11 +128,17 @@ class Vocabulary:
 
     def is_label(self, text: str, *, read: bool = False) -> bool:
         """Whether a text is a label, of whatever field, and so no value."""
-        return label_of(text) in self._known or bool(read and self.fields_of(text, read=True))
+        return bool(self.fields_of(text, read=read)) or label_of(text) in self._known
 
 
 KNOWN_LABELS = frozenset(plain(x) for labels in (*LABELS.values(), OTHER_LABELS) for x in labels)
 """Labels of forms in one form."""
+
+
+@lru_cache(maxsize=8192)
+def _fields_of(known: Vocabulary, text: str, read: bool) -> tuple[str, ...]:
+    """Forms of one call bear the same labels again and again."""
+    return known.looked_up(text, read=read)
 
 
 @lru_cache(maxsize=32)

@@ -13,9 +13,8 @@ from rapidfuzz.distance import Levenshtein
 
 from shoufa.domain.width import nfkc
 
-_PUNCTUATION = re.compile(
-    r"[\s\u3000“”\"'‘’《》〈〉（）()\[\]【】〔〕·・•.,，。、:：;；\-—–_/\\|^*#~!！?？]+"
-)
+_SIGNS = "“”\"'‘’《》〈〉（）()[]【】〔〕·・•.,，。、:：;；-—–_/\\|^*#~!！?？"
+_PUNCTUATION = re.compile(rf"[\s{re.escape(_SIGNS)}]+")
 _SHORT = (("市监局", "市场监督管理局"), ("市场监管", "市场监督管理"), ("监管", "监督管理"))
 _ORGANISATION_END = re.compile(
     r"(局|厅|委员会|委|院|所|公司|大学|学院|学校|中心|部|政府|处|协会|学会|集团|厂|商会|联合会|办公室|基地|园区|站|馆)$"
@@ -31,12 +30,18 @@ def plain(text: str) -> str:
     return _plain(text) if len(text) <= LONGEST_NAME else _plain_page(text)
 
 
-def _in_one_form(text: str) -> str:
+@lru_cache(maxsize=8192)
+def _plain(text: str) -> str:
     return _PUNCTUATION.sub("", nfkc(text)).upper()
 
 
-_plain = lru_cache(maxsize=8192)(_in_one_form)
-_plain_page = lru_cache(maxsize=128)(_in_one_form)
+@lru_cache(maxsize=128)
+def _plain_page(text: str) -> str:
+    """The same for a long text, which is gone through once for each sign instead of once for each find."""
+    flat = "".join(nfkc(text).split())
+    for sign in _SIGNS:
+        flat = flat.replace(sign, "")
+    return flat.upper()
 
 
 @lru_cache(maxsize=4096)

@@ -150,7 +150,7 @@ def _extract(material: Material, project: Project | None, scan: Doc, word: Doc |
     """A scan that holds far less text than the Word version is an extract (cover, seal page)."""
     if word is None or not scan.complete:
         return
-    whole, part = len(plain(word.text)), len(plain(scan.text))
+    whole, part = (sum(len(plain(p.text)) for p in d.pages) for d in (word, scan))
     if whole > 400 and part < 0.4 * whole:
         name = project.name if project else None
         yield finding(

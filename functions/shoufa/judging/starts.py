@@ -64,6 +64,8 @@ COLUMN_LABELS = (
     "推荐单位",
 )
 _COLUMNS = frozenset(COLUMN_LABELS)
+NAMES = frozenset({"项目名称", "组织名称"})
+"""Columns that no list of projects lacks."""
 LETTER_WORDS = (
     "特此",
     "请予审核",
@@ -130,10 +132,14 @@ def columns_in(cells: list[str]) -> int:
 def has_header_row(tables: tuple[Table, ...]) -> bool:
     """Whether a table has a header row of a summary table: a number, a name, and a body."""
     for table in tables:
-        for row in table.rows()[:8]:
-            if columns_in(row) >= 4 and any(plain(c) in {"项目名称", "组织名称"} for c in row):
-                return True
+        if any(_heads_list(row) for row in table.rows()[:8]):
+            return True
     return False
+
+
+def _heads_list(row: list[str]) -> bool:
+    """Whether a row has four of the usual columns, the name's among them."""
+    return columns_in(row) >= 4 and any(plain(c) in NAMES for c in row)
 
 
 def _header_line(page: Page, columns: tuple[FieldRule, ...]) -> bool:
@@ -145,9 +151,7 @@ def _header_line(page: Page, columns: tuple[FieldRule, ...]) -> bool:
         row = _CELLS.split(line)
         if len(row) < FEWEST_COLUMNS:
             continue
-        if columns_in(row) >= 4 and any(plain(c) in {"项目名称", "组织名称"} for c in row):
-            return True
-        if lists_projects(row, known):
+        if _heads_list(row) or lists_projects(row, known):
             return True
     return False
 

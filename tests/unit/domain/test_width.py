@@ -17,7 +17,8 @@ def test_it_is_what_the_standard_says(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("（盖章）：甲，乙", "(盖章):甲,乙"), ("ＭＡ４Ｋ", "MA4K"), ("①申报", "1申报"), ("申报书", "申报书")]
+    ("text", "said"),
+    [("（盖章）：甲，乙", "(盖章):甲,乙"), ("ＭＡ４Ｋ", "MA4K"), ("①申报", "1申报"), ("申报书", "申报书")],
 )
 def test_texts_as_forms_have_them(text, said):
     assert nfkc(text) == said
