@@ -10,7 +10,15 @@ from shoufa.domain.facts import READER_VERSION
 from shoufa.domain.finding import Finding
 from shoufa.domain.mail import ARCHIVES
 from shoufa.domain.submission import Case, Verdict
-from shoufa.judging import rules_application, rules_file, rules_material, rules_submission, rules_versions
+from shoufa.judging import (
+    rules_application,
+    rules_conditions,
+    rules_conflicts,
+    rules_file,
+    rules_material,
+    rules_submission,
+    rules_versions,
+)
 from shoufa.judging.addressing import addressed_units
 from shoufa.judging.bodies import Standing, register_of
 from shoufa.judging.document import Doc
@@ -47,7 +55,10 @@ RULES: tuple[Rule, ...] = (
     rules_application.wrong_form,
     rules_application.track_unclear,
     rules_application.fields,
+    rules_conditions.condition_unclear,
     rules_versions.versions_differ,
+    rules_conflicts.letter_conflict,
+    rules_conflicts.application_conflict,
     rules_submission.withdrawal,
     rules_submission.over_quota,
     rules_submission.duplicates,
@@ -65,6 +76,7 @@ def judge(
     call: Call, group: RecommenderGroup, case: Case, calls: Mapping[str, Call], elsewhere: Elsewhere = NOWHERE
 ) -> Verdict:
     """What a submission holds and lacks; `reading` while a part has neither facts nor a code."""
+    case = case.in_order()
     if not all_read(case):
         return _verdict(_view(call, group, case, calls, elsewhere), (), Status.READING)
     view = _view(call, group, case, calls, elsewhere)
