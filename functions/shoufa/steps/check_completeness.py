@@ -13,11 +13,10 @@ from shoufa.domain.ledger import Head
 from shoufa.domain.ledger import digest as sha256
 from shoufa.domain.moments import stamp
 from shoufa.domain.submission import Case, Manifest, Piece, Verdict
-from shoufa.judging.names import plain
-from shoufa.judging.verdict import judge
-from shoufa.judging.view import Elsewhere
+from shoufa.judging.verdict import NOWHERE, judge
 from shoufa.ports import Index
 from shoufa.steps.commit import Wanted, append
+from shoufa.steps.elsewhere import elsewhere, note_holders, wake_others
 from shoufa.steps.files import dump, facts_key, load_facts, load_manifests, load_verdict, verdict_key
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
@@ -87,29 +86,13 @@ def gather(house: House, head: Head, manifests: Sequence[Manifest]) -> Case:
 
 
 def _judge(house: House, call: Call, case: Case) -> Verdict:
-    """Judge, and once more where another submission turns out to hold one of its projects."""
+    """Judge, and once more where other submissions hold its projects or draw on its quotas."""
     group = house.office.group(call)
     verdict = judge(call, group, case, house.office.calls)
-    elsewhere = other_holders(house, verdict)
-    if not elsewhere:
+    others = elsewhere(house, call, verdict)
+    if others == NOWHERE:
         return verdict
-    return judge(call, group, case, house.office.calls, Elsewhere(projects=elsewhere))
-
-
-def other_holders(house: House, verdict: Verdict) -> dict[str, str]:
-    """Other living submissions that hold one of the projects: the project's plain name to their number."""
-    found = {}
-    for project in verdict.projects:
-        for receipt, _ in house.index.find(project_group(verdict.call, project.name)):
-            head = living(house, receipt)
-            if head is not None and head.submission == receipt and receipt != verdict.receipt:
-                found[plain(project.name)] = receipt
-    return found
-
-
-def project_group(call: str, name: str) -> str:
-    """The index group of one project's name."""
-    return f"project#{call}#{private(plain(name))}"
+    return judge(call, group, case, house.office.calls, others)
 
 
 def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta) -> None:
@@ -133,20 +116,7 @@ def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta)
 
     append(house, head.submission, entries)
     _look_ups(house, head.submission, verdict)
-    wake_others(house, verdict)
-
-
-def wake_others(house: House, verdict: Verdict) -> None:
-    """A second holder of a project appeared.
-
-    The first, whose verdict does not say so yet, is judged again.
-    """
-    for receipt in sorted(set(other_holders(house, verdict).values())):
-        head = house.ledger.head(receipt)
-        known = load_verdict(house.objects, receipt, head.state.get("verdict", "")) if head else None
-        if known is not None and not any(verdict.receipt in f.message.zh for f in known.findings):
-            message = {"submission": receipt, "cause": f"project of {verdict.receipt}"}
-            house.queues.send("submissions", message, group=receipt)
+    wake_others(house, house.office.calls[verdict.call], verdict)
 
 
 def _read_data(verdict: Verdict) -> dict[str, Any]:
@@ -180,6 +150,4 @@ def verdict_look_ups(index: Index, submission: str, state: Mapping[str, Any], ve
         index.write("due", f"{state['due']}#{submission}", {"submission": submission})
     if verdict.key:
         index.write(f"key#{verdict.key}", submission, {"at": stamp(verdict.received_at)})
-    for project in verdict.projects:
-        if project.name:
-            index.write(project_group(verdict.call, project.name), submission, {})
+    note_holders(index, submission, verdict)
