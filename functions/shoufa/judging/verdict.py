@@ -17,6 +17,7 @@ from shoufa.judging import (
     rules_file,
     rules_material,
     rules_submission,
+    rules_values,
     rules_versions,
 )
 from shoufa.judging.addressing import addressed_units
@@ -55,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     rules_application.wrong_form,
     rules_application.track_unclear,
     rules_application.fields,
+    rules_values.values,
     rules_conditions.condition_unclear,
     rules_versions.versions_differ,
     rules_conflicts.letter_conflict,
