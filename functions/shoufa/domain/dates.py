@@ -29,7 +29,8 @@ _PATTERNS = (
 """2023年8月1日 and 二〇二三年八月一日 · 2023-08-01, 2023/8/1, 2023.8.1 · 20230801; spaces may stand inside."""
 _YEAR_AND_MONTH = re.compile(_MONTH)
 _MONTH_IN_FIGURES = re.compile(
-    rf"(?<![\w.-])(?P<year>(?:19|20)\d{{2}}){_GAP}[-/.]{_GAP}(?P<month>\d{{1,2}})(?!\w|{_GAP}[-/.]{_GAP}\d)", re.ASCII
+    rf"(?<![\w.-])(?P<year>(?:19|20)\d{{2}}){_GAP}[-/.]{_GAP}(?P<month>\d{{1,2}})(?!\w|{_GAP}[-/.]{_GAP}\d)",
+    re.ASCII,
 )
 """2023年8月 · 2023-08, 2023/8, 2023.8."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
@@ -54,7 +55,9 @@ def parse_month(text: str) -> tuple[int, int] | None:
     figures = None if found else _MONTH_IN_FIGURES.search(text)
     if not found and not figures:
         return None
-    day = parse_date(f"{found[0]}1日" if found else f"{figures['year']}-{figures['month']}-1" if figures else "")
+    day = parse_date(
+        f"{found[0]}1日" if found else f"{figures['year']}-{figures['month']}-1" if figures else ""
+    )
     return (day.year, day.month) if day else None
 
 

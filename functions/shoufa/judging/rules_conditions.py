@@ -22,7 +22,9 @@ REACH = 60
 LONGEST_SHOWN = 60
 """Signs of a clause that are shown."""
 _ACT = re.compile(r"验收|评估|评审|考核|复核|备案|认定|认证|登记|注册|许可|公示")
-_RESULT = re.compile(r"(?:结论|结果|等级|评价|成绩|评定)(?:应当|应|须)?(?:为|是|达到)?[“\"]?(优秀|良好|合格|通过)")
+_RESULT = re.compile(
+    r"(?:结论|结果|等级|评价|成绩|评定)(?:应当|应|须)?(?:为|是|达到)?[“\"]?(优秀|良好|合格|通过)"
+)
 _CLAUSE = re.compile(r"[，,]")
 _SENTENCE = re.compile(r"[。；;！!？?]")
 _NOT_SO = re.compile(

@@ -122,9 +122,7 @@ def duplicates(view: View) -> Iterator[Finding]:
             track = view.call.track(twin.track or "")
             detail = f"本次报送的{track.title if track else '项目'}中"
             detail_en = f"this submission ({twin.track or 'no track'})"
-            yield finding(
-                code, Severity.WARNING, project=project.name, detail=detail, detail_en=detail_en
-            )
+            yield finding(code, Severity.WARNING, project=project.name, detail=detail, detail_en=detail_en)
         before.append(project)
 
 

@@ -31,7 +31,7 @@ from shoufa.judging.other_matter import holds_nothing
 from shoufa.judging.projects import Project, projects
 from shoufa.judging.rows import document_rows, letter_row, project_rows
 from shoufa.judging.segments import documents
-from shoufa.judging.versions import rows_of, superseded
+from shoufa.judging.versions import arrival, rows_of, superseded
 from shoufa.judging.view import Elsewhere, View, trusted_mails
 
 Rule = Callable[[View], Iterator[Finding]]
@@ -180,8 +180,9 @@ def _own(found: list[Project], call: Call, case: Case) -> list[Project]:
 
 
 def _counts(docs: list[Doc]) -> dict[str, int]:
-    """What the letter states, by its editable version where there is one."""
-    letters = sorted((d for d in docs if d.kind is Kind.LETTER), key=lambda d: d.form is not Form.WORD)
+    """What the letter states, by its latest editable version where there is one."""
+    latest = sorted((d for d in docs if d.kind is Kind.LETTER), key=arrival, reverse=True)
+    letters = sorted(latest, key=lambda d: d.form is not Form.WORD)
     return next((d.letter.counts for d in letters if d.letter.counts), {})
 
 

@@ -12,7 +12,6 @@ from shoufa.judging.names import plain
 from shoufa.judging.readings import same_reading
 from shoufa.judging.seals import Bodies, SealState, check
 
-
 FINAL = ("更正", "修订", "最终", "修改", "定稿", "终稿")
 """What a file or a table calls itself that takes another one's place."""
 

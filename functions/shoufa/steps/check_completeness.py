@@ -17,7 +17,7 @@ from shoufa.judging.verdict import NOWHERE, judge
 from shoufa.ports import Index
 from shoufa.steps.commit import Wanted, append
 from shoufa.steps.elsewhere import elsewhere, note_holders, wake_others
-from shoufa.steps.files import dump, facts_key, load_facts, load_manifests, load_verdict, verdict_key
+from shoufa.steps.files import dump, facts_key, load_facts, load_manifests, verdict_key
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
 from shoufa.steps.merge import merge_if_same

@@ -90,7 +90,9 @@ def test_a_month_alone(written, read):
     assert parse_month(written) == read
 
 
-@pytest.mark.parametrize("written", ["2023年8月", "二〇二三年八月", "2023-08", "2023/8", "2023.8", "２０２３．０８"])
+@pytest.mark.parametrize(
+    "written", ["2023年8月", "二〇二三年八月", "2023-08", "2023/8", "2023.8", "２０２３．０８"]
+)
 def test_a_month_alone_in_all_its_forms(written):
     assert parse_month(written) == (2023, 8)
 

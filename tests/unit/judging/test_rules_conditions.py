@@ -5,7 +5,19 @@ import pytest
 from shoufa.domain.codes import Audience, Form, Severity
 from shoufa.domain.duties import Condition
 from shoufa.judging.rules_conditions import is_shown, words_of
-from unit.judging.build import BRIDGE, BUILD, LATIN, application, call, codes, complete, facts, only, page, verdict
+from unit.judging.build import (
+    BRIDGE,
+    BUILD,
+    LATIN,
+    application,
+    call,
+    codes,
+    complete,
+    facts,
+    only,
+    page,
+    verdict,
+)
 
 CLAUSE = "示范项目申报主体为已开展并通过验收，且验收结论为优秀的国家级标准化试点项目"
 CODE = "application.condition-unclear"

@@ -70,7 +70,11 @@ def test_a_copy_and_a_later_form_and_a_final_one_conflict_with_nothing():
 def test_of_two_in_one_mail_the_one_called_final_holds():
     papers = {**complete(), f"{LATIN}（终稿）.docx": application(LATIN, 联系人="")}
     assert "application.field-missing" in codes(verdict(papers))
-    papers = {**complete(), f"{LATIN}.docx": application(LATIN, 联系人=""), f"{LATIN}（终稿）.docx": application(LATIN)}
+    papers = {
+        **complete(),
+        f"{LATIN}.docx": application(LATIN, 联系人=""),
+        f"{LATIN}（终稿）.docx": application(LATIN),
+    }
     assert "application.field-missing" not in codes(verdict(papers))
 
 

@@ -3,7 +3,18 @@
 import pytest
 
 from shoufa.domain.codes import Form, Severity
-from unit.judging.build import APPLICATION, LATIN, LETTER, SUMMARY, application, call, codes, complete, of_code, verdict
+from unit.judging.build import (
+    APPLICATION,
+    LATIN,
+    LETTER,
+    SUMMARY,
+    application,
+    call,
+    codes,
+    complete,
+    of_code,
+    verdict,
+)
 
 CODE = "application.field-invalid"
 OWN = [

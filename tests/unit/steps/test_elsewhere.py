@@ -27,9 +27,7 @@ def two_units(first: str, second: str) -> World:
     world = World()
     world.receive(package((FARM, RICE, "试点"), (first, BUILD, "试点")))
     world.drain()
-    world.receive(
-        package((second, BUILD, "试点")), after=timedelta(hours=1), to=("b@unit.example",)
-    )
+    world.receive(package((second, BUILD, "试点")), after=timedelta(hours=1), to=("b@unit.example",))
     world.drain()
     return world
 
