@@ -131,10 +131,7 @@ def columns_in(cells: list[str]) -> int:
 
 def has_header_row(tables: tuple[Table, ...]) -> bool:
     """Whether a table has a header row of a summary table: a number, a name, and a body."""
-    for table in tables:
-        if any(_heads_list(row) for row in table.rows()[:8]):
-            return True
-    return False
+    return any(_heads_list(row) for table in tables for row in table.rows()[:8])
 
 
 def _heads_list(row: list[str]) -> bool:
