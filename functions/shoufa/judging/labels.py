@@ -65,7 +65,7 @@ def without_ordinal(text: str) -> str:
 
 
 class _Key:
-    """A call's rules and the usual labels as a key: they last as long as the call, and are costly to compare."""
+    """A call's rules and the usual labels as a key: they last as long as the call, costly to compare."""
 
     def __init__(self, rules: tuple[FieldRule, ...], usual: Labels) -> None:
         self.rules = rules

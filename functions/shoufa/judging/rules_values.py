@@ -1,4 +1,4 @@
-"""Values of a form that cannot be what they should: numbers, addresses, codes and days as people write them."""
+"""Values of a form that cannot be what they should: numbers, addresses, codes and days."""
 
 import re
 from collections.abc import Callable, Iterator
