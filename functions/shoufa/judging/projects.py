@@ -68,9 +68,7 @@ def _pair(bundles: list[list[Doc]], rows: Sequence[Row]) -> dict[int, int]:
     scored = []
     for i, row in enumerate(rows):
         for k, bundle in enumerate(bundles):
-            score = max(
-                fits_row(d, row) for d in bundle
-            )
+            score = max(fits_row(d, row) for d in bundle)
             if score >= 0.7:
                 scored.append((score, i, k))
     taken: dict[int, int] = {}
