@@ -65,7 +65,7 @@ def lines_across(opened: Opened, band: Band) -> list[Gray]:
     lines = []
     for low, high in _ZONES[1:] if oval else _ZONES[: 1 if _solid(opened) else 2]:
         rows = (low * unit, high * unit)
-        piece = max((_piece(opened, turn + tilt, rows, half) for tilt in _TILTS), key=_ruled)
+        piece = max((_piece(opened.sharp, opened, turn + tilt, rows, half) for tilt in _TILTS), key=_ruled)
         close = _close(piece)
         if close is not None and close.shape[1] > 1.5 * close.shape[0]:
             lines.append(close)
@@ -87,11 +87,11 @@ def crossed(opened: Opened, band: Band) -> bool:
     if not is_round(opened.ring) or not lean(opened)[1]:
         return False
     low, high = _UNDER_STAR
-    middle = _piece(opened, turned(opened, band), (low * unit, high * unit), _CORE * unit)
+    middle = _piece(opened.clean, opened, turned(opened, band), (low * unit, high * unit), _CORE * unit)
     return float(middle.mean()) >= _CROSSED
 
 
-def _piece(opened: Opened, turn: float, rows: tuple[float, float], half: float) -> Gray:
+def _piece(ink: Gray, opened: Opened, turn: float, rows: tuple[float, float], half: float) -> Gray:
     """An upright rectangle of the seal: rows under its middle, columns to both sides, in pixels."""
     cos, sin = float(np.cos(turn)), float(np.sin(turn))
     size = (round(2 * half), max(4, round(rows[1] - rows[0])))
@@ -99,7 +99,7 @@ def _piece(opened: Opened, turn: float, rows: tuple[float, float], half: float) 
     y0 = opened.ring.y - half * sin + rows[0] * cos
     move = np.array([[cos, -sin, x0], [sin, cos, y0]], np.float32)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.clip(np.asarray(cv2.warpAffine(opened.clean, move, size, flags=flags), np.float32), 0, 1)
+    return np.clip(np.asarray(cv2.warpAffine(ink, move, size, flags=flags), np.float32), 0, 1)
 
 
 def _close(piece: Gray) -> Gray | None:

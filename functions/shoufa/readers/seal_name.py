@@ -112,7 +112,7 @@ def _line(
     opened: Opened, band: Band, widen: float = 1.0, gain: float = 1.0, *, close: bool = True
 ) -> list[Colour]:
     """The ring's text as one strip; `gain` below 1 darkens pale strokes, `close` narrows wide spaces."""
-    straight = np.clip(strip(opened.clean, opened.ring, band, widen), 0, 1) ** np.float32(gain)
+    straight = np.clip(strip(opened.sharp, opened.ring, band, widen), 0, 1) ** np.float32(gain)
     return [picture(closed_up(straight) if close else straight)]
 
 

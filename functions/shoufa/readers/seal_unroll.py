@@ -14,6 +14,7 @@ from shoufa.domain.codes import Ink
 from shoufa.readers.seal_ink import Colour, Gray, Paper
 from shoufa.readers.seal_search import Ring
 from shoufa.readers.seal_shape import View, polar, sample, view
+from shoufa.readers.seal_strokes import strokes
 
 STRIP = 48
 """Height in pixels of a strip: what text recognisers are trained on."""
@@ -40,13 +41,13 @@ class Band(NamedTuple):
 class Opened(NamedTuple):
     """A seal enlarged for reading.
 
-    Its ellipse in the crop, cleaned ink 0..1 (full = the ring's own ink), colours.
+    Its ellipse in the crop; cleaned ink 0..1 (full = the ring's own ink), to find things on it; and the same
+    with sharper strokes, to read from.
     """
 
     ring: Ring
     clean: Gray
-    bare: Gray
-    colours: Gray
+    sharp: Gray
 
 
 def _cover(crop: View, kind: Ink, level: float) -> Gray:
@@ -65,20 +66,27 @@ def open_seal(bgr: Colour, ground: Paper, ring: Ring, kind: Ink) -> Opened:
     unit = float(np.clip(max(ring.a, ring.b), 140, 210))
     crop = view(bgr, ground, ring, kind, unit)
     local = ring.scaled(crop.scale, -crop.x0 * crop.scale, -crop.y0 * crop.scale)
-    around = polar(crop.plane, local, np.linspace(0.6, 1.02, 30))
-    line = float(np.percentile(around[:, -6:].max(1), 65))
+    line, _ = _levels(crop.plane, local)
     seen = 1 - _cover(crop, kind, max(line, crop.floor * 1.3))
-    text = float(np.percentile(around[:, :18], 97))
-    level = max(1.15 * min(text, line * 1.3), crop.floor * 1.8)
-    spread = unit / 60
-    near = cv2.GaussianBlur(crop.plane * seen, (0, 0), spread) / (
-        cv2.GaussianBlur(seen, (0, 0), spread) + 1e-3
-    )
-    filled = np.where(seen > 0.5, crop.plane, near)
-    low = crop.floor * 0.75
-    clean = np.clip((filled - low) / (level - low), 0, 1).astype(np.float32)
-    bare = np.clip((crop.plane * seen - low) / (level - low), 0, 1).astype(np.float32)
-    return Opened(local, clean, bare, crop.flat)
+    clean = _lifted(crop.plane, seen, local, crop.floor)
+    sharp = clean if kind is Ink.BLACK else _lifted(strokes(crop, local, kind), seen, local, crop.floor)
+    return Opened(local, clean, sharp)
+
+
+def _levels(plane: Gray, ring: Ring) -> tuple[float, float]:
+    """How strong the outline and the text are on an ink map."""
+    around = polar(plane, ring, np.linspace(0.6, 1.02, 30))
+    return float(np.percentile(around[:, -6:].max(1), 65)), float(np.percentile(around[:, :18], 97))
+
+
+def _lifted(plane: Gray, seen: Gray, ring: Ring, floor: float) -> Gray:
+    """An ink map as 0..1, what is hidden (`seen` 0) filled from beside it."""
+    line, text = _levels(plane, ring)
+    level, low = max(1.15 * min(text, line * 1.3), floor * 1.8), floor * 0.75
+    spread = max(ring.a, ring.b) / 60
+    near = cv2.GaussianBlur(plane * seen, (0, 0), spread) / (cv2.GaussianBlur(seen, (0, 0), spread) + 1e-3)
+    filled = np.where(seen > 0.5, plane, near)
+    return np.clip((filled - low) / (level - low), 0, 1).astype(np.float32)
 
 
 def lean(opened: Opened) -> tuple[float, bool]:

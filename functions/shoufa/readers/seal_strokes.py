@@ -1,0 +1,38 @@
+"""The strokes of a coloured seal as sharp as the picture allows.
+
+JPEG keeps the colour of a picture at half its resolution, its light at full: a map of colour alone closes the
+eyes of small characters. So the strokes are read from the light that the ink takes away, and the colour says
+only where the seal's ink is.
+"""
+
+import cv2
+import numpy as np
+
+from shoufa.domain.codes import Ink
+from shoufa.readers.seal_ink import Gray
+from shoufa.readers.seal_search import Ring
+from shoufa.readers.seal_shape import View, polar
+
+_BLACKER, _ALLOWED = 1.2, 10
+"""How strongly black print is taken away, and the light that a clean stroke may lack in its own colour."""
+_BEGINS, _FULL = 0.3, 0.5
+"""Colour, in shares of the noise floor, from which ink counts, and how much more makes it count fully."""
+
+
+def strokes(crop: View, ring: Ring, kind: Ink) -> Gray:
+    """How much light the seal's own ink takes away, 0..255, in a crop (its ring in the crop's pixels).
+
+    Black print takes light of every colour, red ink lets red pass: what is darker in the ink's own colour
+    than the seal's outline is, is print. A seal without colour stays as it is.
+    """
+    if kind is Ink.BLACK:
+        return crop.plane
+    blue, green, red = (255 - crop.flat[:, :, i] for i in range(3))
+    own, dark = (red, green) if kind is Ink.RED else (blue, (red + green) / 2)
+    outline = polar(own, ring, np.linspace(0.9, 1.04, 12)).max(1)
+    usual = float(np.median(outline)) + _ALLOWED
+    near = cv2.GaussianBlur(
+        cv2.dilate(crop.plane, np.ones((3, 3), np.uint8)), (0, 0), max(1.0, crop.scale)
+    )
+    share = np.clip((near - crop.floor * _BEGINS) / (crop.floor * _FULL), 0, 1)
+    return np.asarray(np.maximum(dark - _BLACKER * np.maximum(0, own - usual), 0) * share, np.float32)
