@@ -15,19 +15,17 @@ from shoufa.readers import ocr_models
 from shoufa.readers.seal_across import DEPARTMENT, SPECIAL, crossed, lines_across, names_special, sized
 from shoufa.readers.seal_ink import Colour, Paper
 from shoufa.readers.seal_search import Ring
+from shoufa.readers.seal_signs import signs, spelt
 from shoufa.readers.seal_unroll import STRIP, Band, Opened, bands, closed_up, open_seal, picture, strip
-from shoufa.readers.seal_words import mended
+from shoufa.readers.seal_words import PLACES, mended
 
 _HAN = re.compile(r"[^\u4e00-\u9fff]")
 _END = re.compile(
     r"(厅|局|委员会|委|院|所|公司|大学|学院|馆|中心|部|政府|处|站|校|协会|学会|集团|会|社|厂|办公室|专用章)$"
 )
 _HEAD = re.compile(r"^(中国|中共|中华|国家|.{1,6}(省|市|县|区|州|盟|旗))")
-_PLACE = re.compile(
-    r"^(北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南"
-    r"|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|中国|中华|国家)"
-)
-"""How a name begins that has lost nothing at its beginning (GB/T 2260)."""
+_PLACE = re.compile(f"^({'|'.join(PLACES)})")
+"""How a name begins that has lost nothing at its beginning."""
 _DATE = re.compile(r"^[年月日十二三]+$|年.?月|月.?日")
 _DIVISION = re.compile(
     r"(局|厅|公司|集团|大学|学院|研究院).{1,8}(处|科|室|股)$|(公司|集团|大学|学院|研究院).{1,8}部$"
@@ -88,12 +86,9 @@ class CtcRecogniser:
         )
 
     def _decode(self, frames: npt.NDArray[np.float32]) -> tuple[str, float]:
-        """Greedy CTC."""
-        best = frames.argmax(1)
-        keep = (best != 0) & np.r_[True, best[1:] != best[:-1]]
-        if not keep.any():
-            return "", 0.0
-        return "".join(self._chars[i] for i in best[keep]), float(frames.max(1)[keep].mean())
+        """Signs of a line and their mean probability."""
+        line = spelt(signs(frames, self._chars))
+        return "".join(s.text for s in line), float(np.mean([s.sure for s in line])) if line else 0.0
 
 
 @functools.cache

@@ -31,8 +31,6 @@ def strokes(crop: View, ring: Ring, kind: Ink) -> Gray:
     own, dark = (red, green) if kind is Ink.RED else (blue, (red + green) / 2)
     outline = polar(own, ring, np.linspace(0.9, 1.04, 12)).max(1)
     usual = float(np.median(outline)) + _ALLOWED
-    near = cv2.GaussianBlur(
-        cv2.dilate(crop.plane, np.ones((3, 3), np.uint8)), (0, 0), max(1.0, crop.scale)
-    )
+    near = cv2.GaussianBlur(cv2.dilate(crop.plane, np.ones((3, 3), np.uint8)), (0, 0), max(1.0, crop.scale))
     share = np.clip((near - crop.floor * _BEGINS) / (crop.floor * _FULL), 0, 1)
     return np.asarray(np.maximum(dark - _BLACKER * np.maximum(0, own - usual), 0) * share, np.float32)

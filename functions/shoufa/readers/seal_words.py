@@ -1,10 +1,16 @@
-"""Slips of recognition mended in words that every body's name may hold: 市场监督管理局 and the like.
+"""The words that names of bodies hold, and slips of recognition mended in the longest: 市场监督管理局 and the like.
 
 Traditional forms become the simplified ones. Only long, common words are mended, by at most one character
 in four: what tells bodies apart (places, trade names) is never touched.
 """
 
 from rapidfuzz.distance import Levenshtein
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Words between spaces."""
+    return tuple(text.split())
+
 
 _WORDS = (
     "市场监督管理委员会",
@@ -41,17 +47,56 @@ _WORDS = (
     "生产建设兵团",
     "自治区",
 )
+PLACES = _words(
+    "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 "
+    "陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门 中国 中华 国家 全国 中共 "
+    "石家庄 唐山 秦皇岛 邯郸 邢台 保定 张家口 承德 沧州 廊坊 衡水 太原 大同 阳泉 长治 晋城 朔州 晋中 运城 忻州 临汾 吕梁 "
+    "呼和浩特 包头 乌海 赤峰 通辽 鄂尔多斯 呼伦贝尔 巴彦淖尔 乌兰察布 兴安盟 锡林郭勒 阿拉善 "
+    "沈阳 大连 鞍山 抚顺 本溪 丹东 锦州 营口 阜新 辽阳 盘锦 铁岭 朝阳 葫芦岛 长春 四平 辽源 通化 白山 松原 白城 延边 "
+    "哈尔滨 齐齐哈尔 鸡西 鹤岗 双鸭山 大庆 伊春 佳木斯 七台河 牡丹江 黑河 绥化 大兴安岭 "
+    "南京 无锡 徐州 常州 苏州 南通 连云港 淮安 盐城 扬州 镇江 泰州 宿迁 杭州 宁波 温州 嘉兴 湖州 绍兴 金华 衢州 舟山 台州 丽水 "
+    "合肥 芜湖 蚌埠 淮南 马鞍山 淮北 铜陵 安庆 黄山 滁州 阜阳 宿州 六安 亳州 池州 宣城 "
+    "福州 厦门 莆田 三明 泉州 漳州 南平 龙岩 宁德 南昌 景德镇 萍乡 九江 新余 鹰潭 赣州 吉安 宜春 抚州 上饶 "
+    "济南 青岛 淄博 枣庄 东营 烟台 潍坊 济宁 泰安 威海 日照 临沂 德州 聊城 滨州 菏泽 "
+    "郑州 开封 洛阳 平顶山 安阳 鹤壁 新乡 焦作 濮阳 许昌 漯河 三门峡 南阳 商丘 信阳 周口 驻马店 济源 "
+    "武汉 黄石 十堰 宜昌 襄阳 鄂州 荆门 孝感 荆州 黄冈 咸宁 随州 恩施 仙桃 潜江 天门 神农架 "
+    "长沙 株洲 湘潭 衡阳 邵阳 岳阳 常德 张家界 益阳 郴州 永州 怀化 娄底 湘西 "
+    "广州 韶关 深圳 珠海 汕头 佛山 江门 湛江 茂名 肇庆 惠州 梅州 汕尾 河源 阳江 清远 东莞 中山 潮州 揭阳 云浮 "
+    "南宁 柳州 桂林 梧州 北海 防城港 钦州 贵港 玉林 百色 贺州 河池 来宾 崇左 海口 三亚 三沙 儋州 "
+    "成都 自贡 攀枝花 泸州 德阳 绵阳 广元 遂宁 内江 乐山 南充 眉山 宜宾 广安 达州 雅安 巴中 资阳 阿坝 甘孜 凉山 "
+    "贵阳 六盘水 遵义 安顺 毕节 铜仁 黔西南 黔东南 黔南 昆明 曲靖 玉溪 保山 昭通 丽江 普洱 临沧 楚雄 红河 文山 西双版纳 大理 "
+    "德宏 怒江 迪庆 拉萨 日喀则 昌都 林芝 山南 那曲 阿里 西安 铜川 宝鸡 咸阳 渭南 延安 汉中 榆林 安康 商洛 "
+    "兰州 嘉峪关 金昌 白银 天水 武威 张掖 平凉 酒泉 庆阳 定西 陇南 临夏 甘南 西宁 海东 海北 黄南 果洛 玉树 海西 "
+    "银川 石嘴山 吴忠 固原 中卫 乌鲁木齐 克拉玛依 吐鲁番 哈密 昌吉 博尔塔拉 巴音郭楞 阿克苏 喀什 和田 伊犁 塔城 阿勒泰 石河子"
+)
+"""How a name begins: the state, provinces, prefectures (GB/T 2260)."""
+_COMMON = _words(
+    "公安局 司法局 财政局 民政局 教育局 水务局 商务局 统计局 审计局 气象局 体育局 林业局 交通运输局 应急管理局 税务局 "
+    "医疗保障局 知识产权局 邮政管理局 粮食和物资储备局 商务委员会 科技局 司法厅 财政厅 民政厅 教育厅 商务厅 公安厅 "
+    "教育委员会 人民医院 中心医院 职业技术学院 大学 学院 医院 研究所 联合会 协会 学会 中心 公司 集团 合作社 "
+    "标准化技术委员会 质量检验检测 检验检测 检测技术 标准化技术 技术服务 信息技术 信息科技 数据科技 网络科技 生物科技 "
+    "生物技术 电子科技 电子技术 智能科技 智能装备 智能制造 新材料 新能源 环保工程 环保科技 建筑工程 建设工程 机械制造 "
+    "精密机械 电力设备 电气 医疗器械 制药 食品 农业发展 农业科技 冷链物流 物流 供应链 软件 园林 纺织 化工 实业 贸易 投资 "
+    "科技 技术 股份 管理 服务 发展 工程 制造 设备"
+)
 _FORMS = str.maketrans(
     "監員會場國發廣東義區業產團學術經濟華農縣廳處務總聯標準質檢驗電機車興漢陽寧貴雲遼衛財訊報書項備辦專資數據藥醫設計實應從屬儲",
     "监员会场国发广东义区业产团学术经济华农县厅处务总联标准质检验电机车兴汉阳宁贵云辽卫财讯报书项备办专资数据药医设计实应从属储",
 )
+WORDS = _WORDS + _COMMON
+"""Words in names that a second choice of the recogniser may make."""
 _SHARE = 4
 """One character in so many may be mended; a word shorter than that only where its last two are right."""
 
 
+def simplified(text: str) -> str:
+    """Traditional forms as simplified ones."""
+    return text.translate(_FORMS)
+
+
 def mended(name: str) -> str:
     """The reading with slips in common words put right."""
-    name = name.translate(_FORMS)
+    name = simplified(name)
     for word in _WORDS:
         if word in name:
             continue

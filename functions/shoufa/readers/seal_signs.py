@@ -1,0 +1,124 @@
+"""From a recogniser's frames to signs: its second choice stands where it makes a word that names hold.
+
+A sign read unsurely may be mended to one that the recogniser itself thought possible, where that completes
+a place (GB/T 2260) or one of the common words; and unsure signs before the place or behind the end of a name
+are no signs, but print or ornament beside it. Signs read surely are never touched.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from shoufa.readers.seal_words import PLACES, WORDS, simplified
+
+_UNSURE, _POSSIBLE = 0.85, 0.02
+"""Probability under which a sign may be mended, and that its substitute has at least."""
+_LEAST, _CLEAR = 0.02, 3
+"""Likelihood of a word against what was read, and how many times that of any other word, at least."""
+_CHOICES = 8
+_MOST_ODD = 2
+"""Signs at most that print beside the name makes at either end."""
+_PLACE = re.compile(f"^({'|'.join(PLACES)})")
+_ENDS = re.compile(
+    r"(人民政府|委员会|管理局|[^会委院司]局|[^会]厅|公司|大学|学院|研究院|研究所|中心|协会|学会|联合会|医院|学校)$"
+)
+
+
+class Sign(NamedTuple):
+    """One sign that was read: its likeliest characters with their probabilities, best first."""
+
+    choices: tuple[tuple[str, float], ...]
+
+    @property
+    def text(self) -> str:
+        """The likeliest."""
+        return self.choices[0][0]
+
+    @property
+    def sure(self) -> float:
+        """How likely it is."""
+        return self.choices[0][1]
+
+
+def signs(frames: npt.NDArray[np.float32], characters: Sequence[str]) -> list[Sign]:
+    """The signs of a line by greedy CTC (frames × classes, probabilities; class 0 is the blank)."""
+    best = frames.argmax(1)
+    starts = np.flatnonzero((best != 0) & np.r_[True, best[1:] != best[:-1]])
+    found = []
+    for at in starts:
+        chances: dict[str, float] = {}
+        for i in np.argpartition(frames[at], -_CHOICES)[-_CHOICES:]:
+            character = simplified(characters[i])
+            chances[character] = chances.get(character, 0.0) + float(frames[at, i])
+        chances.pop("", None)
+        found.append(Sign(tuple(sorted(chances.items(), key=lambda c: -c[1]))))
+    return found
+
+
+def spelt(line: list[Sign]) -> list[Sign]:
+    """The line with unsure signs mended where a word asks for it, and without odd ones at its ends."""
+    line = [s for s in line if s.text.strip()]
+    for start in range(len(line)):
+        if start <= _MOST_ODD:
+            line = _mended(line, start, PLACES)
+        line = _mended(line, start, WORDS)
+    return _without_tail(_without_head(line))
+
+
+def _mended(line: list[Sign], start: int, words: Sequence[str]) -> list[Sign]:
+    """The line where the likeliest of the words that may stand at a place does."""
+    found = sorted(((_likely(line, start, w), w) for w in words), reverse=True)
+    best, word = found[0]
+    if best < _CLEAR * found[1][0] or best < _LEAST or any(_stands(line, start, w) for w in words):
+        return line
+    changed = [
+        s if s.text == c else Sign(((c, max(s.sure, dict(s.choices)[c])), *s.choices))
+        for s, c in zip(line[start:], word, strict=False)
+    ]
+    return line[:start] + changed + line[start + len(word) :]
+
+
+def _stands(line: list[Sign], start: int, word: str) -> bool:
+    """Whether a word was read at a place as it is."""
+    return "".join(s.text for s in line[start : start + len(word)]) == word
+
+
+def _likely(line: list[Sign], start: int, word: str) -> float:
+    """How likely a word stands at a place that was read as something near it; 0 if it does not."""
+    here = line[start : start + len(word)]
+    if len(here) < len(word):
+        return 0.0
+    likely, slips = 1.0, 0
+    for sign, character in zip(here, word, strict=True):
+        if sign.text == character:
+            continue
+        chance = dict(sign.choices).get(character, 0.0)
+        if chance < _POSSIBLE or sign.sure >= _UNSURE:
+            return 0.0
+        slips, likely = slips + 1, likely * chance / sign.sure
+    return likely if 0 < slips <= max(1, len(word) // 3) else 0.0
+
+
+def _without_head(line: list[Sign]) -> list[Sign]:
+    """Without unsure signs before a place that begins the name."""
+    text = "".join(s.text for s in line)
+    if _PLACE.match(text):
+        return line
+    for odd in range(1, _MOST_ODD + 1):
+        if _PLACE.match(text[odd:]) and all(s.sure < _UNSURE for s in line[:odd]):
+            return line[odd:]
+    return line
+
+
+def _without_tail(line: list[Sign]) -> list[Sign]:
+    """Without unsure signs behind the word that ends a name."""
+    text = "".join(s.text for s in line)
+    if _ENDS.search(text):
+        return line
+    for odd in range(1, _MOST_ODD + 1):
+        if _ENDS.search(text[:-odd]) and min(s.sure for s in line[-odd:]) < _UNSURE:
+            return line[:-odd]
+    return line
