@@ -124,12 +124,15 @@ def _vote(readings: list[tuple[str, float]]) -> list[tuple[str, float]]:
 
 
 def _completes(reading: tuple[str, float], first: str) -> bool:
-    """Whether a reading has but one sign more, before: signs at the beginning are lost, seldom made up.
+    """Whether a reading has a sign more before, or a few that make a place: they are lost, seldom made up.
 
     Not where that sign is the last of the name, read twice.
     """
     text, score = reading
-    return text[1:] == first and score >= _FAIR and text[0] != text[-1]
+    more = len(text) - len(first)
+    if not text.endswith(first) or not 0 < more <= _LOST or text[0] == text[-1]:
+        return False
+    return (more == 1 and score >= _FAIR) or (bool(_PLACE.match(text)) and not _PLACE.match(first))
 
 
 def read_ring(opened: Opened, cuts: list[Band], read: Recogniser) -> list[tuple[str, float]]:
@@ -142,7 +145,7 @@ def read_ring(opened: Opened, cuts: list[Band], read: Recogniser) -> list[tuple[
         return _vote(readings)
     if not _sure(readings[0], _SURE):
         readings += read([_line(opened, _roomy(cuts[0]), gain=0.7, close=False)])
-    if not any(_sure(r, _FAIR) for r in readings) or any(_holds_more(c, cuts[0]) for c in cuts[1:2]):
+    if not any(_sure(r, _FAIR) for r in readings) or _leaves_signs(cuts[0]):
         readings += read([_line(opened, cut) for cut in cuts[1:2]])
         readings += _turned(readings[0], readings[-1])
     return _vote(readings)
@@ -161,9 +164,9 @@ def _turned(part: tuple[str, float], whole: tuple[str, float]) -> list[tuple[str
     return [((3 * ring)[end - len(ring) : end], min(part[1], whole[1]))]
 
 
-def _holds_more(cut: Band, first: Band) -> bool:
-    """Whether a cut takes in a character's width more: the first one, set apart, may have been left out."""
-    return cut.extent > first.extent + (cut.outer - cut.inner) / (cut.outer + cut.inner)
+def _leaves_signs(cut: Band) -> bool:
+    """Whether half a character's width or more of text stands outside a cut: some, set apart, was left out."""
+    return cut.left > (cut.outer - cut.inner) / (cut.outer + cut.inner)
 
 
 def _roomy(band: Band) -> Band:

@@ -19,9 +19,11 @@ from shoufa.readers.seal_strokes import strokes
 STRIP = 48
 """Height in pixels of a strip: what text recognisers are trained on."""
 _ANGLES = 720
-_WIDE = 52
-"""Steps (26°) that a gap must have at least to end the name."""
+_WIDE, _WIDE_OVAL = 52, 90
+"""Steps (26°, 45°) that a gap must have at least to end the name; an oval's signs stand wide at its ends."""
 _INMOST, _INMOST_OVAL, _OVAL = 0.54, 0.36, 0.86
+_OUTLINES, _LINED, _WAVERS = 0.8, 0.7, 3
+"""Radius beyond which outlines lie, the share of a turn that one covers, and how far it wavers (steps)."""
 _PALE = 0.2
 """Ink that an outline has at least, even where it is faded."""
 _SPACE = 9
@@ -36,6 +38,8 @@ class Band(NamedTuple):
     inner: float
     start: float
     extent: float
+    left: float = 0.0
+    """Angle (radians) on which signs may stand outside the band."""
 
 
 class Opened(NamedTuple):
@@ -109,22 +113,38 @@ def _runs(low: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [((int(a) + first) % len(low), int(b - a)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
+def _column(mark: npt.NDArray[np.bool_], text: tuple[float, float]) -> npt.NDArray[np.float64]:
+    """How much ink that may be signs stands at each angle.
+
+    Signs fill the text's height; a number at the foot only its outer half, a line across only its inner one.
+    """
+    low, high = text
+    halves = ((low, (low + high) / 2), ((low + high) / 2, high))
+    ink = [mark[:, (a <= _RADII) & (b > _RADII)].mean(1) for a, b in halves]
+    around = [np.convolve(np.r_[i[-8:], i, i[:8]], np.ones(17) / 17, "valid") for i in ink]
+    return np.asarray(np.min(around, 0), np.float64)
+
+
+def _least(column: npt.NDArray[np.float64]) -> float:
+    """Ink under which no sign stands."""
+    return max(0.04, 0.2 * float(np.percentile(column, 90)))
+
+
 def _gaps(column: npt.NDArray[np.float64], bottom: float) -> list[tuple[int, int]]:
     """Circular runs (start, length) of angles without text; long ones and those at the seal's foot first."""
-    smooth = np.convolve(np.r_[column[-8:], column, column[:8]], np.ones(17) / 17, "valid")
     count = len(column)
 
     def weight(run: tuple[int, int]) -> float:
         off = abs((run[0] + run[1] / 2 - bottom + count / 2) % count - count / 2) - run[1] / 2
         return -run[1] * (1.7 if off < count / 24 else 1.0)
 
-    return sorted(_runs(smooth < max(0.05, 0.2 * float(np.percentile(smooth, 90)))), key=weight)
+    return sorted(_runs(column < _least(column)), key=weight)
 
 
-def _segment(gaps: list[tuple[int, int]]) -> tuple[int, int]:
+def _segment(gaps: list[tuple[int, int]], least: int) -> tuple[int, int]:
     """The longest stretch of text (start, length) between gaps far wider than those between characters."""
     usual = float(np.median([length for _, length in gaps]))
-    wide = sorted(g for g in gaps if g[1] >= max(_WIDE, 1.8 * usual)) or gaps[:1]
+    wide = sorted(g for g in gaps if g[1] >= max(least, 1.8 * usual)) or gaps[:1]
     ends = [
         ((s + n) % _ANGLES, (wide[(i + 1) % len(wide)][0] - s - n) % _ANGLES) for i, (s, n) in enumerate(wide)
     ]
@@ -138,19 +158,29 @@ def _edge(mark: npt.NDArray[np.bool_]) -> float:
     An outline runs all the way round: no eighth of the turn is without it, as text always leaves one.
     """
     near = mark[:, :-2] | mark[:, 1:-1] | mark[:, 2:]
-    least = np.sort(near.reshape(8, -1, near.shape[1]).mean(1), 0)[1]
-    lined = [float(r) for r, c in zip(_RADII[1:-1], least, strict=True) if r > 0.8 and c > 0.7]
-    return min(min(lined, default=0.97), 0.97) - 0.015
+    parts = near.reshape(8, -1, near.shape[1]).mean(1) * (_RADII[1:-1] > _OUTLINES)
+    # an outline that is not quite the ellipse wavers from part to part
+    lined = np.flatnonzero(np.sort(cv2.dilate(parts, np.ones((1, 2 * _WAVERS + 1))), 0)[1] > _LINED)
+    if not lined.size:
+        return 0.97 - 0.015
+    here = parts[:, lined[0] : lined[0] + 2 * _WAVERS + 1] > _LINED
+    inmost = np.sort(np.where(here.any(1), here.argmax(1), 2 * _WAVERS))[1]
+    return min(float(_RADII[1 + lined[0] + inmost]), 0.97) - 0.015
 
 
-def _span(rows: npt.NDArray[np.float64], edge: float, inmost: float) -> tuple[float, float]:
-    """Outer and inner radius of the text inside `edge`, from the ink on each radius (ascending)."""
+def _span(
+    rows: npt.NDArray[np.float64], edge: float, inmost: float, share: float = 0.25
+) -> tuple[float, float]:
+    """Outer and inner radius of the text inside `edge`, from the ink on each radius (ascending).
+
+    Text is where the ink is at least a `share` of the most.
+    """
     smooth = np.convolve(np.pad(rows, 1, mode="edge"), np.ones(3) / 3, "valid")
     inside = (inmost + 0.06 < _RADII) & (edge - 0.02 > _RADII)
     if not inside.any():
         return edge, 0.6
     top = int(np.flatnonzero(inside)[np.argmax(smooth[inside])])
-    least = 0.25 * smooth[top]
+    least = share * smooth[top]
     low = top
     while low > 0 and (smooth[low] >= least or _RADII[top] - _RADII[low] < 0.06):
         low -= 1
@@ -165,16 +195,22 @@ def bands(opened: Opened, most: int = 2) -> list[Band]:
     unrolled = around(opened.clean, opened.ring, _RADII, _ANGLES)
     mark, edge = unrolled > 0.4, _edge(unrolled > _PALE)
     inmost = _INMOST if is_round(opened.ring) else _INMOST_OVAL
-    outer, inner = _span(mark.mean(0).astype(np.float64), edge, inmost)
-    high = inner + 0.35 * (outer - inner)
-    column = mark[:, (high < _RADII) & (min(outer - 0.02, edge) > _RADII)].mean(1).astype(np.float64)
+    outer, inner = _span(mark.mean(0).astype(np.float64), edge, inmost, 0.5)
+    column = _column(mark, (inner, min(outer - 0.02, edge)))
     bottom = _ANGLES * (0.25 + lean(opened)[0] / (2 * np.pi))
     gaps = _gaps(column, bottom)
-    stretches = [_segment(gaps)] if gaps else []
+    stretches = [_segment(gaps, _WIDE if is_round(opened.ring) else _WIDE_OVAL)] if gaps else []
     stretches += [((s + n) % _ANGLES, _ANGLES - n) for s, n in gaps[:most]] or [
         (round(bottom) + 10, _ANGLES - 20)
     ]
-    return [_band(mark, (edge, inmost), s) for i, s in enumerate(stretches) if s not in stretches[:i]][:most]
+    apart = [s for i, s in enumerate(stretches) if s not in stretches[:i]][:most]
+    return [_band(mark, (edge, inmost), s)._replace(left=_left(column, s)) for s in apart]
+
+
+def _left(column: npt.NDArray[np.float64], stretch: tuple[int, int]) -> float:
+    """The angle (radians) on which signs may stand outside a stretch."""
+    outside = np.roll(column, -stretch[0])[stretch[1] :]
+    return float((outside > _least(column)).sum() * 2 * np.pi / _ANGLES)
 
 
 def _band(mark: npt.NDArray[np.bool_], limits: tuple[float, float], stretch: tuple[int, int]) -> Band:
