@@ -32,8 +32,9 @@ _DIVISION = re.compile(
 )
 
 
-_SURE, _FAIR, _USUAL_LEAST = 0.95, 0.85, 6
-"""Confidence from which a reading that looks whole needs no second look, no third; its least length."""
+_SURE, _FAIR, _FIT, _USUAL_LEAST = 0.95, 0.85, 0.7, 6
+"""Confidence from which a reading that looks whole needs no second look, no third, from which it may complete
+another; its least length."""
 _ROOM = 0.3
 """Radians added at both ends of a name for the second look."""
 _LOST = 3
@@ -124,15 +125,21 @@ def _vote(readings: list[tuple[str, float]]) -> list[tuple[str, float]]:
 
 
 def _completes(reading: tuple[str, float], first: str) -> bool:
-    """Whether a reading has a sign more before, or a few that make a place: they are lost, seldom made up.
+    """Whether a reading says the first one and more, which is lost sooner than made up.
 
-    Not where that sign is the last of the name, read twice.
+    One sign more before it, or what gives a name a place to begin with or the end that bodies have. Not where
+    the first sign is the last of the name, read twice.
     """
     text, score = reading
-    more = len(text) - len(first)
-    if not text.endswith(first) or not 0 < more <= _LOST or text[0] == text[-1]:
+    if text == first or first not in text or text[0] == text[-1]:
         return False
-    return (more == 1 and score >= _FAIR) or (bool(_PLACE.match(text)) and not _PLACE.match(first))
+    return (text[1:] == first and score >= _FAIR) or (score >= _FIT and _whole(text) > _whole(first))
+
+
+def _whole(text: str) -> int:
+    """How many ends of a name a reading has."""
+    name = mended(text)
+    return bool(_PLACE.match(name)) + bool(_END.search(name))
 
 
 def read_ring(opened: Opened, cuts: list[Band], read: Recogniser) -> list[tuple[str, float]]:

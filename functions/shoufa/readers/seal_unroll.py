@@ -19,13 +19,15 @@ from shoufa.readers.seal_strokes import strokes
 STRIP = 48
 """Height in pixels of a strip: what text recognisers are trained on."""
 _ANGLES = 720
-_WIDE, _WIDE_OVAL = 52, 90
-"""Steps (26°, 45°) that a gap must have at least to end the name; an oval's signs stand wide at its ends."""
+_WIDE = 72
+"""Steps (36°) that a gap must have at least to end the name: signs stand wide apart, and one may be pale."""
 _INMOST, _INMOST_OVAL, _OVAL = 0.54, 0.36, 0.86
 _OUTLINES, _LINED, _WAVERS = 0.8, 0.7, 3
 """Radius beyond which outlines lie, the share of a turn that one covers, and how far it wavers (steps)."""
 _PALE = 0.2
 """Ink that an outline has at least, even where it is faded."""
+_FILL = 1.2
+"""How much ink a hidden place gets, in shares of that beside it."""
 _SPACE = 9
 """Pixels of a strip that are left between characters."""
 _RADII = np.linspace(0.34, 1.04, 71)
@@ -73,7 +75,7 @@ def open_seal(bgr: Colour, ground: Paper, ring: Ring, kind: Ink) -> Opened:
     line, _ = _levels(crop.plane, local)
     seen = 1 - _cover(crop, kind, max(line, crop.floor * 1.3))
     clean = _lifted(crop.plane, seen, local, crop.floor)
-    sharp = clean if kind is Ink.BLACK else _lifted(strokes(crop, local, kind), seen, local, crop.floor)
+    sharp = clean if kind is Ink.BLACK else _lifted(strokes(crop, local, kind), seen, local, crop.floor, 0.9)
     return Opened(local, clean, sharp)
 
 
@@ -83,13 +85,16 @@ def _levels(plane: Gray, ring: Ring) -> tuple[float, float]:
     return float(np.percentile(around[:, -6:].max(1), 65)), float(np.percentile(around[:, :18], 97))
 
 
-def _lifted(plane: Gray, seen: Gray, ring: Ring, floor: float) -> Gray:
-    """An ink map as 0..1, what is hidden (`seen` 0) filled from beside it."""
+def _lifted(plane: Gray, seen: Gray, ring: Ring, floor: float, full: float = 1.15) -> Gray:
+    """An ink map as 0..1, what is hidden (`seen` 0) filled from beside it.
+
+    What has `full` times the text's usual ink counts as 1.
+    """
     line, text = _levels(plane, ring)
-    level, low = max(1.15 * min(text, line * 1.3), floor * 1.8), floor * 0.75
+    level, low = max(full * min(text, line * 1.3), floor * 1.8), floor * 0.75
     spread = max(ring.a, ring.b) / 60
     near = cv2.GaussianBlur(plane * seen, (0, 0), spread) / (cv2.GaussianBlur(seen, (0, 0), spread) + 1e-3)
-    filled = np.where(seen > 0.5, plane, near)
+    filled = np.where(seen > 0.5, plane, _FILL * near)
     return np.clip((filled - low) / (level - low), 0, 1).astype(np.float32)
 
 
@@ -141,10 +146,10 @@ def _gaps(column: npt.NDArray[np.float64], bottom: float) -> list[tuple[int, int
     return sorted(_runs(column < _least(column)), key=weight)
 
 
-def _segment(gaps: list[tuple[int, int]], least: int) -> tuple[int, int]:
+def _segment(gaps: list[tuple[int, int]]) -> tuple[int, int]:
     """The longest stretch of text (start, length) between gaps far wider than those between characters."""
     usual = float(np.median([length for _, length in gaps]))
-    wide = sorted(g for g in gaps if g[1] >= max(least, 1.8 * usual)) or gaps[:1]
+    wide = sorted(g for g in gaps if g[1] >= max(_WIDE, 1.8 * usual)) or gaps[:1]
     ends = [
         ((s + n) % _ANGLES, (wide[(i + 1) % len(wide)][0] - s - n) % _ANGLES) for i, (s, n) in enumerate(wide)
     ]
@@ -192,14 +197,14 @@ def _span(
 
 def bands(opened: Opened, most: int = 2) -> list[Band]:
     """Where to cut the ring open, the likeliest way first."""
-    unrolled = around(opened.clean, opened.ring, _RADII, _ANGLES)
+    unrolled = around(opened.sharp, opened.ring, _RADII, _ANGLES)
     mark, edge = unrolled > 0.4, _edge(unrolled > _PALE)
     inmost = _INMOST if is_round(opened.ring) else _INMOST_OVAL
     outer, inner = _span(mark.mean(0).astype(np.float64), edge, inmost, 0.5)
     column = _column(mark, (inner, min(outer - 0.02, edge)))
     bottom = _ANGLES * (0.25 + lean(opened)[0] / (2 * np.pi))
     gaps = _gaps(column, bottom)
-    stretches = [_segment(gaps, _WIDE if is_round(opened.ring) else _WIDE_OVAL)] if gaps else []
+    stretches = [_segment(gaps)] if gaps else []
     stretches += [((s + n) % _ANGLES, _ANGLES - n) for s, n in gaps[:most]] or [
         (round(bottom) + 10, _ANGLES - 20)
     ]

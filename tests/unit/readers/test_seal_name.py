@@ -123,8 +123,8 @@ def test_a_lost_beginning_is_found_again_on_the_other_side() -> None:
     look = Look(name="ABCDEFGHIJKLM", span=230)
     page = page_with(look)
     opened = open_seal(page, paper(page), ring(look), Ink.RED)
-    cut = bands(opened, 1)[0]
-    cuts = [cut, cut._replace(extent=cut.extent + 1)]
+    cut = bands(opened, 1)[0]._replace(left=1.0)
+    cuts = [cut, cut._replace(extent=cut.extent + 1, left=0.0)]
     name = read_ring(opened, cuts, scripted("泽省市场监督管理局", "省市场监督管理局云泽"))[0][0]
     assert name == "云泽省市场监督管理局"
     name = read_ring(opened, cuts, scripted("泽省市场监督管理局", "市场监督管理所云泽省"))[0][0]
@@ -135,12 +135,36 @@ def test_a_name_with_one_sign_more_before_is_the_whole_one() -> None:
     look = Look(name="ABCDEFGHIJKLM", span=230)
     page = page_with(look)
     opened = open_seal(page, paper(page), ring(look), Ink.RED)
-    cut = bands(opened, 1)[0]
-    cuts = [cut, cut._replace(extent=cut.extent + 1)]
+    cut = bands(opened, 1)[0]._replace(left=1.0)
+    cuts = [cut, cut._replace(extent=cut.extent + 1, left=0.0)]
     name = read_ring(opened, cuts, scripted("阳市精通信息技术有限公司", "沈阳市精通信息技术有限公司"))[0][0]
     assert name == "沈阳市精通信息技术有限公司"
     name = read_ring(opened, cuts, scripted("阳市精通信息技术有限公司", "司阳市精通信息技术有限公司"))[0][0]
     assert name == "阳市精通信息技术有限公司"
+
+
+def test_another_look_is_taken_only_where_signs_were_left_out() -> None:
+    look = Look(name="ABCDEFGHIJKLM", span=230)
+    page = page_with(look)
+    opened = open_seal(page, paper(page), ring(look), Ink.RED)
+    first, whole = "自治区市场监督管理局", "新疆维吾尔自治区市场监督管理局"
+    cut = bands(opened, 1)[0]
+    assert cut.left == 0.0
+    again = cut._replace(extent=cut.extent + 1)
+    assert read_ring(opened, [cut, again], scripted("湖北" + first, whole))[0][0] == "湖北" + first
+    cuts = [cut._replace(left=1.0), again]
+    assert read_ring(opened, cuts, scripted(first, whole))[0][0] == whole
+
+
+def test_a_reading_without_its_end_is_completed() -> None:
+    look = Look(name="ABCDEFGHIJKLM", span=230)
+    page = page_with(look)
+    opened = open_seal(page, paper(page), ring(look), Ink.RED)
+    cut = bands(opened, 1)[0]
+    name = read_ring(
+        opened, [cut, cut], scripted("湖北省市场监督", "湖北省市场监督", "湖北省市场监督管理局")
+    )[0][0]
+    assert name == "湖北省市场监督管理局"
 
 
 @pytest.mark.parametrize("turn", [-50.0, 0.0, 50.0])
@@ -150,6 +174,29 @@ def test_the_name_tells_which_way_is_up(turn: float) -> None:
     opened = open_seal(page, paper(page), ring(look), Ink.RED)
     off = np.degrees(turned(opened, bands(opened, 1)[0])) - turn
     assert abs((off + 180) % 360 - 180) < 5
+
+
+def test_a_number_at_the_foot_is_no_part_of_the_name() -> None:
+    look = Look(name="ABCDEFGHIJKLM", code="5087464243368", span=200)
+    page = page_with(look)
+    band = bands(open_seal(page, paper(page), ring(look), Ink.RED), 1)[0]
+    foot = np.degrees(band.start) - np.degrees(2 * np.pi - band.extent) / 2
+    assert abs((foot - 90 + 180) % 360 - 180) < 15
+    assert np.degrees(band.extent) < 260
+
+
+@pytest.mark.parametrize("off", [0, 14])
+def test_the_text_lies_within_both_outlines_even_if_they_waver(off: int) -> None:
+    page = np.full((1000, 1000, 3), 255, np.uint8)
+    cv2.circle(page, (500, 480), 200, (40, 30, 220), 8)
+    cv2.circle(page, (500 + off // 2, 480), 178, (40, 30, 220), 3)
+    for i in range(9):
+        angle = np.radians(200 + i * 17.5)
+        place = (round(500 + 140 * np.cos(angle)), round(480 + 140 * np.sin(angle)))
+        cv2.circle(page, place, 14, (40, 30, 220), 5)
+    ring = Ring(500, 480, 200, 200, 0.0, 1.0)
+    band = bands(open_seal(page, paper(page), ring, Ink.RED), 1)[0]
+    assert 0.76 < band.outer < 0.9
 
 
 def test_wide_spaces_between_characters_are_narrowed() -> None:
