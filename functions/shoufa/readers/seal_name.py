@@ -133,7 +133,9 @@ def _completes(reading: tuple[str, float], first: str) -> bool:
     text, score = reading
     if text == first or first not in text or text[0] == text[-1]:
         return False
-    return (text[1:] == first and score >= _FAIR) or (score >= _FIT and _whole(text) > _whole(first))
+    if text[1:] == first and not _PLACE.match(first):
+        return score >= _FAIR
+    return score >= _FIT and _whole(text) > _whole(first)
 
 
 def _whole(text: str) -> int:
@@ -159,16 +161,17 @@ def read_ring(opened: Opened, cuts: list[Band], read: Recogniser) -> list[tuple[
 
 
 def _turned(part: tuple[str, float], whole: tuple[str, float]) -> list[tuple[str, float]]:
-    """A name of which one reading lost the beginning, told by another one of the whole ring cut elsewhere.
+    """A name of which one reading lost an end, told by another one of the whole ring cut elsewhere.
 
-    泽省市场监督管理局 and 省市场监督管理局云泽 make 云泽省市场监督管理局; nothing where they do not fit.
+    泽省市场监督管理局 and 省市场监督管理局云泽 make 云泽省市场监督管理局; nothing where they do not fit. What was
+    lost stood before, unless that is no name and what it makes behind is one.
     """
     short, ring = _HAN.sub("", part[0]), _HAN.sub("", whole[0])
     at = (ring + ring).find(short)
     if not 0 < len(ring) - len(short) <= _LOST or at < 0 or ring[0] == ring[-1]:
         return []  # a sign that stands at both ends was cut through and read twice
-    end = at + len(short) + len(ring)
-    return [((3 * ring)[end - len(ring) : end], min(part[1], whole[1]))]
+    before, behind = ((3 * ring)[i : i + len(ring)] for i in (at + len(short), at))
+    return [(max(before, behind, key=_whole), min(part[1], whole[1]))]
 
 
 def _leaves_signs(cut: Band) -> bool:
@@ -189,7 +192,7 @@ def _sure(reading: tuple[str, float], least: float) -> bool:
         reading[1] >= least
         and len(text) >= _USUAL_LEAST
         and bool(_END.search(text))
-        and bool(_HEAD.match(text))
+        and bool(_HEAD.match(text) or _PLACE.match(text))
     )
 
 

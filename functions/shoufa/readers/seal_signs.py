@@ -25,6 +25,8 @@ _PLACE = re.compile(f"^({'|'.join(PLACES)})")
 _ENDS = re.compile(
     r"(人民政府|委员会|管理局|[^会委院司]局|[^会]厅|公司|大学|学院|研究院|研究所|中心|协会|学会|联合会|医院|学校)$"
 )
+_LAST = "会社厂站校部处室店馆队行所院局厅章印组科股园台网报司委"
+"""What a name may end with besides."""
 
 
 class Sign(NamedTuple):
@@ -114,11 +116,12 @@ def _without_head(line: list[Sign]) -> list[Sign]:
 
 
 def _without_tail(line: list[Sign]) -> list[Sign]:
-    """Without unsure signs behind the word that ends a name."""
+    """Without unsure signs, or one that ends no name, behind the word that ends a name."""
     text = "".join(s.text for s in line)
     if _ENDS.search(text):
         return line
     for odd in range(1, _MOST_ODD + 1):
-        if _ENDS.search(text[:-odd]) and min(s.sure for s in line[-odd:]) < _UNSURE:
+        alien = odd == 1 and text[-1:] not in _LAST
+        if _ENDS.search(text[:-odd]) and (alien or min(s.sure for s in line[-odd:]) < _UNSURE):
             return line[:-odd]
     return line

@@ -132,7 +132,7 @@ def _column(mark: npt.NDArray[np.bool_], text: tuple[float, float]) -> npt.NDArr
 
 def _least(column: npt.NDArray[np.float64]) -> float:
     """Ink under which no sign stands."""
-    return max(0.04, 0.2 * float(np.percentile(column, 90)))
+    return max(0.04, 0.3 * float(np.percentile(column, 90)))
 
 
 def _gaps(column: npt.NDArray[np.float64], bottom: float) -> list[tuple[int, int]]:

@@ -127,6 +127,8 @@ def test_a_lost_beginning_is_found_again_on_the_other_side() -> None:
     cuts = [cut, cut._replace(extent=cut.extent + 1, left=0.0)]
     name = read_ring(opened, cuts, scripted("泽省市场监督管理局", "省市场监督管理局云泽"))[0][0]
     assert name == "云泽省市场监督管理局"
+    name = read_ring(opened, cuts, scripted("湖北省市场监督管理", "", "监督管理局湖北省市场"))[0][0]
+    assert name == "湖北省市场监督管理局"
     name = read_ring(opened, cuts, scripted("泽省市场监督管理局", "市场监督管理所云泽省"))[0][0]
     assert name == "泽省市场监督管理局"
 

@@ -42,6 +42,8 @@ def test_frames_become_signs_once_each_in_simplified_forms() -> None:
         ("大苏州市标准化研究院", {}, "大苏州市标准化研究院"),
         ("湖北省人民政府会心", {"_7": ("出", 0.8), "_8": ("小", 0.8)}, "湖北省人民政府"),
         ("湖北省人民政府办公室", {}, "湖北省人民政府办公室"),
+        ("湖北省市场监督管理局八", {}, "湖北省市场监督管理局"),
+        ("湖北恒源物流有限公司章", {}, "湖北恒源物流有限公司章"),
     ],
 )
 def test_words_places_and_ends(read: str, unsure: dict[str, tuple[str, float]], meant: str) -> None:
