@@ -31,10 +31,10 @@ def strokes(crop: View, ring: Ring, kind: Ink) -> Gray:
     if kind is Ink.BLACK:
         return crop.plane
     blue, green, red = (255 - crop.flat[:, :, i] for i in range(3))
-    own, dark = (red, green) if kind is Ink.RED else (blue, (red + green) / 2)
+    own, dark = (red, green) if kind is Ink.RED else (blue, np.asarray((red + green) / 2, np.float32))
     under = np.clip((own - _on_outline(own, ring) - _ALLOWED) / _BLACK, 0, 1)
     under = cv2.GaussianBlur(under, (0, 0), 1)
-    tinge = np.log((255 - own + _DIM) / (255 - dark + _DIM))
+    tinge = np.asarray(np.log((255 - own + _DIM) / (255 - dark + _DIM)), np.float32)
     through = np.clip(tinge / max(_TINGED, _on_outline(tinge, ring)), 0, 1) * _on_outline(dark, ring)
     near = cv2.dilate(crop.plane, np.ones((3, 3), np.uint8))
     near = cv2.GaussianBlur(near, (0, 0), max(1.0, crop.scale))

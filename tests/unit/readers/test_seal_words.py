@@ -28,6 +28,8 @@ def test_a_slip_in_a_common_word_is_mended(read: str, name: str) -> None:
         "上海市人民法院",
         "湖北恒源新材料有限公司",
         "上海市市场监督管理委员会",
+        "上海市国有资产监督管理委员会",
+        "江苏省药品监督管理局",
     ],
 )
 def test_names_and_what_tells_them_apart_stay(name: str) -> None:
