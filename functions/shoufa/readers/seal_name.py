@@ -175,7 +175,7 @@ def _turned(part: tuple[str, float], whole: tuple[str, float]) -> list[tuple[str
 
 
 def _leaves_signs(cut: Band) -> bool:
-    """Whether half a character's width of text or more stands outside a cut: some, set apart, was left out."""
+    """Whether half a sign's width of text or more stands outside a cut: some, set apart, was left out."""
     return cut.left > (cut.outer - cut.inner) / (cut.outer + cut.inner)
 
 
