@@ -93,8 +93,7 @@ def _by_structure(data: bytes, head: bytes) -> str:
     if head[4:8] == b"ftyp":
         return "heic" if head[8:12] in _HEIF else "unknown"
     if (
-        head.startswith(b"BM")
-        and len(head) >= 18
+        head.startswith(b"BM") and len(head) >= 18
         and struct.unpack_from("<I", head, 14)[0] in {12, 40, 52, 56, 64, 108, 124}
     ):
         return "bmp"

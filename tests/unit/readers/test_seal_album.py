@@ -38,9 +38,7 @@ def scanned_pdf() -> bytes:
     canvas = Canvas(out, pagesize=(595, 842))
     canvas.drawImage(ImageReader(io.BytesIO(png())), 0, 0, 595, 842)
     canvas.showPage()
-    canvas.drawString(
-        72, 700, "An ordinary page of ordinary words, born digital, on which there is no seal at all."
-    )
+    canvas.drawString(72, 700, "An ordinary page of ordinary words, born digital, on which there is no seal at all.")
     canvas.showPage()
     canvas.drawImage(ImageReader(io.BytesIO(png(page((140, 120))))), 0, 0, 595, 842)
     canvas.save()
