@@ -23,8 +23,8 @@ from shoufa.readers.seal_name import recogniser  # noqa: E402
 
 AIM = {"colour": 0.992, "grey": 0.985, "one-bit": 0.965}
 """Precision aimed at, by tone, with one error more than was seen: so few are too few to count on."""
-SEALED = 0.003
-"""Share of unsealed pages that may be called sealed."""
+SEALED = 0.004
+"""Share of unsealed pages that may be called sealed; one is always borne."""
 LOST, LOUD, LEAST = 0.004, 0.3, 0.12
 """Share of sealed pages that may be lost, of unsealed ones that may trouble a person; least answer looked at."""
 
@@ -128,7 +128,7 @@ def claim(scores: np.ndarray, data: Pages, aim: float) -> float:
         said = scores >= t
         hit, false = int((said & (truth == 1)).sum()), int((said & (truth == 0)).sum())
         loud = len({r.page for r, s, b in zip(data.rows, said, bare, strict=True) if s and b and r.truth == 0})
-        if hit / max(1, hit + false + 1) < aim or loud > SEALED * pages:
+        if hit / max(1, hit + false + 1) < aim or loud > max(1.0, SEALED * pages):
             break
         chosen = round(float(t), 2)
     return chosen

@@ -124,10 +124,10 @@ def judge(sheet: Sheet, place: Place, page: int, read: Recogniser) -> Judged:
 
 
 def _evidence(place: Place, said: Reading, *, square: bool) -> Evidence:
-    """What the net and the reading say together; a chop's few characters say nothing of a body."""
+    """What the net and the reading say together; a chop names nobody's body, but most say 印 of themselves."""
     if square:
-        short = 2 <= len(said.name) <= _CHOP
-        return Evidence(place.whole, place.part, 0.0, said.score if short else 0.0, 1.0)
+        short = said.score if 2 <= len(said.name) <= _CHOP else 0.0
+        return Evidence(place.whole, place.part, short if "印" in said.name else 0.0, short, 1.0)
     named = said.score if is_body(said.name) and len(said.name) >= _BODY else 0.0
     text = said.score * min(1.0, len(said.name) / _FULL)
     return Evidence(place.whole, place.part, named, text)
