@@ -14,23 +14,7 @@ from local.process import Run, find_mails, run_mails, stack
 from local.results import write_results
 from shoufa.domain.codes import Disposition
 from shoufa.domain.receipt import ZONE
-
-DISPOSITIONS = {
-    "submission": "新报送",
-    "follow-up": "补充材料",
-    "duplicate": "重复来邮",
-    "automatic": "自动邮件（不回复）",
-    "unmatched": "咨询或其他（待人工）",
-    "quarantined": "隔离（待人工）",
-    None: "未处理",
-}
-STATUSES = {
-    "complete": "未发现缺项",
-    "incomplete": "需补充",
-    "review": "待人工核对",
-    "reading": "读取中",
-    "merged": "已并入",
-}
+from shoufa.notices.register import DISPOSITIONS, STATUSES
 
 
 def process_and_show(paths: list[Path], out: Path, environment: dict[str, str] | None = None) -> int:

@@ -21,16 +21,18 @@ from local.engine import LocalEngine, Pace
 from local.mail_room import MailRoom
 from local.moto_table import MotoTable
 from local.process import QUIET, ROOT
-from local.redrive import Redrive, Unfinished, look_again
-from local.report import DISPOSITIONS
+from local.redrive import Redrive, look_again
 from local.smtp_door import HOST, Door, SmtpDoor
 from shoufa import wiring
 from shoufa.adapters.dynamodb_ledger import DynamoLedger
 from shoufa.domain.errors import TryAgain
+from shoufa.notices.register import DISPOSITIONS
 from shoufa.settings import read_settings
+from shoufa.steps.chains import BrokenLedger
 from shoufa.steps.fate import Fate
 from shoufa.steps.house import House
-from shoufa.steps.restore import BrokenLedger, Restored, restore
+from shoufa.steps.restore import Restored, restore
+from shoufa.steps.unfinished import Unfinished
 
 ROUND_SECONDS, LOOK_SECONDS = 0.05, 1.0
 RETRY_SECONDS = 15
@@ -61,9 +63,7 @@ def run_up(wanted: Wanted) -> int:
         say(f"没有启动 / not started: {err}")
         if isinstance(err, BrokenLedger):
             say("台账与写入时不同。请从备份恢复该文件夹，或运行 shoufa ledger verify 查看全部问题。")
-            say(
-                "Not as it was written: restore the folder from a backup; shoufa ledger verify lists all."
-            )
+            say("Not as it was written: restore the folder from a backup; shoufa ledger verify lists all.")
         return 2
     except OSError as err:
         say(

@@ -158,9 +158,7 @@ def test_retention_is_set_and_extended(objects: ObjectStore):
 def test_a_prefix_may_end_within_a_name(objects: ObjectStore, prefix: str):
     for key in ("ledger/S/1", "ledger/S2/1", "ledger2/S/1"):
         objects.put(key, b"x")
-    assert list(objects.keys(prefix)) == [
-        k for k in ("ledger/S/1", "ledger/S2/1") if k.startswith(prefix)
-    ]
+    assert list(objects.keys(prefix)) == [k for k in ("ledger/S/1", "ledger/S2/1") if k.startswith(prefix)]
 
 
 def test_of_writers_at_once_one_writes(objects: ObjectStore):
@@ -363,6 +361,7 @@ def test_look_ups_may_be_taken_in_slices(index: Index):
     assert [k for k, _ in index.find("g", after="bb")] == ["c", "d", "e"]
     assert index.find("g", until="a", after="c") == []
     assert index.find("g", after="e") == []
+    assert index.find("g", until="") == []
 
 
 def test_a_look_up_is_replaced_and_dropped(index: Index):

@@ -152,10 +152,12 @@ class DynamoIndex:
     ) -> Sequence[tuple[str, Mapping[str, str]]]:
         """The items of a group in order of key."""
         high = until if until is not None else "\U0010ffff"
-        if high < after:  # DynamoDB refuses such a range
+        if high <= after:  # DynamoDB refuses such a range
             return []
         found = query(self._client, self._table, f"INDEX#{group}", after or " ", high)
-        return [(item["sk"]["S"], json.loads(item["value"]["S"])) for item in found if item["sk"]["S"] != after]
+        return [
+            (item["sk"]["S"], json.loads(item["value"]["S"])) for item in found if item["sk"]["S"] != after
+        ]
 
 
 def query(client: Any, table: str, pk: str, low: str, high: str) -> list[dict[str, Any]]:

@@ -10,9 +10,10 @@ import pytest
 
 from fakes import FakeIndex, FakeLedger
 from shoufa.domain.ledger import Entry, Head, canonical
+from shoufa.steps.chains import BrokenLedger
 from shoufa.steps.receive_decision import receive_decision
 from shoufa.steps.receive_mail import receive_mail
-from shoufa.steps.restore import BrokenLedger, restore
+from shoufa.steps.restore import restore
 from unit.judging.build import complete
 from unit.steps.world import SETTLED, World, papers
 
