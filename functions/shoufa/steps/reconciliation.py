@@ -28,7 +28,7 @@ LIMIT = timedelta(minutes=30)
 """How old something may be without having moved on: longer than a step's own tries take on one machine."""
 LAST = timedelta(hours=6)
 """The longest that stalled work waits to be driven again; it doubles from LIMIT."""
-SLICE, SLICES, NEW = 1_000, 10, 200
+SLICE, SLICES, NEW = 1_000, 10, 100
 """Keys in one slice; slices, and keys never seen before, in one call."""
 DECISIONS, PARTS, RELEASED = "inbox/decision/", "parts/", f"{MAIL_PREFIX}released/"
 

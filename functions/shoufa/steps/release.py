@@ -22,7 +22,7 @@ from shoufa.steps.reconciliation import RELEASED
 def release_quarantined(house: House, key: str) -> str:
     """Have the mail object `key` filed as if no verdict were against it; the copy's key.
 
-    One entry more in the mail's own chain, `noted` with `released`: the copy's key; the copy opens or joins
+    One entry more in the mail's own chain, `noted` with `released_as`: the copy's key; the copy opens or joins
     a submission as any mail does. Asked twice, it is done once. Raises Unreadable where the object is not
     quarantined or was erased, TryAgain where it has no fate yet.
     """
@@ -45,9 +45,9 @@ def release_quarantined(house: House, key: str) -> str:
 
 def _once(copy: str) -> Callable[[Head], Wanted | None]:
     def entries(head: Head) -> Wanted | None:
-        if copy in head.state.get("released", ()):
+        if head.state.get("released_as") == copy:
             return None
-        return [(EntryKind.NOTED, {"released": copy})], {"released": [copy]}
+        return [(EntryKind.NOTED, {"released_as": copy})], {"released_as": copy}
 
     return entries
 

@@ -147,8 +147,8 @@ def _sent(house: House, entry: Entry, _: dict[str, Any]) -> dict[str, Any]:
 
 
 def _noted(_: House, entry: Entry, __: dict[str, Any]) -> dict[str, Any]:
-    if "released" in entry.data:
-        return {"released": [entry.data["released"]]}
+    if "released_as" in entry.data:
+        return {"released_as": entry.data["released_as"]}
     return {"told": entry.data["settled"]} if "settled" in entry.data else {}
 
 

@@ -23,11 +23,12 @@ MOST = 200
 
 
 def retention(house: House) -> int:
-    """Once a day, where the office erases by itself: erase what is over its time; how many objects went."""
+    """Once a day: mend the look-ups; where the office erases by itself, erase. How many objects went."""
     day = begun_day(house)
-    if day is None or not house.office.erases_by_itself or is_done(house, "retention", day):
+    if day is None or is_done(house, "retention", day):
         return 0
-    found = over_time(house)[:MOST]
+    over = over_time(house, mend=True)
+    found = over[:MOST] if house.office.erases_by_itself else []
     count = 0
     if found:
         submissions = [name for name in found if not name.startswith("inbox/")]
@@ -38,8 +39,8 @@ def retention(house: House) -> int:
     return count
 
 
-def over_time(house: House) -> list[str]:
-    """Submissions and mail objects whose time is over now; look-ups that are no longer true are mended."""
+def over_time(house: House, *, mend: bool = False) -> list[str]:
+    """Submissions and mail objects whose time is over now; `mend`: look-ups that are not true are set right."""
     now = house.clock.now()
     found = []
     for key, _ in house.index.find("expiry", until=f"{stamp(now)}~"):
@@ -47,12 +48,12 @@ def over_time(house: House) -> list[str]:
         until = (
             _submission_ends(house, name) if not name.startswith("inbox/") else _mail_ends(house, key, name)
         )
-        if until is None or until > now:
+        if until is not None and until <= now:
+            found.append(name)
+        elif mend:
             house.index.drop("expiry", key)
             if until is not None:
                 house.index.write("expiry", f"{stamp(until)}#{name}", {})
-        else:
-            found.append(name)
     return found
 
 

@@ -321,7 +321,7 @@ def test_a_released_mail_is_filed_anew_and_the_first_keeps_its_fate():
     world.drain()
     assert world.ledger.claims[f"object:{key}"].startswith("quarantined|")
     assert world.ledger.claims[f"object:{copy}"].startswith("submission|answer|")
-    assert [e.data.get("released") for e in world.noted() if "released" in e.data] == [copy]
+    assert [e.data["released_as"] for e in world.noted() if "released_as" in e.data] == [copy]
     opened = world.ledger.entries(world.numbers[0])[0]
     assert opened.data["object"] == copy
     assert world.proven()
