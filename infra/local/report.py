@@ -15,6 +15,7 @@ from local.results import write_results
 from shoufa.domain.codes import Disposition
 from shoufa.domain.receipt import ZONE
 from shoufa.notices.register import DISPOSITIONS, STATUSES
+from shoufa.steps.reconciliation import count_now
 
 
 def process_and_show(paths: list[Path], out: Path, environment: dict[str, str] | None = None) -> int:
@@ -36,6 +37,8 @@ def process_and_show(paths: list[Path], out: Path, environment: dict[str, str] |
             run_mails(run, mails, lambda _: bar.advance(task))
         rows = write_results(run, mails, out)
         show(console, rows, out)
+        line = count_now(run.house).line()
+        console.print(f"{line.zh} / {line.en}", highlight=False)
         return faults(console, run, rows)
 
 

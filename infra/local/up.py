@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 from local.clock import SteadyClock
-from local.data_folder import DataFolder, FolderRefused
+from local.data_folder import DataFolder, FolderRefused, redrive_asked
 from local.demo_office import write_demo_calls
 from local.drop_folder import DropFolder
 from local.durable_ledger import DurableLedger, finish_pending
@@ -39,6 +39,8 @@ RETRY_SECONDS = 15
 """A message that failed comes back after this, five times; then the next look drives it again."""
 FIRST_LOOK, LAST_LOOK = timedelta(minutes=5), timedelta(hours=6)
 """When work that was given up is driven again: after five minutes, then each time after twice as long."""
+OFFICE = ("OFFICE_MAILBOX", "DIGEST_AT", "RECONCILE_MINUTES", "RETENTION")
+"""Settings of the watch that are handed on."""
 CLOCK_BEHIND = timedelta(hours=1)
 
 
@@ -93,7 +95,7 @@ def environment(wanted: Wanted, folder: DataFolder) -> dict[str, str]:
             )
         host, _, port = wanted.relay.partition(":")
         env |= {"MAIL_OUT": "smtp", "SMTP_HOST": host, "SMTP_PORT": port or "25"}
-    given = ("SMTP_USER", "SMTP_PASSWORD", "AUTHSERV_ID", "OWN_DOMAINS")
+    given = ("SMTP_USER", "SMTP_PASSWORD", "AUTHSERV_ID", "OWN_DOMAINS", *OFFICE)
     return env | {name: os.environ[name] for name in given if name in os.environ}
 
 
@@ -230,13 +232,14 @@ class Room:
         self._engine.errors.clear()
 
     def _drive_again(self) -> None:
-        """Work that was given up too often is driven again, at growing distances."""
-        if self._clock.now() < self._next_look:
+        """Work that was given up too often is driven again, at growing distances, or when it is asked for."""
+        asked = redrive_asked(self._folder.root)
+        if self._clock.now() < self._next_look and not asked:
             return
         given_up = self._engine.dead_letters()
         self._look_after = min(self._look_after * 2, LAST_LOOK) if given_up else FIRST_LOOK
         self._next_look = self._clock.now() + self._look_after
-        if given_up:
+        if given_up or asked:
             say(f"{len(given_up)}件未能处理，现再试 / {len(given_up)} were given up and are tried again")
             self._engine.forget_dead_letters()
             found = look_again(self._folder.objects, self._house.ledger.head)

@@ -4,6 +4,7 @@ import email
 import io
 import json
 import zipfile
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from email.policy import default
 
@@ -206,10 +207,8 @@ def test_a_stop_anywhere_makes_no_second_digest_and_loses_none(killed_at):
     world.index.write, world.ledger.append = kills("write"), kills("append")
     world.queues.send = kills("send")
     world.clock.move(timedelta(minutes=1))
-    try:
+    with suppress(Killed):
         watch_submissions(world.house)
-    except Killed:
-        pass
     world.index.write, world.ledger.append, world.queues.send = real["write"], real["append"], real["send"]
     world.drain()
     run(world, "08-02 10:00")

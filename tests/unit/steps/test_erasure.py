@@ -1,5 +1,6 @@
 """steps/erasure.py, retention.py: what is to go is listed first, then removed wherever it lies, and the proof stays."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import time, timedelta
 
@@ -236,10 +237,8 @@ def test_a_stop_half_way_leaves_an_entry_and_the_rest_can_be_listed_and_goes(kil
         return does
 
     world.objects.erase, world.ledger.append = kills(real[0]), kills(real[1])
-    try:
+    with suppress(Killed):
         erase(world.house, plan, "c", Why.REQUEST)
-    except Killed:
-        pass
     world.objects.erase, world.ledger.append = real
     again = whole(world, number)
     erase(world.house, again, "c", Why.REQUEST)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -133,7 +134,7 @@ def test_what_stays_without_a_fate_is_driven_at_growing_distances():
     for _ in range(6 * 24):
         passed(world)
         asked += [world.clock.now()] * len(world.queues.take("mails"))
-    gaps = [b - a for a, b in zip(asked, asked[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(asked)]
     assert 5 <= len(asked) <= 10
     assert gaps == sorted(gaps)
     assert gaps[-1] == LAST

@@ -32,8 +32,8 @@ from shoufa.steps.check_completeness import check_completeness
 from shoufa.steps.files import dump, envelope_key, load_verdict
 from shoufa.steps.house import House
 from shoufa.steps.read_document import read_document
-from shoufa.steps.receive_mail import receive_mail
 from shoufa.steps.receive_decision import receive_decision
+from shoufa.steps.receive_mail import receive_mail
 from shoufa.steps.send_notice import send_notice
 from shoufa.steps.watch_submissions import watch_submissions
 from unit.judging.build import START, call, group
