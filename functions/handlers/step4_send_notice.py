@@ -1,4 +1,4 @@
-"""[notices] → step 4: a receipt at once, an outcome after the quiet time, what goes to the office on its day."""
+"""[notices] → step 4: a receipt at once, an outcome after the quiet time, the office's daily mail."""
 
 from typing import Any
 

@@ -87,7 +87,7 @@ class Queues(Protocol):
     """Messages of ids to the next steps."""
 
     def send(self, queue: str, message: Mapping[str, Any], group: str = "") -> None:
-        """Send one message to `mails`, `decisions`, `documents`, `submissions` (FIFO, by group) or `notices`."""
+        """Send one message: `mails` `decisions` `documents` `submissions` (FIFO, by group) or `notices`."""
 
 
 class Mailer(Protocol):

@@ -1,4 +1,4 @@
-"""`shoufa erase`: lists everything that would go with a submission or a mail; removes it once that is confirmed.
+"""`shoufa erase`: lists everything that would go with a submission or a mail; removes it once confirmed.
 
 With --data on a data folder, while `shoufa up` is stopped; without it on the bucket and table that the
 environment names (BUCKET, TABLE and the queues' addresses, as the functions have them).

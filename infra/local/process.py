@@ -74,7 +74,8 @@ def stack(start: datetime, environment: dict[str, str] | None = None) -> Iterato
     from shoufa.readers.pool import WorkerPool
 
     clock = VirtualClock(start)
-    env = {"CALLS_DIR": str(ROOT / "schemas"), "MAIL_OUT": "outbox", **NO_WATCH, **QUIET, **(environment or {})}
+    env = {"CALLS_DIR": str(ROOT / "schemas"), "MAIL_OUT": "outbox", **NO_WATCH, **QUIET}
+    env |= environment or {}
     wiring.reset()
     roots = {"SHOUFA_ROOTS": read_settings().trusted_roots}
     with WorkerPool(environ=roots) as pool, _engine(clock, env) as engine:

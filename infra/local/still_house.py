@@ -104,7 +104,7 @@ def still_house(root: Path) -> House:
 
 @contextmanager
 def held_house(root: Path) -> Iterator[House]:
-    """The house of a folder that nobody else uses meanwhile, to write to. FolderRefused where somebody does."""
+    """The house of a folder that nobody else uses meanwhile, to write to; else FolderRefused."""
     if not (root / MODE).is_file():
         raise FolderRefused(f"{root} 不是 shoufa up 的数据文件夹 / not a data folder of shoufa up")
     real = (root / MODE).read_text("ascii") == REAL

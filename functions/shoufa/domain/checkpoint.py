@@ -78,7 +78,7 @@ def against(entries: Iterable[Entry], known: Checkpoint) -> list[Break]:
 
 
 def _by_time(entries: Iterable[Entry]) -> list[Entry]:
-    """By time, submission, number; an entry is no older than the one before it in its chain (clocks differ)."""
+    """By time, submission, number; none is older than the one before it in its chain (clocks differ)."""
     latest: dict[str, str] = {}
     timed = []
     for entry in sorted(entries, key=lambda e: (e.submission, e.seq)):

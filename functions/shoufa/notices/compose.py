@@ -117,9 +117,10 @@ def _multipart(subtype: str, boundary: str, parts: list[str]) -> str:
 def _file(attachment: Attachment) -> str:
     """One attachment in base64, its name as RFC 2231 §4 writes one."""
     lines = base64.encodebytes(attachment.data).decode("ascii").replace("\n", "\r\n")
+    name = quote(attachment.name, safe="")
     return (
         f"Content-Type: {attachment.media_type}\r\nContent-Transfer-Encoding: base64\r\n"
-        f"Content-Disposition: attachment;\r\n filename*=UTF-8''{quote(attachment.name, safe='')}\r\n\r\n{lines}"
+        f"Content-Disposition: attachment;\r\n filename*=UTF-8''{name}\r\n\r\n{lines}"
     )
 
 

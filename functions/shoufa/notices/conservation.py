@@ -40,7 +40,7 @@ class Conservation(Value):
         return not (self.unaccounted or self.lost)
 
     def line(self) -> Words:
-        """`214 mails: 180 submissions, … 0 unaccounted`: the four main fates always, others where there are."""
+        """`214 mails: 180 submissions, … 0 unaccounted`: four fates always, others where there are any."""
         main = (Disposition.SUBMISSION, Disposition.FOLLOW_UP, Disposition.AUTOMATIC, Disposition.UNMATCHED)
         said = [
             tuple(w.format(self.fates.get(fate, 0)) for w in words)

@@ -59,7 +59,7 @@ def _head(
         f"征集项目：{shown(call.title)}",
         f"截止：{shown(call.closes_text)}（还有{days_left}天）",
         f"推荐单位共{len(listed)}家：已报送{here}家，尚未报送{len(missing)}家。",
-        f"{days_left} days left: {here} of {len(listed)} recommenders have submitted, {len(missing)} have not.",
+        f"{days_left} days left. Submitted: {here} of {len(listed)}. Not yet: {len(missing)}.",
     ]
     if unknown:
         lines.append(f"另有{unknown}件报送的推荐单位未能确定，请人工查看。")

@@ -65,7 +65,8 @@ def _slice(house: House, keys: Sequence[str], until: str) -> int:
         read += count
         if moved is not None and moved != end:
             said = {"seq": str(moved.seq), "hash": moved.hash}
-            house.index.write("changed", chain, {"until": until})  # first: an end that is noted is read no more
+            # before the end: a chain whose end is noted is read no more
+            house.index.write("changed", chain, {"until": until})
             house.index.write("ends", chain, said)
     return read
 

@@ -23,7 +23,7 @@ NEAR = 7
 
 
 def daily_digest(house: House) -> int:
-    """Once a day, after the checkpoint and a whole reconciliation: ask for each mailbox's digest; how many."""
+    """Once a day, after checkpoint and a whole reconciliation: ask for each mailbox's digest; how many."""
     day = begun_day(house)
     if day is None or is_done(house, "digest", day) or checkpoint_on(house, day.isoformat()) is None:
         return 0

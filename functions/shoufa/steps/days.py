@@ -7,7 +7,7 @@ from shoufa.steps.house import House
 
 
 def begun_day(house: House) -> date | None:
-    """Today, once the hour is there at which the office is written to; None before it, or where that is off."""
+    """Today, once the hour is there at which the office is written to; None before it, or if that is off."""
     at = house.office.digest_at
     now = house.clock.now().astimezone(ZONE)
     return now.date() if at is not None and now.time() >= at else None

@@ -88,7 +88,7 @@ class Register:
         return own | {key for key, first in self.of.items() if first in whole} | self.repeats_of(own)
 
     def repeats_of(self, objects: Iterable[str]) -> set[str]:
-        """These objects, and all others with the same bytes. KeyError for one that the ledger does not know."""
+        """These objects, and all others with the same bytes. KeyError for one that the ledger knows not."""
         wanted = {self.digests[key] for key in objects}
         return {key for key, digest in self.digests.items() if digest in wanted}
 

@@ -22,8 +22,8 @@ from shoufa.steps.reconciliation import RELEASED
 def release_quarantined(house: House, key: str) -> str:
     """Have the mail object `key` filed as if no verdict were against it; the copy's key.
 
-    One entry more in the mail's own chain, `noted` with `released_as`: the copy's key; the copy opens or joins
-    a submission as any mail does. Asked twice, it is done once. Raises Unreadable where the object is not
+    One entry more in the mail's own chain, `noted` with `released_as`: the copy's key; the copy opens or
+    joins a submission as any mail does. Asked twice, it is done once. Raises Unreadable where it is not
     quarantined or was erased, TryAgain where it has no fate yet.
     """
     known = recall(house, key)

@@ -1,4 +1,4 @@
-"""What is over its time by its call's `retention`: listed for the office, erased by itself only where told to.
+"""What is over its time by its call's `retention`: listed for the office, erased only where told to.
 
 A mail of no submission counts from its receipt, a submission from the later of the call's closing and its
 last mail; periods are the longest of all calls where no call is known.
@@ -40,7 +40,7 @@ def retention(house: House) -> int:
 
 
 def over_time(house: House, *, mend: bool = False) -> list[str]:
-    """Submissions and mail objects whose time is over now; `mend`: look-ups that are not true are set right."""
+    """Submissions and mail objects whose time is over now; `mend`: look-ups not true are set right."""
     now = house.clock.now()
     found = []
     for key, _ in house.index.find("expiry", until=f"{stamp(now)}~"):

@@ -40,7 +40,7 @@ def stalled_work(house: House) -> int:
 
 
 def what_stalls(house: House, head: Head) -> tuple[str, ...]:
-    """Codes of what a submission still owes: `reading`, `receipt`, `outcome`; `waiting`: its time is not over."""
+    """Codes of what a submission owes: `reading`, `receipt`, `outcome`; `waiting`: its time is not over."""
     found = Unfinished()
     found.see(head, house.ledger.entries(head.submission))
     codes = ["reading"] if found.open else []

@@ -247,7 +247,7 @@ def test_it_lists_who_has_not_submitted():
     (mail,) = mails(world, "reminder", UNIT)
     said = body(mail)
     assert "推荐单位共7家：已报送1家，尚未报送6家。" in said
-    assert "1 of 7 recommenders have submitted, 6 have not" in said
+    assert "Submitted: 1 of 7. Not yet: 6." in said
     missing = said.partition("尚未报送：")[2].splitlines()[0]
     assert HUNAN in missing
     assert HUBEI not in missing
