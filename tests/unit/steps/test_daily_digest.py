@@ -136,6 +136,8 @@ def test_a_clock_that_went_back_in_a_chain_breaks_no_checkpoint():
     append(world.house, world.numbers[0], lambda _: ([("noted", {"n": 1})], {}))
     world.clock.move(-timedelta(minutes=10))
     append(world.house, world.numbers[0], lambda _: ([("noted", {"n": 2})], {}))
+    world.clock.move(timedelta(minutes=5))
+    world.receive(subject="请问", sender="chen@other.example")
     run(world, "08-03 09:00")
     point = checkpoint_on(world.house, "2023-08-03")
     assert point is not None
