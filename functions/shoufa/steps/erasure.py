@@ -16,8 +16,8 @@ from shoufa.domain.ledger import digest as sha256
 from shoufa.domain.submission import Manifest
 from shoufa.domain.value import Value
 from shoufa.ports import Index
-from shoufa.steps.check_completeness import project_group
 from shoufa.steps.commit import Wanted, append
+from shoufa.steps.elsewhere import forget_holders
 from shoufa.steps.erasure_list import Listed, list_keys, register
 from shoufa.steps.files import load_manifest, load_verdict
 from shoufa.steps.house import House
@@ -170,5 +170,4 @@ def _drop_verdict(house: House, head: Head) -> None:
         return
     if verdict.key:
         house.index.drop(f"key#{verdict.key}", head.submission)
-    for project in verdict.projects:
-        house.index.drop(project_group(verdict.call, project.name), head.submission)
+    forget_holders(house.index, head.submission, verdict)

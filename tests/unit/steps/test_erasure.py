@@ -285,7 +285,7 @@ def test_a_restored_table_knows_what_was_erased(number):
     assert own == {
         g: i
         for g, i in world.index.groups.items()
-        if i and g.partition("#")[0] in {"sender", "contents", "key", "project", "due"}
+        if i and g.partition("#")[0] in {"sender", "contents", "key", "project", "holder", "due"}
     }
     erased = {k for k, v in world.index.groups["fates"].items() if v.get("erased")}
     assert set(index.groups["fates"]) == erased
