@@ -62,8 +62,13 @@ class FakeObjects:
     def exists(self, key: str) -> bool:
         return key in self.data
 
-    def keys(self, prefix: str) -> Sequence[str]:
-        return sorted(k for k in self.data if k.startswith(prefix))
+    def keys(self, prefix: str, after: str = "", limit: int = 0) -> Sequence[str]:
+        found = sorted(k for k in self.data if k.startswith(prefix) and k > after)
+        return found[:limit] if limit else found
+
+    def erase(self, key: str) -> int:
+        self.retained.pop(key, None)
+        return int(self.data.pop(key, None) is not None)
 
     def retain(self, key: str, until: datetime) -> None:
         self.retained[key] = max(until, self.retained.get(key, until))
@@ -128,9 +133,11 @@ class FakeIndex:
     def drop(self, group: str, key: str) -> None:
         self.groups.get(group, {}).pop(key, None)
 
-    def find(self, group: str, until: str | None = None) -> Sequence[tuple[str, Mapping[str, str]]]:
+    def find(
+        self, group: str, until: str | None = None, after: str = ""
+    ) -> Sequence[tuple[str, Mapping[str, str]]]:
         items = sorted(self.groups.get(group, {}).items())
-        return [(k, dict(v)) for k, v in items if until is None or k <= until]
+        return [(k, dict(v)) for k, v in items if k > after and (until is None or k <= until)]
 
 
 class FakeQueues:
@@ -147,7 +154,7 @@ class FakeQueues:
         if self.broken:
             self.broken -= 1
             raise Killed
-        if queue not in {"documents", "submissions", "notices"}:
+        if queue not in {"mails", "decisions", "documents", "submissions", "notices"}:
             raise KeyError(queue)
         body = json.dumps(dict(message), ensure_ascii=False, sort_keys=True)
         if queue == "submissions":

@@ -1,19 +1,15 @@
-"""[notices] → step 4: a receipt at once, an outcome and the unit's notice after the quiet time."""
+"""[notices] → step 4: a receipt at once, an outcome after the quiet time, the office's daily mail."""
 
 from typing import Any
 
 from shoufa import entry, wiring
-from shoufa.steps.send_notice import send_outcome, send_receipt
+from shoufa.steps.send_notice import send_notice
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """SQS records `{template, submission, mail?, receipts?}`."""
+    """SQS records `{template, …}`: ids of what to send."""
 
     def step(message: entry.Record) -> None:
-        house = wiring.house(sends=True)
-        if message["template"] == "receipt":
-            send_receipt(message["submission"], message["mail"], message["receipts"], house)
-        else:
-            send_outcome(message["submission"], house)
+        send_notice(message, wiring.house(sends=True))
 
     return entry.run_queue(event, context, step)

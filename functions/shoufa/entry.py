@@ -7,7 +7,7 @@ ids and codes only.
 
 import json
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
@@ -54,6 +54,27 @@ def run_queue(event: dict[str, Any], context: Any, step: Step, *, fifo: bool = F
     metrics.clear_metrics()  # where metrics are switched off the flush leaves them in place
     answer: dict[str, Any] = processor.response()
     return answer
+
+
+def run_tasks(tasks: Sequence[Callable[[Any], int]], house: Any) -> dict[str, int]:
+    """Do each task with the house, whatever became of the one before it; by name, how much each did.
+
+    The first failure that is no TryAgain is raised when all were called: the function's alarm rings.
+    """
+    logger = Logger(json_serializer=serialise)
+    done: dict[str, int] = {}
+    failed: list[Exception] = []
+    for task in tasks:
+        try:
+            done[task.__name__] = task(house)
+        except TryAgain as err:
+            logger.info("try again", extra={"task": task.__name__, "why": str(err)})
+        except Exception as err:  # noqa: BLE001 (raised below, after the other tasks)
+            logger.error("bug", extra={"task": task.__name__, **_place(err)})  # noqa: TRY400 (see _place)
+            failed.append(err)
+    if failed:
+        raise failed[0]
+    return done
 
 
 def _place(err: BaseException) -> dict[str, str]:

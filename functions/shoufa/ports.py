@@ -21,11 +21,20 @@ class ObjectStore(Protocol):
     def exists(self, key: str) -> bool:
         """Whether the key is there."""
 
-    def keys(self, prefix: str) -> Sequence[str]:
-        """Keys that begin with `prefix`, sorted; never on a mail's way."""
+    def keys(self, prefix: str, after: str = "", limit: int = 0) -> Sequence[str]:
+        """Keys that begin with `prefix`, sorted; never on a mail's way.
+
+        Those behind the key `after` only; at most `limit` of them, where that is not 0.
+        """
 
     def retain(self, key: str, until: datetime) -> None:
         """Protect the object against deletion until then (GOVERNANCE retention); extends, never shortens."""
+
+    def erase(self, key: str) -> int:
+        """Remove the object, every version of it, whatever protects it; how many there were.
+
+        Only for what was ordered to be erased. Raises TryAgain where that is not permitted.
+        """
 
 
 class Ledger(Protocol):
@@ -68,15 +77,17 @@ class Index(Protocol):
     def drop(self, group: str, key: str) -> None:
         """Remove one item; nothing happens if it is not there."""
 
-    def find(self, group: str, until: str | None = None) -> Sequence[tuple[str, Mapping[str, str]]]:
-        """The items of a group by key, in order, up to and including the key `until`."""
+    def find(
+        self, group: str, until: str | None = None, after: str = ""
+    ) -> Sequence[tuple[str, Mapping[str, str]]]:
+        """The items of a group by key, in order, behind the key `after` up to and including `until`."""
 
 
 class Queues(Protocol):
     """Messages of ids to the next steps."""
 
     def send(self, queue: str, message: Mapping[str, Any], group: str = "") -> None:
-        """Send one message to `documents`, `submissions` (FIFO, by group) or `notices`."""
+        """Send one message: `mails` `decisions` `documents` `submissions` (FIFO, by group) or `notices`."""
 
 
 class Mailer(Protocol):

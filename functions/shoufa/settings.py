@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time, timedelta
 from pathlib import Path
 
 
@@ -12,6 +13,8 @@ class Settings:
 
     bucket: str
     table: str
+    mails_queue_url: str
+    decisions_queue_url: str
     documents_queue_url: str
     submissions_queue_url: str
     notices_queue_url: str
@@ -27,6 +30,13 @@ class Settings:
     ocr_workers: int
     trusted_roots: str
     """A folder of certificates or one PEM bundle that electronic seals must lead to; "" = none is trusted."""
+    office_mailbox: str
+    digest_at: time | None
+    """When the office gets its daily mail, in Asia/Shanghai; None = never."""
+    reconcile_every: timedelta | None
+    """How long after a pass over all objects the next begins; None = none is made."""
+    retention: str
+    """`listed`: what is over its time is shown · `automatic`: it is erased."""
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -36,6 +46,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         bucket=env.get("BUCKET", ""),
         table=env.get("TABLE", ""),
+        mails_queue_url=env.get("MAILS_QUEUE_URL", ""),
+        decisions_queue_url=env.get("DECISIONS_QUEUE_URL", ""),
         documents_queue_url=env.get("DOCUMENTS_QUEUE_URL", ""),
         submissions_queue_url=env.get("SUBMISSIONS_QUEUE_URL", ""),
         notices_queue_url=env.get("NOTICES_QUEUE_URL", ""),
@@ -50,4 +62,18 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         smtp_password=env.get("SMTP_PASSWORD", ""),
         ocr_workers=int(env.get("OCR_WORKERS") or 2),
         trusted_roots=env.get("TRUSTED_ROOTS", ""),
+        office_mailbox=env.get("OFFICE_MAILBOX", ""),
+        digest_at=_time(env.get("DIGEST_AT") or "08:30"),
+        reconcile_every=_minutes(env.get("RECONCILE_MINUTES") or "10"),
+        retention=env.get("RETENTION") or "listed",
     )
+
+
+def _time(text: str) -> time | None:
+    """`08:30`, or None for `off`; ValueError for anything else."""
+    return None if text == "off" else time.fromisoformat(text)
+
+
+def _minutes(text: str) -> timedelta | None:
+    """`10`, or None for `off`; ValueError for anything else."""
+    return None if text == "off" else timedelta(minutes=int(text))

@@ -61,6 +61,10 @@ def office() -> Office:
         sender_address=settings.sender_address,
         authserv_id=settings.authserv_id,
         own_domains=settings.own_domains,
+        office_mailbox=settings.office_mailbox,
+        digest_at=settings.digest_at,
+        reconcile_every=settings.reconcile_every,
+        erases_by_itself=settings.retention == "automatic",
         revisions={f.stem: hashlib.sha256(f.read_bytes()).hexdigest()[:16] for f in files},
     )
 
@@ -84,6 +88,8 @@ def house(*, reads: bool = False, sends: bool = False) -> House:
 
 def _urls(settings: Settings) -> dict[str, str]:
     return {
+        "mails": settings.mails_queue_url,
+        "decisions": settings.decisions_queue_url,
         "documents": settings.documents_queue_url,
         "submissions": settings.submissions_queue_url,
         "notices": settings.notices_queue_url,

@@ -9,7 +9,7 @@ from typing import IO, Self
 from shoufa.adapters.disk_objects import DiskObjects, replace_durably
 from shoufa.domain.errors import ShoufaError, TryAgain
 
-LOCK, MODE = "lock", "mode"
+LOCK, MODE, REDRIVE = "lock", "mode", "redrive"
 TRIAL, REAL = "trial", "real"
 
 
@@ -86,6 +86,20 @@ _BEGUN_FOR_REAL = (
     "此文件夹是为正式收件建立的，请加上 --real-mail 启动，或换一个文件夹。"
     "/ It was begun for real mail: add --real-mail, or name another folder."
 )
+
+
+def ask_redrive(root: Path) -> None:
+    """Ask the `shoufa up` that works in a folder to drive again what stalls."""
+    (root / REDRIVE).touch()
+
+
+def redrive_asked(root: Path) -> bool:
+    """Whether that was asked; asked once, it is answered once."""
+    try:
+        (root / REDRIVE).unlink()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def is_held(root: Path) -> bool:

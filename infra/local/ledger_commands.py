@@ -15,7 +15,7 @@ from shoufa.adapters.disk_objects import DiskObjects
 from shoufa.domain.checkpoint import Checkpoint, against, checkpoint_of, ends_of
 from shoufa.domain.ledger import Entry, verify
 from shoufa.ports import ObjectStore
-from shoufa.steps.restore import LEDGER, BrokenLedger, read_entry
+from shoufa.steps.chains import LEDGER, BrokenLedger, read_entry
 
 FILE = "ledger.jsonl"
 

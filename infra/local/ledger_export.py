@@ -7,26 +7,17 @@ names.
 
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from local.ledger_commands import read_objects
-from local.report import DISPOSITIONS, STATUSES
-from local.spreadsheet import to_csv, to_jsonl, to_xlsx
 from shoufa.adapters.disk_objects import DiskObjects
 from shoufa.domain.codes import EntryKind
 from shoufa.domain.ledger import Entry
-from shoufa.domain.receipt import ZONE
-from shoufa.domain.submission import Verdict
+from shoufa.notices.register import COLUMNS, DISPOSITIONS, STATUSES, TITLE, read_of, shown_time
+from shoufa.notices.spreadsheet import to_csv, to_jsonl, to_xlsx
 from shoufa.steps.files import load_envelope, load_verdict
 
-TITLE = "收文登记表"
-COLUMNS = (
-    "序号", "收件编号", "收文时间", "来文单位", "来文字号", "标题", "成文日期", "份数", "项目数", "征集通知", "支撑单位",
-    "去向", "核对情况", "逾期", "来邮封数", "来件邮箱", "末条哈希",
-)  # fmt: skip
-"""份数: documents that hold (those superseded are not counted). 末条哈希: of the last entry of its chain."""
 WRITERS = {".csv": to_csv, ".jsonl": to_jsonl}
 
 
@@ -85,22 +76,7 @@ def _submission(objects: DiskObjects, own: Sequence[Entry]) -> dict[str, Any]:
         "来邮封数": mails,
         "末条哈希": own[-1].hash,
     }
-    return row | (_read(verdict) if verdict else {})
-
-
-def _read(verdict: Verdict) -> dict[str, Any]:
-    """What was read of a submission's papers."""
-    letter = verdict.letter
-    return {
-        "来文单位": verdict.recommender or verdict.applicant or (letter.issuer if letter else ""),
-        "来文字号": letter.number if letter else "",
-        "标题": letter.title if letter else "",
-        "成文日期": letter.date if letter else "",
-        "份数": sum(not d.superseded for d in verdict.documents),
-        "项目数": len(verdict.projects),
-        "逾期": "是" if verdict.late else "",
-        "来件邮箱": verdict.sender,
-    }
+    return row | (read_of(verdict) if verdict else {})
 
 
 def _other(objects: DiskObjects, first: Entry, last: Entry) -> dict[str, Any]:
@@ -113,8 +89,3 @@ def _other(objects: DiskObjects, first: Entry, last: Entry) -> dict[str, Any]:
         "来邮封数": 1,
         "末条哈希": last.hash,
     }
-
-
-def shown_time(moment: str) -> str:
-    """In the office's own zone, to the minute."""
-    return datetime.fromisoformat(moment).astimezone(ZONE).strftime("%Y-%m-%d %H:%M")

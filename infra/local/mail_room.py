@@ -5,11 +5,10 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote_plus
 
 from shoufa.domain.mail import Envelope
-from shoufa.domain.moments import stamp
 from shoufa.ports import ObjectStore
+from shoufa.steps.driving import notification
 from shoufa.steps.files import MAIL_PREFIX, dump, envelope_key
 
 
@@ -35,8 +34,7 @@ class MailRoom:
 
     def announce(self, key: str, at: datetime) -> None:
         """Wake a step by one object's name."""
-        described = {"object": {"key": quote_plus(key, safe="/")}}
-        self._wake({"Records": [{"eventTime": stamp(at), "s3": described}]})
+        self._wake(notification(key, at))
 
     def told(self, fate_of: Callable[[str], str | None]) -> list[tuple[str, str]]:
         """Mails that have got their fate since the last look, with it."""

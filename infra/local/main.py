@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_up(commands)
     _add_call(commands.add_parser("call", help="起草、检查或显示征集定义 / draft, check or show call definitions"))
     _add_ledger(commands)
+    _add_care(commands)
     bench = commands.add_parser("bench", help="测速 / measure on this machine")
     bench.add_argument("mails", nargs="?", type=Path)
     bench.set_defaults(run=_bench)
@@ -76,6 +77,21 @@ def _add_ledger(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     export.add_argument("folder", type=Path, metavar="DIR")
     export.add_argument("--out", type=Path, required=True, metavar="FILE.xlsx|.csv|.jsonl")
     export.set_defaults(run=_export)
+
+
+def _add_care(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    stalled = commands.add_parser("stalled", help="列出受阻的来邮和报送 / what did not move on, and why")
+    stalled.add_argument("--data", type=Path, required=True, metavar="DIR")
+    stalled.add_argument("--redrive", action="store_true", help="立即重试 / have it driven again at once")
+    stalled.set_defaults(run=_stalled)
+    erase = commands.add_parser("erase", help="按要求删除：先列出，确认后删除 / list, then remove what must go")
+    erase.add_argument("--data", type=Path, metavar="DIR", help="数据文件夹；不设则用云上的 / else the bucket in BUCKET")
+    erase.add_argument("--submission", action="append", default=[], metavar="NUMBER")
+    erase.add_argument("--mail", action="append", default=[], metavar="OBJECT")
+    erase.add_argument("--who", required=True, help="经办人代码，不写姓名 / a clerk's short id")
+    erase.add_argument("--why", required=True, choices=("request", "retention", "mistake", "order"))
+    erase.add_argument("--confirm", default="", metavar="CODE", help="清单的确认码 / the code that the list shows")
+    erase.set_defaults(run=_erase)
 
 
 def _add_call(call: argparse.ArgumentParser) -> None:
@@ -137,6 +153,19 @@ def _export(options: argparse.Namespace) -> int:
     from local.ledger_export import export_ledger
 
     return export_ledger(options.folder, options.out)
+
+
+def _stalled(options: argparse.Namespace) -> int:
+    from local.stalled_command import show_stalled
+
+    return show_stalled(options.data, redrive=options.redrive)
+
+
+def _erase(options: argparse.Namespace) -> int:
+    from local.erase_command import Wanted, run_erase
+
+    named = (tuple(options.submission), tuple(options.mail))
+    return run_erase(Wanted(options.data, *named, options.who, options.why, options.confirm))
 
 
 def _bench(options: argparse.Namespace) -> int:

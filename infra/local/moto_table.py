@@ -44,9 +44,11 @@ class MotoTable:
         item = index_item(group, key, {})
         self._items[self._type(item["pk"])].pop(self._type(item["sk"]), None)
 
-    def find(self, group: str, until: str | None = None) -> Sequence[tuple[str, Mapping[str, str]]]:
+    def find(
+        self, group: str, until: str | None = None, after: str = ""
+    ) -> Sequence[tuple[str, Mapping[str, str]]]:
         """Nothing is asked for while a table is being filled (AssertionError)."""
-        raise AssertionError(f"asked for {group} up to {until} while the table is being filled")
+        raise AssertionError(f"asked for {group} from {after} to {until} while the table is being filled")
 
     def _put(self, item: Item) -> None:
         """As moto's own put, without measuring the item anew at each attribute (most of its time)."""

@@ -21,6 +21,8 @@ from shoufa.steps.house import House
 ROOT = Path(__file__).resolve().parents[2]
 QUIET = {"POWERTOOLS_LOG_LEVEL": "CRITICAL", "POWERTOOLS_METRICS_DISABLED": "true"}
 """The clerk's screen is not the log: what fails is collected by the engine and shown at the end."""
+NO_WATCH = {"DIGEST_AT": "off", "RECONCILE_MINUTES": "off"}
+"""A run that ends has no days: its report says what became of every mail."""
 MAX_DUE = 10_000
 """Quiet times that may end one after another before something is plainly wrong."""
 
@@ -72,7 +74,8 @@ def stack(start: datetime, environment: dict[str, str] | None = None) -> Iterato
     from shoufa.readers.pool import WorkerPool
 
     clock = VirtualClock(start)
-    env = {"CALLS_DIR": str(ROOT / "schemas"), "MAIL_OUT": "outbox", **QUIET, **(environment or {})}
+    env = {"CALLS_DIR": str(ROOT / "schemas"), "MAIL_OUT": "outbox", **NO_WATCH, **QUIET}
+    env |= environment or {}
     wiring.reset()
     roots = {"SHOUFA_ROOTS": read_settings().trusted_roots}
     with WorkerPool(environ=roots) as pool, _engine(clock, env) as engine:

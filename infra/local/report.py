@@ -14,23 +14,8 @@ from local.process import Run, find_mails, run_mails, stack
 from local.results import write_results
 from shoufa.domain.codes import Disposition
 from shoufa.domain.receipt import ZONE
-
-DISPOSITIONS = {
-    "submission": "新报送",
-    "follow-up": "补充材料",
-    "duplicate": "重复来邮",
-    "automatic": "自动邮件（不回复）",
-    "unmatched": "咨询或其他（待人工）",
-    "quarantined": "隔离（待人工）",
-    None: "未处理",
-}
-STATUSES = {
-    "complete": "未发现缺项",
-    "incomplete": "需补充",
-    "review": "待人工核对",
-    "reading": "读取中",
-    "merged": "已并入",
-}
+from shoufa.notices.register import DISPOSITIONS, STATUSES
+from shoufa.steps.reconciliation import count_now
 
 
 def process_and_show(paths: list[Path], out: Path, environment: dict[str, str] | None = None) -> int:
@@ -52,6 +37,8 @@ def process_and_show(paths: list[Path], out: Path, environment: dict[str, str] |
             run_mails(run, mails, lambda _: bar.advance(task))
         rows = write_results(run, mails, out)
         show(console, rows, out)
+        line = count_now(run.house).line()
+        console.print(f"{line.zh} / {line.en}", highlight=False)
         return faults(console, run, rows)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 from local.clock import SteadyClock
-from local.data_folder import DataFolder, FolderRefused
+from local.data_folder import DataFolder, FolderRefused, redrive_asked
 from local.demo_office import write_demo_calls
 from local.drop_folder import DropFolder
 from local.durable_ledger import DurableLedger, finish_pending
@@ -21,22 +21,26 @@ from local.engine import LocalEngine, Pace
 from local.mail_room import MailRoom
 from local.moto_table import MotoTable
 from local.process import QUIET, ROOT
-from local.redrive import Redrive, Unfinished, look_again
-from local.report import DISPOSITIONS
+from local.redrive import Redrive, look_again
 from local.smtp_door import HOST, Door, SmtpDoor
 from shoufa import wiring
 from shoufa.adapters.dynamodb_ledger import DynamoLedger
 from shoufa.domain.errors import TryAgain
+from shoufa.notices.register import DISPOSITIONS
 from shoufa.settings import read_settings
+from shoufa.steps.chains import BrokenLedger
 from shoufa.steps.fate import Fate
 from shoufa.steps.house import House
-from shoufa.steps.restore import BrokenLedger, Restored, restore
+from shoufa.steps.restore import Restored, restore
+from shoufa.steps.unfinished import Unfinished
 
 ROUND_SECONDS, LOOK_SECONDS = 0.05, 1.0
 RETRY_SECONDS = 15
 """A message that failed comes back after this, five times; then the next look drives it again."""
 FIRST_LOOK, LAST_LOOK = timedelta(minutes=5), timedelta(hours=6)
 """When work that was given up is driven again: after five minutes, then each time after twice as long."""
+OFFICE = ("OFFICE_MAILBOX", "DIGEST_AT", "RECONCILE_MINUTES", "RETENTION")
+"""Settings of the watch that are handed on."""
 CLOCK_BEHIND = timedelta(hours=1)
 
 
@@ -61,9 +65,7 @@ def run_up(wanted: Wanted) -> int:
         say(f"没有启动 / not started: {err}")
         if isinstance(err, BrokenLedger):
             say("台账与写入时不同。请从备份恢复该文件夹，或运行 shoufa ledger verify 查看全部问题。")
-            say(
-                "Not as it was written: restore the folder from a backup; shoufa ledger verify lists all."
-            )
+            say("Not as it was written: restore the folder from a backup; shoufa ledger verify lists all.")
         return 2
     except OSError as err:
         say(
@@ -93,7 +95,7 @@ def environment(wanted: Wanted, folder: DataFolder) -> dict[str, str]:
             )
         host, _, port = wanted.relay.partition(":")
         env |= {"MAIL_OUT": "smtp", "SMTP_HOST": host, "SMTP_PORT": port or "25"}
-    given = ("SMTP_USER", "SMTP_PASSWORD", "AUTHSERV_ID", "OWN_DOMAINS")
+    given = ("SMTP_USER", "SMTP_PASSWORD", "AUTHSERV_ID", "OWN_DOMAINS", *OFFICE)
     return env | {name: os.environ[name] for name in given if name in os.environ}
 
 
@@ -230,13 +232,14 @@ class Room:
         self._engine.errors.clear()
 
     def _drive_again(self) -> None:
-        """Work that was given up too often is driven again, at growing distances."""
-        if self._clock.now() < self._next_look:
+        """Work that was given up too often is driven again, at growing distances, or when it is asked for."""
+        asked = redrive_asked(self._folder.root)
+        if self._clock.now() < self._next_look and not asked:
             return
         given_up = self._engine.dead_letters()
         self._look_after = min(self._look_after * 2, LAST_LOOK) if given_up else FIRST_LOOK
         self._next_look = self._clock.now() + self._look_after
-        if given_up:
+        if given_up or asked:
             say(f"{len(given_up)}件未能处理，现再试 / {len(given_up)} were given up and are tried again")
             self._engine.forget_dead_letters()
             found = look_again(self._folder.objects, self._house.ledger.head)

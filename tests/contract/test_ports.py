@@ -109,6 +109,29 @@ def test_keys_by_prefix_in_order(objects: ObjectStore):
     assert objects.keys("c/") == []
 
 
+def test_keys_may_be_taken_in_slices(objects: ObjectStore):
+    for i in range(7):
+        objects.put(f"a/{i}", b"x")
+    objects.put("b/1", b"x")
+    assert list(objects.keys("a/", limit=3)) == ["a/0", "a/1", "a/2"]
+    assert list(objects.keys("a/", after="a/2", limit=3)) == ["a/3", "a/4", "a/5"]
+    assert list(objects.keys("a/", after="a/5", limit=3)) == ["a/6"]
+    assert list(objects.keys("a/", after="a/35")) == ["a/4", "a/5", "a/6"]
+    assert list(objects.keys("a/", after="a/6")) == []
+
+
+def test_what_is_erased_is_gone_whatever_protects_it(objects: ObjectStore):
+    for key in ("a/1", "a/12"):
+        objects.put(key, b"x")
+        objects.retain(key, datetime.now(UTC) + timedelta(days=30))
+    assert objects.erase("a/1") == 1
+    assert objects.erase("a/1") == 0
+    assert (objects.get("a/1"), objects.exists("a/1")) == (None, False)
+    assert list(objects.keys("a/")) == ["a/12"]
+    assert objects.put("a/1", b"y") is True
+    assert objects.get("a/1") == b"y"
+
+
 def retained_until(objects: ObjectStore, key: str) -> datetime:
     if isinstance(objects, FakeObjects):
         return objects.retained[key]
@@ -135,9 +158,7 @@ def test_retention_is_set_and_extended(objects: ObjectStore):
 def test_a_prefix_may_end_within_a_name(objects: ObjectStore, prefix: str):
     for key in ("ledger/S/1", "ledger/S2/1", "ledger2/S/1"):
         objects.put(key, b"x")
-    assert list(objects.keys(prefix)) == [
-        k for k in ("ledger/S/1", "ledger/S2/1") if k.startswith(prefix)
-    ]
+    assert list(objects.keys(prefix)) == [k for k in ("ledger/S/1", "ledger/S2/1") if k.startswith(prefix)]
 
 
 def test_of_writers_at_once_one_writes(objects: ObjectStore):
@@ -169,6 +190,18 @@ def test_retention_is_governance_and_protects_the_version(aws):
     assert head["ObjectLockMode"] == "GOVERNANCE"
     with pytest.raises(client.exceptions.ClientError, match="AccessDenied"):
         client.delete_object(Bucket=BUCKET, Key="a/1", VersionId=head["VersionId"])
+
+
+def test_every_version_is_erased_and_the_markers_too(aws):
+    client = bucket()
+    objects = S3Objects(paged(client, "s3.ListObjectVersions", MaxKeys=2), BUCKET)
+    for n in range(3):
+        client.put_object(Bucket=BUCKET, Key="a/1", Body=bytes(n))
+    client.delete_object(Bucket=BUCKET, Key="a/1")
+    assert objects.erase("a/1") == 4
+    left = client.list_object_versions(Bucket=BUCKET)
+    assert not left.get("Versions")
+    assert not left.get("DeleteMarkers")
 
 
 # --- Ledger
@@ -319,6 +352,16 @@ def test_look_ups_by_group_in_order_of_key(index: Index):
     assert [k for k, _ in index.find("g")] == ["a#10", "a#2", "b", "甲"]
     assert index.find("g")[-1][1] == {"k": "甲", "字": "省"}
     assert index.find("none") == []
+
+
+def test_look_ups_may_be_taken_in_slices(index: Index):
+    for key in "abcde":
+        index.write("g", key, {})
+    assert [k for k, _ in index.find("g", until="d", after="b")] == ["c", "d"]
+    assert [k for k, _ in index.find("g", after="bb")] == ["c", "d", "e"]
+    assert index.find("g", until="a", after="c") == []
+    assert index.find("g", after="e") == []
+    assert index.find("g", until="") == []
 
 
 def test_a_look_up_is_replaced_and_dropped(index: Index):

@@ -18,7 +18,6 @@ from local.clock import VirtualClock
 from local.engine import LocalEngine
 from local.moto_table import MotoTable
 from local.process import QUIET, ROOT
-from local.redrive import Unfinished
 from shoufa import wiring
 from shoufa.adapters.disk_objects import DiskObjects
 from shoufa.domain.codes import EntryKind, Status
@@ -28,6 +27,7 @@ from shoufa.domain.receipt import receipt_number
 from shoufa.domain.submission import Manifest, ProjectRow, Verdict
 from shoufa.steps.files import dump, entry_key, envelope_key, manifest_key, verdict_key
 from shoufa.steps.restore import restore
+from shoufa.steps.unfinished import Unfinished
 from unit.judging.build import START
 
 ENTRIES = int(os.environ.get("SHOUFA_ENTRIES", "100000"))

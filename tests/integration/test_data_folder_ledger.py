@@ -15,11 +15,11 @@ import pytest
 from local.ledger_commands import print_checkpoint, verify_ledger
 from local.ledger_export import COLUMNS, export_ledger
 from local.main import main
-from local.spreadsheet import harmless, to_csv, to_xlsx
 from shoufa.adapters.disk_objects import DiskObjects
 from shoufa.domain.codes import Status
 from shoufa.domain.ledger import Entry, Head
 from shoufa.domain.submission import Letter, Verdict
+from shoufa.notices.spreadsheet import harmless, to_csv, to_xlsx
 from shoufa.steps.files import dump, verdict_key
 from unit.judging.build import complete
 from unit.steps.world import World, papers

@@ -234,16 +234,33 @@ def test_nothing_is_allowed_by_a_wildcard(resources):
             assert (name, statement["Sid"]) in WILD_RESOURCES
 
 
-def test_objects_are_allowed_by_prefix_and_never_deleted(resources):
+def test_objects_are_allowed_by_prefix_and_deleted_only_where_the_office_says_so(resources):
     for name, statement in statements(resources):
         actions = as_list(statement["Action"])
         if statement["Effect"] == "Deny":
             continue
-        assert not [action for action in actions if action.startswith("s3:Delete")]
+        if [action for action in actions if action.startswith(("s3:Delete", "s3:Bypass"))]:
+            assert (name, statement["Sid"]) == ("WatchSubmissionsRole", "EraseWhatIsOver")
+            assert not [t for t in statement["Resource"] if "ledger" in str(t)]
         if any("Object" in action for action in actions):
             for target in as_list(statement["Resource"]):
                 assert target["Fn::Sub"].startswith("${InboxBucket.Arn}/"), name
                 assert len(target["Fn::Sub"].split("/")) >= 3, name
+
+
+def test_erasing_by_itself_stands_behind_its_condition(resources):
+    (policy,) = resources["WatchSubmissionsRole"]["Properties"]["Policies"]
+    conditional = [s["Fn::If"] for s in policy["PolicyDocument"]["Statement"] if "Fn::If" in s]
+    assert [(c[0], c[1]["Sid"]) for c in conditional] == [("ErasesByItself", "EraseWhatIsOver")]
+
+
+def test_who_writes_to_the_office_knows_when_and_where(resources):
+    for name in ("SendNoticeFunction", "WatchSubmissionsFunction"):
+        told = resources[name]["Properties"]["Environment"]["Variables"]
+        assert told["OFFICE_MAILBOX"] == {"Ref": "OfficeMailbox"}
+        assert told["DIGEST_AT"] == {"Ref": "DigestAt"}
+    watch = resources["WatchSubmissionsFunction"]["Properties"]["Environment"]["Variables"]
+    assert watch["RETENTION"] == {"Ref": "Retention"}
 
 
 def test_of_the_table_only_look_ups_can_be_deleted(resources):

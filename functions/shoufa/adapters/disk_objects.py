@@ -7,6 +7,7 @@ letters, digits and `-_.` escaped: no key leads out of the folder.
 """
 
 import errno
+import heapq
 import os
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -66,9 +67,10 @@ class DiskObjects:
         """Whether the key is there."""
         return self._path(key).is_file()
 
-    def keys(self, prefix: str) -> Sequence[str]:
+    def keys(self, prefix: str, after: str = "", limit: int = 0) -> Sequence[str]:
         """Keys under a prefix, sorted."""
-        return sorted(self.walk(prefix))
+        found = (key for key in self.walk(prefix) if key > after)
+        return heapq.nsmallest(limit, found) if limit else sorted(found)
 
     def walk(self, prefix: str) -> Iterator[str]:
         """Keys under a prefix in no order, one folder in memory at a time."""
@@ -90,6 +92,19 @@ class DiskObjects:
             replace_durably(path, stamp(until).encode(), self._scratch())
         except OSError as err:
             raise self.trouble(key, err) from err
+
+    def erase(self, key: str) -> int:
+        """Remove the file and what was said of its retention, durably; 1, or 0 if it was not there."""
+        path = self._path(key)
+        try:
+            for file in (self.root / "retention" / path.relative_to(self.root), path):
+                there = file.is_file()
+                if there:
+                    file.unlink()
+                    _flush_folder(file.parent)
+        except OSError as err:
+            raise self.trouble(key, err) from err
+        return int(there)
 
     def retained_until(self, key: str) -> datetime | None:
         """Until when an object is to be kept, None if nothing was said."""

@@ -147,12 +147,17 @@ class DynamoIndex:
         """Remove one item."""
         self._client.delete_item(TableName=self._table, Key={"pk": {"S": f"INDEX#{group}"}, "sk": {"S": key}})
 
-    def find(self, group: str, until: str | None = None) -> Sequence[tuple[str, Mapping[str, str]]]:
+    def find(
+        self, group: str, until: str | None = None, after: str = ""
+    ) -> Sequence[tuple[str, Mapping[str, str]]]:
         """The items of a group in order of key."""
-        found = query(
-            self._client, self._table, f"INDEX#{group}", " ", until if until is not None else "\U0010ffff"
-        )
-        return [(item["sk"]["S"], json.loads(item["value"]["S"])) for item in found]
+        high = until if until is not None else "\U0010ffff"
+        if high <= after:  # DynamoDB refuses such a range
+            return []
+        found = query(self._client, self._table, f"INDEX#{group}", after or " ", high)
+        return [
+            (item["sk"]["S"], json.loads(item["value"]["S"])) for item in found if item["sk"]["S"] != after
+        ]
 
 
 def query(client: Any, table: str, pk: str, low: str, high: str) -> list[dict[str, Any]]:

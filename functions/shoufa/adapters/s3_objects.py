@@ -52,9 +52,12 @@ class S3Objects:
             raise
         return True
 
-    def keys(self, prefix: str) -> Sequence[str]:
-        """Keys under a prefix, sorted."""
-        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+    def keys(self, prefix: str, after: str = "", limit: int = 0) -> Sequence[str]:
+        """Keys under a prefix, sorted (S3 lists them so, by their UTF-8)."""
+        more: dict[str, Any] = {"StartAfter": after} if after else {}
+        more |= {"PaginationConfig": {"MaxItems": limit}} if limit else {}
+        listed = self._client.get_paginator("list_objects_v2")
+        pages = listed.paginate(Bucket=self._bucket, Prefix=prefix, **more)
         return sorted(item["Key"] for page in pages for item in page.get("Contents", ()))
 
     def retain(self, key: str, until: datetime) -> None:
@@ -65,6 +68,26 @@ class S3Objects:
         except ClientError as err:
             if code(err) != "AccessDenied":
                 raise
+
+    def erase(self, key: str) -> int:
+        """Every version and delete marker of the key, past GOVERNANCE retention; how many there were."""
+        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
+        listed = [v for p in pages for v in (*p.get("Versions", ()), *p.get("DeleteMarkers", ()))]
+        found = [v["VersionId"] for v in listed if v["Key"] == key]
+        for version in found:
+            self._remove(key, version)
+        return len(found)
+
+    def _remove(self, key: str, version: str) -> None:
+        """One version; the right to bypass is only needed where the version is retained."""
+        where = {"Bucket": self._bucket, "Key": key, "VersionId": version}
+        try:
+            self._client.delete_object(**where, BypassGovernanceRetention=True)
+        except ClientError as err:
+            if code(err) == "AccessDenied":
+                needed = "s3:DeleteObjectVersion, s3:BypassGovernanceRetention"
+                raise TryAgain(f"{key}: may not be erased; allow {needed}") from err
+            raise
 
 
 def code(err: ClientError) -> str:

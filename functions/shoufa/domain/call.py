@@ -233,6 +233,8 @@ class Call(Value):
     contacts: tuple[Contact, ...] = ()
     amendments: tuple[str, ...] = ()
     retention: Retention = Retention()
+    reminders: tuple[int, ...] = (7, 3, 1)
+    """How many days before it closes the unit is told who has not submitted."""
 
     @model_validator(mode="after")
     def _units_exist(self) -> "Call":

@@ -67,7 +67,7 @@ def against(entries: Iterable[Entry], known: Checkpoint) -> list[Break]:
     """
     if known.ends:
         return _each_end(entries, known.ends)
-    oldest = sorted(entries, key=lambda e: (e.at, e.submission, e.seq))[: known.entries]
+    oldest = _by_time(entries)[: known.entries]
     if len(oldest) < known.entries:
         why = f"只有{len(oldest)}条，校验点为{known.entries}条 / {len(oldest)} entries, {known.entries} were there"
         return [Break(submission="*", seq=len(oldest), why=why)]
@@ -75,6 +75,16 @@ def against(entries: Iterable[Entry], known: Checkpoint) -> list[Break]:
         why = "与校验点不符：有条目被删、被换或整链被重写 / not the ledger of the checkpoint: removed or rewritten"
         return [Break(submission="*", seq=known.entries, why=why)]
     return []
+
+
+def _by_time(entries: Iterable[Entry]) -> list[Entry]:
+    """By time, submission, number; none is older than the one before it in its chain (clocks differ)."""
+    latest: dict[str, str] = {}
+    timed = []
+    for entry in sorted(entries, key=lambda e: (e.submission, e.seq)):
+        at = latest[entry.submission] = max(entry.at, latest.get(entry.submission, ""))
+        timed.append((at, entry.submission, entry.seq, entry))
+    return [entry for *_, entry in sorted(timed, key=lambda t: t[:3])]
 
 
 def _each_end(entries: Iterable[Entry], ends: Mapping[str, End]) -> list[Break]:

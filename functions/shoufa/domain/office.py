@@ -1,7 +1,7 @@
 """The office that runs the house: its calls, its lists of recommenders, and what its settings say."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from shoufa.domain.call import Call, RecommenderGroup, Unit
 
@@ -46,6 +46,25 @@ class Office:
     authserv_id: str = ""
     own_domains: frozenset[str] = field(default_factory=frozenset)
     revisions: dict[str, str] = field(default_factory=dict)
+    office_mailbox: str = ""
+    """The clerk's own mailbox; "": what is nobody's goes to no one by mail."""
+    digest_at: time | None = None
+    """When the office is written to each day (Asia/Shanghai); None: never."""
+    reconcile_every: timedelta | None = None
+    """How long after a pass over all objects the next begins; None: none is made."""
+    erases_by_itself: bool = False
+    """Whether what is over its time is erased without a person."""
+
+    def boxes(self) -> dict[str, list[tuple[Call, Unit]]]:
+        """Every unit's mailbox with the calls it stands in, and the office's own with all of them."""
+        pairs = [(c, u) for c in self.calls.values() for u in c.units]
+        found: dict[str, list[tuple[Call, Unit]]] = {}
+        for call, unit in pairs:
+            if unit.mailbox:
+                found.setdefault(unit.mailbox.lower(), []).append((call, unit))
+        if self.office_mailbox:
+            found[self.office_mailbox.lower()] = pairs
+        return found
 
     def open_units(self, mailbox: str, at: datetime) -> list[tuple[Call, Unit]]:
         """Calls and units that a mailbox belongs to and that are open (or closed for less than 180 days)."""

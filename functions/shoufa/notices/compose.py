@@ -4,6 +4,7 @@ import base64
 import hashlib
 from datetime import datetime
 from email.utils import format_datetime
+from urllib.parse import quote
 
 from shoufa.domain.codes import Template
 from shoufa.domain.mail import InboundMail
@@ -25,6 +26,14 @@ class Thread(Value):
     references: tuple[str, ...] = ()
 
 
+class Attachment(Value):
+    """A file that goes with a mail; `name` is our own, never a sender's."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
 class Outgoing(Value):
     """A mail ready to be sent but for sender, message id and date. `headers` are further fields, as pairs."""
 
@@ -37,6 +46,7 @@ class Outgoing(Value):
     headers: tuple[tuple[str, str], ...] = ()
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 def reply_to(mail: InboundMail, numbers: tuple[str, ...]) -> Thread:
@@ -74,6 +84,8 @@ def outgoing(
 def to_bytes(outgoing: Outgoing, sender: str, message_id: str, date: datetime) -> bytes:
     """The message as sent: multipart/alternative, plain text first, lines under 998 octets, ending CRLF.
 
+    With attachments, that is the first part of a multipart/mixed.
+
     `sender` is `name <address>` or an address; `message_id` has its angle brackets. Raises Unaddressable for
     a bad address and ValueError for a bad message id.
     """
@@ -89,11 +101,27 @@ def to_bytes(outgoing: Outgoing, sender: str, message_id: str, date: datetime) -
         *_threading(outgoing),
         *_marks(outgoing),
         "MIME-Version: 1.0",
-        f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"',
     ]
-    parts = [_part("plain", outgoing.text), _part("html", outgoing.html)]
-    body = "".join(f"--{boundary}\r\n{part}\r\n" for part in parts) + f"--{boundary}--\r\n"
-    return ("\r\n".join(head) + "\r\n\r\n" + body).encode("ascii")
+    both = _multipart("alternative", boundary, [_part("plain", outgoing.text), _part("html", outgoing.html)])
+    files = [_file(a) for a in outgoing.attachments]
+    body = _multipart("mixed", f"{boundary}_m", [both, *files]) if files else both
+    return ("\r\n".join(head) + "\r\n" + body).encode("ascii")
+
+
+def _multipart(subtype: str, boundary: str, parts: list[str]) -> str:
+    """A body of several parts with its Content-Type (RFC 2046 §5.1)."""
+    head = f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"\r\n\r\n'
+    return head + "".join(f"--{boundary}\r\n{part}\r\n" for part in parts) + f"--{boundary}--\r\n"
+
+
+def _file(attachment: Attachment) -> str:
+    """One attachment in base64, its name as RFC 2231 §4 writes one."""
+    lines = base64.encodebytes(attachment.data).decode("ascii").replace("\n", "\r\n")
+    name = quote(attachment.name, safe="")
+    return (
+        f"Content-Type: {attachment.media_type}\r\nContent-Transfer-Encoding: base64\r\n"
+        f"Content-Disposition: attachment;\r\n filename*=UTF-8''{name}\r\n\r\n{lines}"
+    )
 
 
 def _threading(outgoing: Outgoing) -> list[str]:

@@ -97,6 +97,14 @@ def note_holders(index: Index, submission: str, verdict: Verdict) -> None:
         index.write(holder_group(verdict.call, holder), submission, {})
 
 
+def forget_holders(index: Index, submission: str, verdict: Verdict) -> None:
+    """Drop the look-ups that `note_holders` wrote."""
+    for name in {p.name for p in verdict.projects if p.name}:
+        index.drop(project_group(verdict.call, name), submission)
+    for holder in {verdict.recommender or "", *(p.applicant for p in verdict.projects)} - {""}:
+        index.drop(holder_group(verdict.call, holder), submission)
+
+
 def wake_others(house: House, call: Call, verdict: Verdict) -> None:
     """A second holder of a project appeared, or a quota ran over.
 

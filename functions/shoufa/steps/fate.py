@@ -23,7 +23,7 @@ from shoufa.judging.suppression import automatic, verdict_fails
 from shoufa.ports import Change
 from shoufa.steps.commit import change, commit, prove
 from shoufa.steps.house import House
-from shoufa.steps.joining import find_joined
+from shoufa.steps.joining import find_joined, is_gone
 
 STALE = timedelta(hours=72)
 """First seen later than this after it was received: not answered until a clerk says so (contracts §5)."""
@@ -95,6 +95,8 @@ def decide(house: House, manifest: Manifest) -> Fate:
     if machine:
         return Fate(Disposition.AUTOMATIC, reason=machine)
     earlier = _earlier(house, manifest)
+    if earlier and _was_erased(house, earlier):
+        return Fate(Disposition.UNMATCHED, reason="erased-before")
     if earlier:
         return Fate(Disposition.DUPLICATE, (Place(earlier, "", "", opens=False),), reason="same-message")
     targets = addressed(mail, envelope, house.office, envelope.received_at)
@@ -125,6 +127,12 @@ def _earlier(house: House, manifest: Manifest) -> str:
         if manifest.envelope.received_at - datetime.fromisoformat(at.partition("#")[0]) <= SAME_PARTS:
             return value["receipt"]
     return ""
+
+
+def _was_erased(house: House, receipt: str) -> bool:
+    """Whether what held the same message was erased: a person decides what is to become of this one."""
+    head = house.ledger.head(receipt)
+    return head is not None and is_gone(head)
 
 
 def _place(house: House, manifest: Manifest, call: Call, unit: Unit) -> Place | None:

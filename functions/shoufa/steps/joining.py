@@ -60,11 +60,16 @@ def _by_sender(house: House, manifest: Manifest, call: Call, unit: Unit) -> Join
     return Joined(max(found)[1]) if found else None
 
 
+def is_gone(head: Head) -> bool:
+    """Whether all of a submission was erased: nothing joins it, nothing is told of it any more."""
+    return bool(head.state.get("gone"))
+
+
 def living(house: House, receipt: str) -> Head | None:
     """The head of a submission, following merges to where its mails are now; None if there is none."""
     for _ in range(8):
         head = house.ledger.head(receipt)
-        if head is None or "call" not in head.state:
+        if head is None or "call" not in head.state or is_gone(head):
             return None
         if not head.state.get("into"):
             return head

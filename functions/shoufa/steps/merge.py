@@ -37,7 +37,7 @@ def _merge(house: House, early: Head, late: Head) -> None:
         change(
             house,
             early,
-            [(EntryKind.MERGED, {"from": late.submission, "mails": mails})],
+            [(EntryKind.MERGED, {"from": late.submission, "mails": mails, "last": last})],
             {"mails": mails, "last": last},
         ),
         change(

@@ -6,36 +6,24 @@ stays. Who gives a head's state a new key, or a step a new claim, teaches it her
 tests/unit/steps/test_restore.py holds a restored table against the one that the steps wrote.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import groupby
 from typing import Any, NamedTuple, Protocol
-
-from pydantic import ValidationError
 
 from shoufa.domain.codes import Disposition, EntryKind, Status
 from shoufa.domain.fingerprint import fingerprint
-from shoufa.domain.ledger import Entry, Head, verify
+from shoufa.domain.ledger import Entry, Head
 from shoufa.domain.moments import stamp
 from shoufa.domain.submission import Manifest
 from shoufa.notices.told import outcome_digest
 from shoufa.ports import ObjectStore
+from shoufa.steps.chains import LEDGER, read_chains
 from shoufa.steps.check_completeness import verdict_look_ups
+from shoufa.steps.erasure import erased_state, forget
 from shoufa.steps.fate import Fate, Place, look_ups
-from shoufa.steps.files import entry_key, load_manifest, load_verdict
+from shoufa.steps.files import load_manifest, load_verdict
 from shoufa.steps.house import House
-
-LEDGER = "ledger/"
-
-
-class BrokenLedger(Exception):
-    """The objects are no whole chains: `faults` names each place in words."""
-
-    def __init__(self, faults: Sequence[str]) -> None:
-        """Keep the faults."""
-        super().__init__("; ".join(faults[:3]))
-        self.faults = tuple(faults)
 
 
 class Table(Protocol):
@@ -69,34 +57,9 @@ class _Filing(NamedTuple):
     answer: bool = False
     receipts: tuple[str, ...] = ()
     """All its submissions, the first one first, where there are several."""
+    fingerprint: str = ""
     other: str = ""
     """The whole fate of a mail of no submission."""
-
-
-def read_chains(objects: ObjectStore, keys: Iterable[str]) -> Iterator[list[Entry]]:
-    """Each chain in order, checked. BrokenLedger at the first one that does not hold.
-
-    `keys` are those under `ledger/`, sorted.
-    """
-    for folder, own in groupby(keys, key=lambda k: k.rpartition("/")[0]):
-        entries = [read_entry(key, objects.get(key) or b"") for key in own]
-        faults = [f"{b.submission} 第{b.seq}条 / entry {b.seq}: {b.why}" for b in verify(entries)]
-        if faults or not entries:
-            raise BrokenLedger(faults or [folder])
-        yield entries
-
-
-def read_entry(key: str, data: bytes) -> Entry:
-    """One entry from its object; BrokenLedger if a byte of it, or its place, is not as it was written."""
-    try:
-        entry = Entry.model_validate_json(data)
-    except ValidationError as err:
-        raise BrokenLedger([f"{key}：不是台账条目 / not an entry ({err.errors()[0]['msg']})"]) from err
-    if entry.text().encode() != data:
-        raise BrokenLedger([f"{key}：字节被改动 / its bytes were changed"])
-    if entry_key(entry) != key:
-        raise BrokenLedger([f"{key}：位置不对，内容是{entry_key(entry)} / it is entry {entry_key(entry)}"])
-    return entry
 
 
 def restore(
@@ -121,6 +84,9 @@ def restore(
         for entry in entries:
             if "object" in entry.data and entry.kind is not EntryKind.DECIDED:
                 filings.setdefault(entry.data["object"], []).append(_filing(entry))
+            if entry.kind is EntryKind.ERASED:
+                for key in entry.data["objects"]:
+                    forget(house.index, key)
         _verdict_again(house, head, state)
         chains, count, latest = chains + 1, count + len(entries), max(latest, *(e.at for e in entries))
     for key, filed in filings.items():
@@ -135,7 +101,7 @@ class _Remembering:
         self._objects = objects
         self._last: tuple[str, bytes | None] = ("", None)
         self.put, self.exists, self.retain = objects.put, objects.exists, objects.retain
-        self.keys = objects.keys
+        self.keys, self.erase = objects.keys, objects.erase
 
     def get(self, key: str) -> bytes | None:
         if not key.startswith("verdicts/"):
@@ -181,7 +147,13 @@ def _sent(house: House, entry: Entry, _: dict[str, Any]) -> dict[str, Any]:
 
 
 def _noted(_: House, entry: Entry, __: dict[str, Any]) -> dict[str, Any]:
+    if "released_as" in entry.data:
+        return {"released_as": entry.data["released_as"]}
     return {"told": entry.data["settled"]} if "settled" in entry.data else {}
+
+
+def _erased(_: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
+    return erased_state(state, entry.data)
 
 
 def _decided(_: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
@@ -192,6 +164,8 @@ def _merged(house: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]
     if "into" in entry.data:
         return {"into": entry.data["into"], "status": Status.MERGED.value}
     mails = entry.data["mails"]
+    if "last" in entry.data:
+        return {"mails": mails, "last": entry.data["last"]}
     found = [m for d in mails if d not in state["mails"] and (m := load_manifest(house.objects, d))]
     last = max([state["last"], *(stamp(m.envelope.received_at) for m in found)])
     return {"mails": mails, "last": last}
@@ -205,6 +179,7 @@ _FOLDS: dict[EntryKind, Callable[[House, Entry, dict[str, Any]], dict[str, Any]]
     EntryKind.NOTED: _noted,
     EntryKind.DECIDED: _decided,
     EntryKind.MERGED: _merged,
+    EntryKind.ERASED: _erased,
 }
 
 
@@ -215,6 +190,8 @@ def _claims(entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
             yield f"receipt:{entry.submission}", f"{entry.data['fingerprint']}/{entry.data['unit']}"
         if entry.kind is EntryKind.SENDING:
             yield f"notice:{entry.data['notice']}", entry.submission
+        if "checkpoint" in entry.data:
+            yield f"checkpoint:{entry.data['day']}", entry.submission
 
 
 def _filing(entry: Entry) -> _Filing:
@@ -231,7 +208,8 @@ def _filing(entry: Entry) -> _Filing:
         data["unit"],
         data["digest"],
     )
-    return _Filing(*where, answer=not data.get("silent"), receipts=tuple(data.get("receipts", ())))
+    receipts = tuple(data.get("receipts", ()))
+    return _Filing(*where, not data.get("silent"), receipts, fingerprint=data["fingerprint"])
 
 
 def _verdict_again(house: House, head: Head, state: dict[str, Any]) -> None:
@@ -255,7 +233,9 @@ def _file_again(house: House, table: Table, key: str, filed: Sequence[_Filing]) 
     manifest = load_manifest(house.objects, filed[0].digest)
     fate = Fate(disposition, places, filed[0].answer)
     table.claim(f"object:{key}", fate.text())
-    if manifest is not None:
+    if manifest is None:  # erased: its message is still known as one that came
+        table.claim(f"message:{filed[0].fingerprint}", places[0].receipt)
+    else:
         for print_ in {manifest.fingerprint, *_copies(house, manifest, places)}:
             table.claim(f"message:{print_}", places[0].receipt)
         look_ups(house, manifest.model_copy(update={"object": key}), fate)

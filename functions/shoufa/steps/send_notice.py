@@ -1,30 +1,43 @@
 """Step 4: compose (pure) and send: claim with a lease, send, record. At least once, at most one repeat."""
 
-import hashlib
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from shoufa.domain.codes import EntryKind, Status
 from shoufa.domain.errors import TryAgain
-from shoufa.domain.ledger import Entry, Head
+from shoufa.domain.ledger import Head
 from shoufa.domain.moments import stamp
 from shoufa.domain.submission import Manifest, Verdict
 from shoufa.judging.addressing import same_house
-from shoufa.notices.compose import Outgoing, to_bytes
 from shoufa.notices.headers import Unaddressable
 from shoufa.notices.outcome import compose_outcome
 from shoufa.notices.receipt import compose_receipt
 from shoufa.notices.told import outcome_digest
 from shoufa.notices.unit_notice import compose_unit_notice
-from shoufa.steps.commit import Wanted, append, change, commit
+from shoufa.steps.commit import Wanted, append
+from shoufa.steps.daily_digest import send_digest
+from shoufa.steps.delivery import deliver
 from shoufa.steps.fate import may_be_answered
-from shoufa.steps.files import load_manifest, load_manifests, load_verdict, sent_key
+from shoufa.steps.files import load_manifest, load_manifests, load_verdict
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
+from shoufa.steps.quarantine_notices import send_quarantine_notice
+from shoufa.steps.reminders import send_reminder
 
-LEASE = timedelta(minutes=5)
-ATTEMPTS = 2
+
+def send_notice(message: Mapping[str, Any], house: House) -> bool:
+    """Send what a message of the queue asks for; False where there is nothing (more) to send."""
+    match message["template"]:
+        case "receipt":
+            return send_receipt(message["submission"], message["mail"], message["receipts"], house)
+        case "digest":
+            return send_digest(message["day"], message["box"], house)
+        case "reminder":
+            return send_reminder(message["day"], message["call"], message["unit"], house)
+        case "quarantine":
+            return send_quarantine_notice(message["object"], message["mail"], house)
+        case _:
+            return send_outcome(message["submission"], house)
 
 
 def send_receipt(submission: str, mail: str, receipts: Sequence[str], house: House) -> bool:
@@ -33,6 +46,8 @@ def send_receipt(submission: str, mail: str, receipts: Sequence[str], house: Hou
     False if it had gone out already.
     """
     head, manifest = house.ledger.head(submission), load_manifest(house.objects, mail)
+    if head is not None and mail in head.state.get("erased", ()):
+        return False
     if head is None or manifest is None:
         raise TryAgain(f"{submission}: its mail is not stored yet")
     call = house.office.calls[head.state["call"]]
@@ -40,7 +55,7 @@ def send_receipt(submission: str, mail: str, receipts: Sequence[str], house: Hou
         outgoing = compose_receipt(call, call.unit(head.state["unit"]), manifest, receipts)
     except Unaddressable:
         return False
-    return _send(house, submission, outgoing, {"mail": mail})
+    return deliver(house, submission, outgoing, {"mail": mail})
 
 
 def send_outcome(submission: str, house: House) -> bool:
@@ -86,7 +101,7 @@ def _to_applicant(house: House, head: Head, verdict: Verdict, manifests: list[Ma
     except Unaddressable:
         return False
     numbered = made.model_copy(update={"notice_id": f"outcome-{verdict.receipt}-{number + 1}-{what[:8]}"})
-    return _send(
+    return deliver(
         house,
         verdict.receipt,
         numbered,
@@ -112,7 +127,7 @@ def _to_unit(house: House, verdict: Verdict, manifests: list[Manifest]) -> bool:
         made = compose_unit_notice(call, call.unit(verdict.unit), verdict, manifests)
     except Unaddressable:
         return False
-    return _send(house, verdict.receipt, made, {})
+    return deliver(house, verdict.receipt, made, {})
 
 
 def _told(digest: str) -> Callable[[Head], Wanted | None]:
@@ -122,70 +137,3 @@ def _told(digest: str) -> Callable[[Head], Wanted | None]:
         return [(EntryKind.NOTED, {"settled": digest})], {"told": digest}
 
     return entries
-
-
-def _send(
-    house: House,
-    submission: str,
-    outgoing: Outgoing,
-    about: dict[str, Any],
-    state: dict[str, Any] | None = None,
-) -> bool:
-    """Claim, send, record. False if it was sent before; raises TryAgain while another lease runs."""
-    head = house.ledger.head(submission)
-    if head is None or house.mailer is None:
-        raise TryAgain(f"{submission}: no ledger head, or no mailer was given")
-    attempt = _attempts(house, submission, outgoing.notice_id)
-    if attempt is None:
-        return False
-    data = {
-        "notice": outgoing.notice_id,
-        "template": outgoing.template.value,
-        "attempt": attempt + 1,
-        **about,
-    }
-    claims = {f"notice:{outgoing.notice_id}": submission}
-    if not commit(house, [change(house, head, [(EntryKind.SENDING, data)], {})], claims):
-        raise TryAgain(f"{submission}: another writer was first")
-    sender = house.office.sender_address
-    raw = to_bytes(outgoing, sender, message_id(outgoing.notice_id, sender), house.clock.now())
-    try:
-        used = house.mailer.send(raw, sender, outgoing.to)
-    except TryAgain:
-        refused = {"notice": outgoing.notice_id, "refused": attempt + 1}
-        append(house, submission, lambda _: ([(EntryKind.NOTED, refused)], {}))
-        raise
-    house.objects.put(sent_key(outgoing.notice_id), raw)
-    done = {k: v for k, v in data.items() if k != "attempt"} | {"message_id": used}
-    append(house, submission, lambda _: ([(EntryKind.SENT, done)], state or {}))
-    return True
-
-
-def _attempts(house: House, submission: str, notice: str) -> int | None:
-    """How often sending was begun and its end is not known; None if the notice was sent.
-
-    A refusal is known not to have gone out and does not count. Raises TryAgain while another lease runs,
-    and for good where two attempts ended nobody knows how: a third could be a second repeat, so a person
-    has to look.
-    """
-    mine = [e for e in house.ledger.entries(submission) if e.data.get("notice") == notice]
-    begun = [e for e in mine if e.kind is EntryKind.SENDING]
-    refused = [e for e in mine if "refused" in e.data]
-    if any(e.kind is EntryKind.SENT for e in mine):
-        return None
-    unknown = len(begun) - len(refused)
-    if unknown >= ATTEMPTS:
-        raise TryAgain(f"{submission}: {notice} was begun {unknown} times and its end is unknown")
-    if begun and mine[-1] is begun[-1] and house.clock.now() - _at(begun[-1]) < LEASE:
-        raise TryAgain(f"{submission}: {notice} is being sent")
-    return unknown
-
-
-def _at(entry: Entry) -> datetime:
-    return datetime.fromisoformat(entry.at)
-
-
-def message_id(notice: str, sender: str) -> str:
-    """The Message-ID of a notice: the same on a repeat, so that a repeat can be recognised."""
-    local = hashlib.sha256(notice.encode()).hexdigest()[:24]
-    return f"<{local}@{sender.rpartition('@')[2].rstrip('>')}>"

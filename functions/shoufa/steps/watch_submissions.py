@@ -1,33 +1,33 @@
-"""On a schedule: quiet times that ended."""
+"""On a schedule: what nobody's mail sets off. An ordered list of tasks, each bounded in what it does at once.
 
-from shoufa.domain.codes import Status
-from shoufa.domain.ledger import Head
-from shoufa.domain.moments import stamp
+Every task may be called at any time and any number of times: what it did it notes after it did it, and what
+it asks for is claimed where it is done (design.md, "Commit, then send").
+"""
+
+from collections.abc import Callable
+
+from shoufa.steps.checkpoints import checkpoint
+from shoufa.steps.daily_digest import daily_digest
 from shoufa.steps.house import House
-from shoufa.steps.joining import living
+from shoufa.steps.outcomes_due import outcomes_due
+from shoufa.steps.quarantine_notices import quarantine_notices
+from shoufa.steps.reconciliation import reconciliation
+from shoufa.steps.reminders import reminders
+from shoufa.steps.retention import retention
+from shoufa.steps.stalled_work import stalled_work
+
+TASKS: tuple[Callable[[House], int], ...] = (
+    outcomes_due,
+    reconciliation,
+    stalled_work,
+    quarantine_notices,
+    checkpoint,
+    reminders,
+    daily_digest,
+    retention,
+)
 
 
-def watch_submissions(house: House) -> int:
-    """Ask for the outcome of every submission whose quiet time is over; the number of them.
-
-    A look-up that is no longer true (judged again, merged, told already) is dropped.
-    """
-    now = stamp(house.clock.now())
-    asked = 0
-    for key, value in house.index.find("due", until=f"{now}~"):
-        submission = value["submission"]
-        if _is_due(living(house, submission), submission, key, now):
-            house.queues.send("notices", {"template": "outcome", "submission": submission})
-            asked += 1
-        house.index.drop("due", key)
-    return asked
-
-
-def _is_due(head: Head | None, submission: str, key: str, now: str) -> bool:
-    """Whether the look-up still holds: same submission, the same end of the quiet time, not told yet."""
-    if head is None or head.submission != submission:
-        return False
-    if head.state.get("status") == Status.READING.value:
-        return False
-    due = head.state.get("due", "")
-    return key.startswith(due) and due <= now and head.state.get("told") != head.state.get("verdict")
+def watch_submissions(house: House) -> dict[str, int]:
+    """Do every task once; by its name, how much each did."""
+    return {task.__name__: task(house) for task in TASKS}

@@ -3,7 +3,9 @@
 Nothing is patched: the environment says where the buckets are, `wiring.use` says which clock and readers.
 """
 
+import email
 import json
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,8 +24,10 @@ from handlers import (
 )
 from local import moto_fixes
 from shoufa import wiring
+from shoufa.domain.codes import Disposition
 from shoufa.domain.mail import Envelope
 from shoufa.steps.files import dump, envelope_key
+from shoufa.steps.reconciliation import conserved
 from unit.judging.build import START, complete
 from unit.steps.world import SETTLED, World, papers
 
@@ -31,7 +35,7 @@ CONTEXT = SimpleNamespace(
     function_name="f", memory_limit_in_mb=1, invoked_function_arn="arn", aws_request_id="r"
 )
 CALL_MAILBOX = "a@unit.example"
-QUEUES = ("documents", "submissions", "notices")
+QUEUES = ("mails", "decisions", "documents", "submissions", "notices")
 
 
 @pytest.fixture
@@ -144,9 +148,30 @@ def test_a_mail_goes_all_the_way(cloud):
     assert failed(step3_check_completeness.handler(event(*take("submissions")), CONTEXT)) == []
     assert failed(step4_send_notice.handler(event(*take("notices")), CONTEXT)) == []
     cloud.move(SETTLED)
-    assert watch_submissions.handler({}, CONTEXT) == {"asked": 1}
+    assert watch_submissions.handler({}, CONTEXT)["outcomes_due"] == 1
     assert failed(step4_send_notice.handler(event(*take("notices")), CONTEXT)) == []
     assert len(wiring.house().objects.keys("outbox/")) == 3
+
+
+def test_the_office_hears_of_its_day_through_the_real_adapters(cloud):
+    put_mail()
+    step1_receive_mail.handler(event(stored("inbox/mail/1 x.eml")), CONTEXT)
+    put_mail("inbox/mail/forgotten")
+    step2_read_document.handler(event(*take("documents")), CONTEXT)
+    for _ in range(9):
+        watch_submissions.handler({}, CONTEXT)
+        cloud.move(timedelta(hours=3, minutes=10))
+        step3_check_completeness.handler(event(*take("submissions")), CONTEXT)
+        for message in take("mails"):
+            assert message["Records"][0]["s3"]["object"]["key"] == "inbox/mail/forgotten"
+            step1_receive_mail.handler(event(message), CONTEXT)
+        for message in take("notices"):
+            step4_send_notice.handler(event(message), CONTEXT)
+    house = wiring.house()
+    assert conserved(house)[0].fates == {Disposition.SUBMISSION: 1, Disposition.DUPLICATE: 1}
+    raw = [house.objects.get(k) or b"" for k in house.objects.keys("sent/digest-2023-08-02")]
+    assert [email.message_from_bytes(r)["To"] for r in raw] == [CALL_MAILBOX]
+    assert not take("mails")
 
 
 def test_a_decision_has_the_submission_judged_again(cloud):

@@ -8,7 +8,8 @@ import pytest
 from fakes import Killed
 from shoufa.domain.codes import EntryKind
 from shoufa.domain.errors import TryAgain
-from shoufa.steps.send_notice import ATTEMPTS, LEASE, message_id, send_outcome, send_receipt
+from shoufa.steps.delivery import ATTEMPTS, LEASE, message_id
+from shoufa.steps.send_notice import send_outcome, send_receipt
 from unit.judging.build import START, call, complete, facts, letter, page, seal
 from unit.steps.world import SETTLED, World, papers
 

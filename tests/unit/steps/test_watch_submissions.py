@@ -1,71 +1,45 @@
-"""The watch (steps/watch_submissions.py): quiet times that ended."""
+"""The watch (steps/watch_submissions.py): every task by its own name, whatever became of the one before it."""
 
 from datetime import timedelta
 
 import pytest
 
-from shoufa.steps.watch_submissions import watch_submissions
-from unit.judging.build import complete
-from unit.steps.world import World, papers
-
-PACKAGE = papers(complete())
-QUIET = timedelta(minutes=10)
+from shoufa.domain.errors import TryAgain
+from shoufa.entry import run_tasks
+from shoufa.steps.watch_submissions import TASKS, watch_submissions
+from unit.steps.world import World
 
 
-def judged() -> World:
-    world = World()
-    world.receive({k: v for k, v in PACKAGE.items() if k != "公文.pdf"})
-    world.drain()
-    return world
+def test_each_task_has_a_module_of_its_own():
+    assert len({t.__module__ for t in TASKS}) == len(TASKS)
+    assert next(t.__name__ for t in TASKS) == "outcomes_due"
 
 
-@pytest.mark.parametrize(
-    ("waited", "asked"), [(QUIET - timedelta(seconds=1), 0), (QUIET, 1), (timedelta(days=3), 1)]
-)
-def test_an_outcome_is_asked_for_when_the_quiet_time_is_over(waited, asked):
-    world = judged()
-    world.clock.move(waited)
-    assert watch_submissions(world.house) == asked
-    assert world.queues.take("notices") == [{"template": "outcome", "submission": world.numbers[0]}] * asked
+def test_nothing_is_done_in_an_empty_house():
+    world = World(reconcile_every=timedelta(minutes=10))
+    assert set(watch_submissions(world.house).values()) == {0}
+    assert world.ledger.all() == []
+    assert not world.queues.waiting
 
 
-def test_it_is_asked_for_once():
-    world = judged()
-    world.clock.move(QUIET)
-    assert [watch_submissions(world.house) for _ in range(3)] == [1, 0, 0]
+def fails(_):
+    raise ZeroDivisionError
 
 
-def test_a_later_mail_begins_the_quiet_time_anew():
-    world = judged()
-    world.clock.move(QUIET / 2)
-    world.receive({"公文.pdf": PACKAGE["公文.pdf"]})
-    world.drain()
-    world.clock.move(QUIET / 2)
-    assert watch_submissions(world.house) == 0
-    world.clock.move(QUIET / 2)
-    assert watch_submissions(world.house) == 1
+def busy(_):
+    raise TryAgain("busy")
 
 
-def test_a_look_up_that_is_no_longer_true_is_dropped():
-    world = judged()
-    world.settle()
-    world.index.write(
-        "due", f"2023-08-01T00:00:00+08:00#{world.numbers[0]}", {"submission": world.numbers[0]}
-    )
-    world.index.write("due", "2023-08-01T00:00:00+08:00#230801-000000-0", {"submission": "230801-000000-0"})
-    assert watch_submissions(world.house) == 0
-    assert world.index.find("due") == []
+def works(_):
+    return 3
 
 
-def test_a_merged_submission_is_not_asked_for():
-    world = judged()
-    world.receive(PACKAGE, sender="li@other.example", after=timedelta(minutes=1))
-    world.drain()
-    world.queues.take()
-    world.clock.move(QUIET)
-    assert watch_submissions(world.house) == 1
-    assert world.queues.take("notices") == [{"template": "outcome", "submission": world.numbers[0]}]
+def test_a_bug_in_one_task_keeps_none_from_its_turn_and_is_raised(capsys):
+    done = []
+    with pytest.raises(ZeroDivisionError):
+        run_tasks((fails, busy, lambda h: done.append(h) or 1), "house")
+    assert done == ["house"]
 
 
-def test_nothing_is_due_in_an_empty_house():
-    assert watch_submissions(World().house) == 0
+def test_what_is_busy_has_its_turn_at_the_next_call():
+    assert run_tasks((busy, works), "house") == {"works": 3}

@@ -27,12 +27,14 @@ from shoufa.domain.ledger import Entry, verify
 from shoufa.domain.mail import Envelope, InboundMail
 from shoufa.domain.office import Office
 from shoufa.domain.submission import Verdict
+from shoufa.entry import stored_objects
 from shoufa.steps.check_completeness import check_completeness
 from shoufa.steps.files import dump, envelope_key, load_verdict
 from shoufa.steps.house import House
 from shoufa.steps.read_document import read_document
+from shoufa.steps.receive_decision import receive_decision
 from shoufa.steps.receive_mail import receive_mail
-from shoufa.steps.send_notice import send_outcome, send_receipt
+from shoufa.steps.send_notice import send_notice
 from shoufa.steps.watch_submissions import watch_submissions
 from unit.judging.build import START, call, group
 
@@ -109,7 +111,12 @@ class World:
 
     def drain(self) -> None:
         """Let every message that waits have its step."""
-        self.queues.drain({"documents": self._read, "submissions": self._check, "notices": self._send})
+        steps = {"documents": self._read, "submissions": self._check, "notices": self._send}
+        self.queues.drain({**steps, "mails": self._told(receive_mail), "decisions": self._told(receive_decision)})
+
+    def _told(self, step: Any) -> Any:
+        """A step that a stored object's name wakes."""
+        return lambda message: [step(key, self.house) for key, _ in stored_objects(message)]
 
     def _read(self, message: dict[str, Any]) -> None:
         read_document(message["sha256"], message["name"], message["submissions"], message["mail"], self.house)
@@ -118,10 +125,7 @@ class World:
         check_completeness(message["submission"], self.house)
 
     def _send(self, message: dict[str, Any]) -> None:
-        if message["template"] == "receipt":
-            send_receipt(message["submission"], message["mail"], message["receipts"], self.house)
-        else:
-            send_outcome(message["submission"], self.house)
+        send_notice(message, self.house)
 
     def settle(self) -> None:
         """Let the quiet time pass and what it sets off happen."""

@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 STARTERS = frozenset("=+-@|%")
 """What a spreadsheet may take for a formula or a command at the beginning of a cell, once made narrow."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_CELL = 32_000
 """Characters; a cell of .xlsx takes 32,767."""
 Row = Mapping[str, object]

@@ -1,0 +1,53 @@
+"""A word to the office that a mail with attachments was quarantined: nothing of what it says."""
+
+from shoufa.domain.codes import Template
+from shoufa.domain.finding import Words
+from shoufa.notices.compose import Outgoing, Thread, outgoing
+from shoufa.notices.headers import address
+from shoufa.notices.html import footer, text
+from shoufa.notices.plain import shown
+from shoufa.notices.sizes import size_text
+from shoufa.notices.words import Language
+
+REASONS = {
+    "verdict": Words(zh="安全检查判为病毒或垃圾邮件", en="taken for a virus or spam by the mail check")
+}
+UNOPENED = Words(zh="邮件无法打开", en="it cannot be opened")
+
+
+def compose_quarantine_notice(
+    digest: str, key: str, reason: str, domain: str, size: int, to: str
+) -> Outgoing:
+    """The notice of one quarantined mail; `domain` is masked here. Raises Unaddressable."""
+    why = REASONS.get(reason, UNOPENED)
+    lines = (
+        f"原因：{why.zh}（{shown(reason)}）",
+        f"Reason: {why.en}",
+        f"发件域名：{masked(domain)}　大小：{size_text(size)}",
+        f"对象编号 / object: {shown(key)}",
+    )
+    told = (
+        "有一封带附件的来邮被隔离，未回复发件人。",
+        "A mail with attachments was quarantined; its sender was not answered.",
+    )
+    release = (
+        "确认无害后可放行，系统将按新到来邮办理：",
+        "If it is harmless, release it and it is filed as new:",
+        f"shoufa decide release --object {shown(key)}",
+    )
+    return outgoing(
+        Template.NOTICE,
+        f"quarantine-{digest[:32]}",
+        f"【隔离提醒】来邮{digest[:8]}被隔离，请人工处理",
+        (text(*told), text(*lines), text(*release), footer("请勿在未经查毒的计算机上打开原件。")),
+        Language.ZH,
+        Thread(to=address(to)),
+    )
+
+
+def masked(domain: str) -> str:
+    """`h***.example` for `mail.hubei.example`: enough to recognise, too little to write to."""
+    labels = [label for label in domain.split(".") if label]
+    if len(labels) < 2:
+        return "—"
+    return f"{shown(labels[-2][:1])}***.{shown(labels[-1])}"

@@ -1,0 +1,50 @@
+"""Quarantined mail with attachments: the office hears of it the same day, without its contents."""
+
+from shoufa.domain.codes import Disposition
+from shoufa.domain.submission import Manifest
+from shoufa.notices.headers import Unaddressable
+from shoufa.notices.quarantine_notice import compose_quarantine_notice
+from shoufa.steps.asking import ask
+from shoufa.steps.delivery import deliver
+from shoufa.steps.fate import recall
+from shoufa.steps.files import load_envelope, load_manifest
+from shoufa.steps.house import House
+
+
+def quarantine_notices(house: House) -> int:
+    """Ask for the notice of each quarantined mail not yet told of (steps/reconciliation.py notes them)."""
+    if house.office.digest_at is None:
+        return 0
+    asked = 0
+    for key, said in house.index.find("quarantined"):
+        digest = said["digest"]
+        manifest = load_manifest(house.objects, digest)
+        if manifest is None or manifest.mail.parts:  # what cannot be opened may hold anything
+            message = {"template": "quarantine", "object": key, "mail": digest}
+            ask(house, f"MAIL#{digest}", f"quarantine-{digest[:32]}", message)
+            asked += 1
+        house.index.drop("quarantined", key)
+    return asked
+
+
+def send_quarantine_notice(key: str, digest: str, house: House) -> bool:
+    """Compose and send one; False if it was sent, was erased or released, or nobody is there to be told."""
+    known, raw = recall(house, key), house.objects.get(key)
+    manifest = load_manifest(house.objects, digest)
+    to = _recipient(house, key, manifest)
+    if known is None or known.disposition is not Disposition.QUARANTINED or raw is None or not to:
+        return False
+    domain = (manifest.sender if manifest else "").rpartition("@")[2]
+    try:
+        made = compose_quarantine_notice(digest, key, known.reason, domain, len(raw), to)
+    except Unaddressable:
+        return False
+    return deliver(house, f"MAIL#{digest}", made, {})
+
+
+def _recipient(house: House, key: str, manifest: Manifest | None) -> str:
+    """The unit's mailbox that the mail was for, else the clerk's; "" if neither is known."""
+    envelope = load_envelope(house.objects, key) or (manifest.envelope if manifest else None)
+    named = [manifest.mailbox if manifest else "", envelope.mailbox if envelope else ""]
+    boxes = house.office.boxes()
+    return next((b for b in named if b.lower() in boxes), house.office.office_mailbox)

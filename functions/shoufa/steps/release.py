@@ -1,0 +1,60 @@
+"""A quarantined mail let in by a person: its bytes are filed anew, as a copy that names the first.
+
+The first object keeps its one disposition, `quarantined`, for good; the copy is another object with a fate
+of its own (infra/decisions, 2026-11-22-released-from-quarantine.md).
+"""
+
+from collections.abc import Callable
+
+from shoufa.domain.codes import Disposition, EntryKind
+from shoufa.domain.errors import TryAgain, Unreadable, UnreadableCode
+from shoufa.domain.ledger import Head
+from shoufa.domain.ledger import digest as sha256
+from shoufa.domain.mail import Envelope
+from shoufa.steps.commit import Wanted, append
+from shoufa.steps.driving import announce
+from shoufa.steps.fate import recall
+from shoufa.steps.files import dump, envelope_key, load_envelope, load_manifest
+from shoufa.steps.house import House
+from shoufa.steps.reconciliation import RELEASED
+
+
+def release_quarantined(house: House, key: str) -> str:
+    """Have the mail object `key` filed as if no verdict were against it; the copy's key.
+
+    One entry more in the mail's own chain, `noted` with `released_as`: the copy's key; the copy opens or
+    joins a submission as any mail does. Asked twice, it is done once. Raises Unreadable where it is not
+    quarantined or was erased, TryAgain where it has no fate yet.
+    """
+    known = recall(house, key)
+    if known is None:
+        raise TryAgain(f"{key}: it has no fate yet")
+    raw = house.objects.get(key)
+    if known.disposition is not Disposition.QUARANTINED or raw is None:
+        raise Unreadable(UnreadableCode.UNREADABLE, f"{key}: not a quarantined mail, or erased")
+    digest = sha256(raw)
+    copy = f"{RELEASED}{digest}"
+    append(house, f"MAIL#{digest}", _once(copy))
+    house.objects.put(envelope_key(copy), dump(_envelope(house, key, digest)))
+    house.objects.put(copy, raw)
+    announce(house, "mails", copy)
+    for group in ("held", "quarantined"):
+        house.index.drop(group, key)
+    return copy
+
+
+def _once(copy: str) -> Callable[[Head], Wanted | None]:
+    def entries(head: Head) -> Wanted | None:
+        if head.state.get("released_as") == copy:
+            return None
+        return [(EntryKind.NOTED, {"released_as": copy})], {"released_as": copy}
+
+    return entries
+
+
+def _envelope(house: House, key: str, digest: str) -> Envelope:
+    """What was known of the mail when it came, without the verdicts that a person overruled."""
+    manifest = load_manifest(house.objects, digest)
+    known = load_envelope(house.objects, key) or (manifest.envelope if manifest else None)
+    known = known or Envelope(received_at=house.clock.now(), door="released")
+    return known.model_copy(update={"door": "released", "virus": "", "spam": ""})

@@ -1,0 +1,94 @@
+"""What is over its time by its call's `retention`: listed for the office, erased only where told to.
+
+A mail of no submission counts from its receipt, a submission from the later of the call's closing and its
+last mail; periods are the longest of all calls where no call is known.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from shoufa.domain.call import Retention
+from shoufa.domain.codes import Disposition, Status
+from shoufa.domain.moments import stamp
+from shoufa.domain.periods import after
+from shoufa.domain.submission import Manifest
+from shoufa.steps.days import begun_day, is_done, set_done
+from shoufa.steps.erasure import Why, erase, plan_erasure
+from shoufa.steps.fate import FILED, Fate
+from shoufa.steps.house import House
+from shoufa.steps.joining import living
+
+MOST = 200
+"""How much is erased in one day without a person."""
+
+
+def retention(house: House) -> int:
+    """Once a day: mend the look-ups; where the office erases by itself, erase. How many objects went."""
+    day = begun_day(house)
+    if day is None or is_done(house, "retention", day):
+        return 0
+    over = over_time(house, mend=True)
+    found = over[:MOST] if house.office.erases_by_itself else []
+    count = 0
+    if found:
+        submissions = [name for name in found if not name.startswith("inbox/")]
+        objects = [name for name in found if name.startswith("inbox/")]
+        plan = plan_erasure(house, submissions, objects)
+        count = erase(house, plan, "schedule", Why.RETENTION)
+    set_done(house, "retention", day)
+    return count
+
+
+def over_time(house: House, *, mend: bool = False) -> list[str]:
+    """Submissions and mail objects whose time is over now; `mend`: look-ups not true are set right."""
+    now = house.clock.now()
+    found = []
+    for key, _ in house.index.find("expiry", until=f"{stamp(now)}~"):
+        name = key.partition("#")[2]
+        until = (
+            _submission_ends(house, name) if not name.startswith("inbox/") else _mail_ends(house, key, name)
+        )
+        if until is not None and until <= now:
+            found.append(name)
+        elif mend:
+            house.index.drop("expiry", key)
+            if until is not None:
+                house.index.write("expiry", f"{stamp(until)}#{name}", {})
+    return found
+
+
+def note_expiry(house: House, key: str, fate: Fate, manifest: Manifest | None) -> None:
+    """Note when a mail, or the submission that it is filed in, may be over its time at the earliest."""
+    received = manifest.envelope.received_at if manifest else house.clock.now()
+    if fate.disposition in FILED:
+        for place in fate.places:
+            until = _submission_ends(house, place.receipt)
+            if until is not None:
+                house.index.write("expiry", f"{stamp(until)}#{place.receipt}", {})
+        return
+    if fate.disposition is not Disposition.DUPLICATE:  # a repeat goes with what it repeats
+        kind = "automatic" if fate.disposition is Disposition.AUTOMATIC else "unmatched"
+        until = _longest(received, (getattr(c.retention, kind) for c in house.office.calls.values()), kind)
+        house.index.write("expiry", f"{stamp(until)}#{key}", {})
+
+
+def _longest(moment: datetime, periods: Iterable[str], kind: str) -> datetime:
+    """The end of the longest period; of the default where there is no call at all."""
+    return max((after(moment, p) for p in periods), default=after(moment, getattr(Retention(), kind)))
+
+
+def _mail_ends(house: House, key: str, name: str) -> datetime | None:
+    """As it was noted, if the mail is still there."""
+    return datetime.fromisoformat(key.partition("#")[0]) if house.objects.exists(name) else None
+
+
+def _submission_ends(house: House, receipt: str) -> datetime | None:
+    """When a submission is over its time as it stands now; None where it is gone, merged, or has no call."""
+    head = living(house, receipt)
+    call = house.office.calls.get(head.state["call"]) if head else None
+    if head is None or call is None or head.submission != receipt:
+        return None
+    last = datetime.fromisoformat(head.state["last"])
+    begins = max(last, call.closes) if call.closes else last
+    lacking = head.state.get("status") == Status.INCOMPLETE.value
+    return after(begins, call.retention.incomplete if lacking else call.retention.complete)

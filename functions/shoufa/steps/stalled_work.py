@@ -1,0 +1,79 @@
+"""Submissions that did not move on within their time, driven again."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from shoufa.domain.ledger import Head
+from shoufa.domain.moments import stamp
+from shoufa.steps.asking import ask_again
+from shoufa.steps.driving import is_owed, read_on, send_owed
+from shoufa.steps.house import House
+from shoufa.steps.reconciliation import LIMIT, backoff, prove_all
+from shoufa.steps.unfinished import Unfinished
+
+LOOKS = 200
+"""Submissions looked at in one call."""
+
+
+def stalled_work(house: House) -> int:
+    """Look at each submission whose time is over, drive what stalls; how many messages were asked for again.
+
+    A submission with nothing left to do is looked at no more, until something comes in for it.
+    """
+    now = stamp(house.clock.now())
+    driven = ask_again(house)
+    for key, value in house.index.find("looks", until=f"{now}~")[:LOOKS]:
+        submission = key.rpartition("#")[2]
+        head = house.ledger.head(submission)
+        stalled = what_stalls(house, head) if head else ()
+        driven += _drive(house, submission, stalled)
+        if stalled:
+            tries = int(value["tries"]) + (stalled != ("waiting",))
+            when = stamp(house.clock.now() + backoff(tries))
+            house.index.write(
+                "looks", f"{when}#{submission}", {"tries": str(tries), "why": ",".join(stalled)}
+            )
+        elif head is not None:
+            prove_all(house, submission)
+        house.index.drop("looks", key)
+    return driven
+
+
+def what_stalls(house: House, head: Head) -> tuple[str, ...]:
+    """Codes of what a submission owes: `reading`, `receipt`, `outcome`; `waiting`: its time is not over."""
+    found = Unfinished()
+    found.see(head, house.ledger.entries(head.submission))
+    codes = ["reading"] if found.open else []
+    codes += ["receipt"] if any(is_owed(house, owed) for owed in found.owed) else []
+    if found.untold:
+        due = head.state.get("due") or ""
+        over = bool(due) and datetime.fromisoformat(due) + LIMIT <= house.clock.now()
+        codes.append("outcome" if over else "waiting")
+    return tuple(codes)
+
+
+def _drive(house: House, submission: str, stalled: tuple[str, ...]) -> int:
+    """Ask for what stalls once more; how many asked."""
+    if "reading" in stalled:
+        read_on(house, submission)
+    if "outcome" in stalled:
+        house.queues.send("notices", {"template": "outcome", "submission": submission})
+    if "receipt" in stalled:
+        found, head = Unfinished(), house.ledger.head(submission)
+        if head is not None:
+            found.see(head, house.ledger.entries(submission))
+        for owed in found.owed:
+            send_owed(house, owed)
+    return sum(code != "waiting" for code in stalled)
+
+
+def stalled_now(house: House) -> dict[str, Mapping[str, str]]:
+    """What was driven again and is still not done: objects and submissions, with why and how often."""
+    unfiled = {key: {"why": "unfiled", **v} for key, v in house.index.find("unfiled") if v["tries"] != "0"}
+    looks = {k.rpartition("#")[2]: v for k, v in house.index.find("looks") if v["tries"] != "0"}
+    return {**unfiled, **looks}
+
+
+def soon(house: House, submission: str, after: timedelta = LIMIT) -> None:
+    """Have a submission looked at after a while."""
+    house.index.write("looks", f"{stamp(house.clock.now() + after)}#{submission}", {"tries": "0"})

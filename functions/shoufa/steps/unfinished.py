@@ -1,0 +1,71 @@
+"""What chains tell of unfinished work: read off their entries, nothing is asked for here."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shoufa.domain.codes import EntryKind, Status
+from shoufa.domain.ledger import Entry, Head
+from shoufa.steps.joining import is_gone
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A mail in the chain that answers for it, without its receipt."""
+
+    submission: str
+    object: str
+    digest: str
+
+
+@dataclass
+class Unfinished:
+    """What chains tell of unfinished work; `see` is given each of them."""
+
+    owed: list[Owed] = field(default_factory=list)
+    interrupted: list[tuple[str, str]] = field(default_factory=list)
+    """Submission and notice id whose sending was begun and whose end is not known."""
+    open: list[str] = field(default_factory=list)
+    """Submissions to be read on or judged."""
+    untold: list[str] = field(default_factory=list)
+    """Submissions whose verdict was not told yet: others may not have heard of it either."""
+    decided: set[str] = field(default_factory=set)
+
+    def see(self, head: Head, entries: Sequence[Entry]) -> None:
+        """Note what one chain still owes."""
+        self.decided.update(head.state.get("decisions", ()))
+        if "call" not in head.state or is_gone(head):
+            return
+        self._receipts(entries)
+        ended = [e.data.get("notice") for e in entries if e.kind is EntryKind.SENT or _given_up(e)]
+        begun = Counter(e.data["notice"] for e in entries if e.kind is EntryKind.SENDING)
+        for notice, times in begun.items():
+            sent = any(e.kind is EntryKind.SENT and e.data["notice"] == notice for e in entries)
+            if not sent and times > ended.count(notice):
+                self.interrupted.append((head.submission, notice))
+        if head.state.get("into"):
+            return
+        if head.state.get("status") == Status.READING.value or _judged_less(head, entries):
+            self.open.append(head.submission)
+        elif head.state.get("told") != head.state.get("verdict"):
+            self.untold.append(head.submission)
+
+    def _receipts(self, entries: Sequence[Entry]) -> None:
+        done = {e.data.get("mail") for e in entries if e.kind is EntryKind.SENT}
+        done |= {d for e in entries if e.kind is EntryKind.ERASED for d in e.data["mails"]}
+        for entry in entries:
+            filed = entry.kind in {EntryKind.OPENED, EntryKind.JOINED}
+            if filed and entry.data["digest"] not in done:
+                self.owed.append(Owed(entry.submission, entry.data["object"], entry.data["digest"]))
+
+
+def _given_up(entry: Entry) -> bool:
+    """Whether an entry ends an attempt without a mail: refused, or cut off by a stop."""
+    return entry.kind is EntryKind.NOTED and ("refused" in entry.data or "interrupted" in entry.data)
+
+
+def _judged_less(head: Head, entries: Sequence[Entry]) -> bool:
+    """Whether a mail or a decision came after the verdict that holds."""
+    judged = max((e.seq for e in entries if e.kind is EntryKind.JUDGED), default=0)
+    decided = max((e.seq for e in entries if e.data.get("action") == "judge-again"), default=0)
+    return decided > judged or set(head.state.get("mails", ())) != set(head.state.get("judged", ()))

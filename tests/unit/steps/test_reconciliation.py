@@ -1,0 +1,257 @@
+"""steps/reconciliation.py and stalled_work.py: nothing that came in is without a fate, what stalls is driven again."""
+
+import json
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from fakes import Killed
+from shoufa.domain.codes import Disposition
+from shoufa.steps import reconciliation as module
+from shoufa.steps.reconciliation import LAST, LIMIT, Pass, conserved, count_now, reconciliation
+from shoufa.steps.stalled_work import stalled_now, stalled_work
+from shoufa.steps.watch_submissions import watch_submissions
+from unit.judging.build import complete
+from unit.steps.world import SETTLED, World, papers
+
+PACKAGE = papers(complete())
+LACKING = {k: v for k, v in PACKAGE.items() if k != "公文.pdf"}
+EVERY = timedelta(minutes=10)
+
+
+def house(**office) -> World:
+    return World(reconcile_every=EVERY, **office)
+
+
+def passed(world: World, after: timedelta = EVERY) -> None:
+    """A whole pass, some time later."""
+    world.clock.move(after)
+    reconciliation(world.house)
+    assert Pass.of(world.house).began == ""
+
+
+def of_all_fates() -> World:
+    world = house()
+    world.receive(PACKAGE)
+    world.settle()
+    world.receive({"公文.pdf": PACKAGE["公文.pdf"]}, after=timedelta(days=1), subject=f"补充 {world.numbers[0]}")
+    world.receive(PACKAGE, after=timedelta(days=1), message_id="<again@hubei.example>")
+    world.receive(headers={"auto-submitted": ["auto-replied"]}, subject="自动回复")
+    world.receive(subject="请问", sender="li@other.example")
+    world.put()
+    world.objects.data["inbox/mail/6.eml"] = b"unreadable:unreadable"
+    world._told(module_receive)({"Records": [{"s3": {"object": {"key": "inbox/mail/6.eml"}}}]})
+    world.settle()
+    return world
+
+
+def module_receive(key, house):
+    from shoufa.steps.receive_mail import receive_mail
+
+    return receive_mail(key, house)
+
+
+def test_every_mail_is_counted_by_its_fate():
+    world = of_all_fates()
+    passed(world)
+    counted, _ = conserved(world.house)
+    assert counted.fates == {
+        Disposition.SUBMISSION: 1,
+        Disposition.FOLLOW_UP: 1,
+        Disposition.DUPLICATE: 1,
+        Disposition.AUTOMATIC: 1,
+        Disposition.UNMATCHED: 1,
+        Disposition.QUARANTINED: 1,
+    }
+    assert counted.holds
+    assert counted.total == 6
+    assert "6 mails: 1 submissions, 1 follow-ups, 1 duplicates, 1 automatic, 1 unmatched, 1 quarantined, 0 unaccounted." in counted.line().en
+    assert count_now(world.house) == counted
+
+
+def test_a_second_pass_counts_the_same_and_reads_no_mail_again():
+    world = of_all_fates()
+    passed(world)
+    first, _ = conserved(world.house)
+    read = []
+    real = world.objects.get
+    world.objects.get = lambda key: (read.append(key), real(key))[1]
+    passed(world)
+    assert conserved(world.house)[0] == first
+    assert [k for k in read if k.startswith("inbox/mail/")] == []
+
+
+def test_passes_keep_their_distance():
+    world = of_all_fates()
+    passed(world)
+    world.clock.move(EVERY - timedelta(seconds=1))
+    assert reconciliation(world.house) == 0
+    world.clock.move(timedelta(seconds=1))
+    assert reconciliation(world.house) > 0
+
+
+@pytest.mark.parametrize(("slice_", "new"), [(2, 200), (1000, 1), (3, 2), (6, 6), (1, 1)])
+def test_a_pass_goes_on_where_it_stopped(monkeypatch, slice_, new):
+    world = of_all_fates()
+    passed(world)
+    whole, _ = conserved(world.house)
+    for group in ("fates", "parts", "watch"):
+        world.index.groups.pop(group, None)
+    monkeypatch.setattr(module, "SLICE", slice_)
+    monkeypatch.setattr(module, "NEW", new)
+    monkeypatch.setattr(module, "SLICES", 1)
+    calls = 0
+    while not conserved(world.house)[1]:
+        calls += 1
+        assert reconciliation(world.house) <= slice_
+        assert calls < 100
+    assert calls > 1
+    assert conserved(world.house)[0] == whole
+
+
+def test_a_mail_without_a_fate_is_driven_again_and_shown_until_it_has_one():
+    world = house()
+    key = world.put(PACKAGE)
+    passed(world)
+    assert conserved(world.house)[0].in_hand == 1
+    assert not world.queues.waiting
+    passed(world, LIMIT)
+    assert conserved(world.house)[0].unaccounted == 1
+    assert not conserved(world.house)[0].holds
+    assert "1 unaccounted" in conserved(world.house)[0].line().en
+    assert list(stalled_now(world.house)) == [key]
+    world.drain()
+    passed(world)
+    assert conserved(world.house)[0].fates == {Disposition.SUBMISSION: 1}
+    assert stalled_now(world.house) == {}
+
+
+def test_what_stays_without_a_fate_is_driven_at_growing_distances():
+    world = house()
+    world.put(PACKAGE)
+    asked = []
+    for _ in range(6 * 24):
+        passed(world)
+        asked += [world.clock.now()] * len(world.queues.take("mails"))
+    gaps = [b - a for a, b in pairwise(asked)]
+    assert 5 <= len(asked) <= 10
+    assert gaps == sorted(gaps)
+    assert gaps[-1] == LAST
+
+
+def test_an_object_that_is_gone_though_nobody_ordered_it_is_lost():
+    world = of_all_fates()
+    passed(world)
+    del world.objects.data["inbox/mail/1.eml"]
+    passed(world)
+    counted, _ = conserved(world.house)
+    assert (counted.lost, counted.holds, counted.total) == (1, False, 6)
+
+
+def test_the_last_object_of_all_is_missed_too():
+    world = of_all_fates()
+    passed(world)
+    del world.objects.data["inbox/mail/6.eml"]
+    passed(world)
+    assert conserved(world.house)[0].lost == 1
+
+
+def test_an_attachment_of_no_mail_shows_after_the_limit():
+    world = of_all_fates()
+    world.objects.put("parts/" + "0" * 64, b"left by a stop")
+    passed(world)
+    assert conserved(world.house)[0].orphans == 0
+    passed(world, LIMIT)
+    assert conserved(world.house)[0].orphans == 1
+    assert "附件" in conserved(world.house)[0].line().zh
+
+
+def test_a_decision_that_was_not_taken_up_is_driven_again():
+    world = of_all_fates()
+    words = {"who": "王", "submission": world.numbers[0], "action": "note"}
+    world.objects.put("inbox/decision/1.json", json.dumps(words).encode())
+    world.objects.put("inbox/decision/2.json", b"no decision at all")
+    passed(world)
+    passed(world, LIMIT)
+    assert len(world.queues.waiting) == 1
+    world.drain()
+    assert world.state(world.numbers[0])["decisions"] == ["inbox/decision/1.json"]
+    passed(world, LAST)
+    assert not world.queues.waiting
+
+
+def test_an_entry_without_its_object_gets_one():
+    world = house()
+    world.receive(PACKAGE)
+    key = world.objects.keys("ledger/")[0]
+    del world.objects.data[key]
+    passed(world)
+    assert world.proven()
+
+
+def test_a_submission_whose_messages_were_lost_is_read_on_and_told():
+    world = house()
+    world.receive(PACKAGE)
+    world.queues.take()
+    passed(world)
+    world.clock.move(LIMIT)
+    assert stalled_work(world.house) == 2
+    assert list(stalled_now(world.house)) == world.numbers
+    world.drain()
+    world.clock.move(LAST)
+    assert stalled_work(world.house) == 1  # its quiet time ended and nobody asked for the outcome
+    world.drain()
+    assert sorted(world.templates()) == ["notice", "outcome", "receipt"]
+    world.clock.move(LAST)
+    assert stalled_work(world.house) == 0
+    assert stalled_now(world.house) == {}
+    assert world.index.find("looks") == []
+
+
+def test_what_moves_in_its_time_is_never_driven():
+    world = house()
+    world.receive(PACKAGE)
+    for _ in range(30):
+        world.drain()
+        world.clock.move(timedelta(minutes=5))
+        done = watch_submissions(world.house)
+        assert done["stalled_work"] == 0
+    assert world.index.find("looks") == []
+    assert len(world.mailer.sent) == 3
+
+
+@pytest.mark.parametrize("killed_at", range(12))
+def test_a_pass_that_is_killed_goes_on_at_the_next_call(killed_at):
+    world = of_all_fates()
+    passed(world)
+    whole, _ = conserved(world.house)
+    other = of_all_fates()
+    other.index.groups = {g: i for g, i in other.index.groups.items() if "#" in g and not g.startswith("unit#")}
+    writes = 0
+    real = other.index.write
+
+    def write(group, key, value):
+        nonlocal writes
+        writes += 1
+        if writes == killed_at + 1:
+            raise Killed
+        real(group, key, value)
+
+    other.index.write = write
+    other.clock.move(EVERY)
+    with pytest.raises(Killed):
+        reconciliation(other.house)
+    reconciliation(other.house)
+    assert conserved(other.house)[0] == whole
+
+
+def test_a_house_that_settles_is_unchanged_by_the_watch():
+    world = of_all_fates()
+    passed(world)
+    before = [e.hash for e in world.ledger.all()]
+    for _ in range(10):
+        world.clock.move(SETTLED)
+        watch_submissions(world.house)
+        world.drain()
+    assert [e.hash for e in world.ledger.all()] == before
