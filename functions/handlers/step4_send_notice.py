@@ -3,17 +3,15 @@
 from typing import Any
 
 from shoufa import entry, wiring
-from shoufa.steps.send_notice import send_outcome, send_receipt
+from shoufa.steps.send_notice import is_delaying, send_notice
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """SQS records `{template, submission, mail?, receipts?}`."""
+    """SQS records `{template, submission, …}`; what more they say depends on the template."""
 
-    def step(message: entry.Record) -> None:
+    def step(message: entry.Record) -> str | None:
         house = wiring.house(sends=True)
-        if message["template"] == "receipt":
-            send_receipt(message["submission"], message["mail"], message["receipts"], house)
-        else:
-            send_outcome(message["submission"], house)
+        sent = send_notice(message, house)
+        return None if sent or not is_delaying(house) else "Delayed"
 
     return entry.run_queue(event, context, step)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from shoufa.domain.allowance import PER_HOUR
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -25,6 +27,7 @@ class Settings:
     smtp_user: str
     smtp_password: str
     ocr_workers: int
+    mails_per_hour: int
     trusted_roots: str
     """A folder of certificates or one PEM bundle that electronic seals must lead to; "" = none is trusted."""
 
@@ -49,5 +52,6 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         smtp_user=env.get("SMTP_USER", ""),
         smtp_password=env.get("SMTP_PASSWORD", ""),
         ocr_workers=int(env.get("OCR_WORKERS") or 2),
+        mails_per_hour=int(env.get("MAILS_PER_HOUR") or PER_HOUR),
         trusted_roots=env.get("TRUSTED_ROOTS", ""),
     )

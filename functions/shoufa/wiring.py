@@ -61,6 +61,7 @@ def office() -> Office:
         sender_address=settings.sender_address,
         authserv_id=settings.authserv_id,
         own_domains=settings.own_domains,
+        mails_per_hour=settings.mails_per_hour,
         revisions={f.stem: hashlib.sha256(f.read_bytes()).hexdigest()[:16] for f in files},
     )
 

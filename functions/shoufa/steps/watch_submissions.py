@@ -1,13 +1,21 @@
-"""On a schedule: quiet times that ended."""
+"""On a schedule: quiet times that ended, and notices that waited for their moment."""
+
+from collections.abc import Callable
 
 from shoufa.domain.codes import Status
 from shoufa.domain.ledger import Head
 from shoufa.domain.moments import stamp
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
+from shoufa.steps.outgoing import due_notices
 
 
 def watch_submissions(house: House) -> int:
+    """Do everything that is done on a schedule; how many notices were asked for."""
+    return sum(task(house) for task in TASKS)
+
+
+def ended_quiet_times(house: House) -> int:
     """Ask for the outcome of every submission whose quiet time is over; the number of them.
 
     A look-up that is no longer true (judged again, merged, told already) is dropped.
@@ -31,3 +39,7 @@ def _is_due(head: Head | None, submission: str, key: str, now: str) -> bool:
         return False
     due = head.state.get("due", "")
     return key.startswith(due) and due <= now and head.state.get("told") != head.state.get("verdict")
+
+
+TASKS: tuple[Callable[[House], int], ...] = (ended_quiet_times, due_notices)
+"""What is done on a schedule, in order."""

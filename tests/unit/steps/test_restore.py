@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -124,6 +124,9 @@ def whole(world: World) -> dict[str, Any]:
     dues = {f"{world.state(s).get('due')}#{s}" for s in submissions}
     for stale in set(world.index.groups.get("due", {})) - dues:  # the watch drops what is no longer true
         world.index.drop("due", stale)
+    hour = world.clock.now().astimezone(UTC).isoformat()[:13]
+    for key in [k for k in world.index.groups.get("hour", {}) if not k.startswith(hour)]:
+        world.index.drop("hour", key)  # as the watch does
     return {
         "chains": {s: [e.text() for e in world.ledger.entries(s)] for s in submissions},
         "states": {s: world.state(s) for s in submissions},

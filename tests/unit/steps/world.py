@@ -32,7 +32,7 @@ from shoufa.steps.files import dump, envelope_key, load_verdict
 from shoufa.steps.house import House
 from shoufa.steps.read_document import read_document
 from shoufa.steps.receive_mail import receive_mail
-from shoufa.steps.send_notice import send_outcome, send_receipt
+from shoufa.steps.send_notice import send_notice
 from shoufa.steps.watch_submissions import watch_submissions
 from unit.judging.build import START, call, group
 
@@ -118,10 +118,7 @@ class World:
         check_completeness(message["submission"], self.house)
 
     def _send(self, message: dict[str, Any]) -> None:
-        if message["template"] == "receipt":
-            send_receipt(message["submission"], message["mail"], message["receipts"], self.house)
-        else:
-            send_outcome(message["submission"], self.house)
+        send_notice(message, self.house)
 
     def settle(self) -> None:
         """Let the quiet time pass and what it sets off happen."""

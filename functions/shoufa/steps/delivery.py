@@ -1,0 +1,178 @@
+"""A notice on its way out: claimed with a lease, sent, recorded. At least once, at most one repeat."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from shoufa.domain.allowance import Allowance
+from shoufa.domain.codes import EntryKind
+from shoufa.domain.errors import TryAgain
+from shoufa.domain.fingerprint import private
+from shoufa.domain.ledger import Entry, Head
+from shoufa.notices.compose import Outgoing, to_bytes
+from shoufa.ports import Mailer
+from shoufa.steps import outgoing as counting
+from shoufa.steps.commit import append, change, commit
+from shoufa.steps.files import sent_key
+from shoufa.steps.house import House
+
+LEASE = timedelta(minutes=5)
+ATTEMPTS = 2
+RACES = 8
+"""How often another sender to the same address may take the place that was free."""
+
+
+class Outcome(StrEnum):
+    """What became of a notice."""
+
+    SENT = "sent"
+    BEFORE = "sent-before"
+    OVER = "over"
+    """An allowance is used up: the caller says what is done instead."""
+    DELAYED = "delayed"
+
+
+@dataclass(frozen=True)
+class Post:
+    """A notice to send: the chain that records it, the mail, and the message that asks for it again.
+
+    `about`: what its entries say beside its id. `within`: the allowances it counts in. `state`: what the
+    head's state becomes when it is sent. `claims`: what is claimed with its sending. `unit`: call and unit
+    that are told where it has to wait. Without a `message` it never waits: the office's own mail, which says
+    what is wrong.
+    """
+
+    chain: str
+    mail: Outgoing
+    message: dict[str, Any] = field(default_factory=dict)
+    about: dict[str, Any] = field(default_factory=dict)
+    within: tuple[Allowance, ...] = ()
+    state: dict[str, Any] = field(default_factory=dict)
+    claims: dict[str, str] = field(default_factory=dict)
+    unit: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def notice(self) -> str:
+        """The notice's id."""
+        return self.mail.notice_id
+
+
+def deliver(
+    house: House,
+    submission: str,
+    outgoing: Outgoing,
+    about: dict[str, Any],
+    state: dict[str, Any] | None = None,
+) -> bool:
+    """Send a notice that counts in no allowance, in the chain `submission`; False if it was sent before."""
+    return send(house, Post(submission, outgoing, about=about, state=state or {})) is Outcome.SENT
+
+
+def send(house: House, post: Post) -> Outcome:
+    """Send a notice, unless it was sent; raises TryAgain while another lease runs or nobody takes it.
+
+    The head is read before the entries: what another sender begins meanwhile moves it, and then this one
+    may not begin.
+    """
+    head = house.ledger.head(post.chain) or Head(submission=post.chain)
+    if house.mailer is None:
+        raise TryAgain(f"{post.chain}: no mailer was given")
+    begun = _attempts(house, post.chain, post.notice)
+    if begun is None:
+        return Outcome.BEFORE
+    if post.message and counting.is_full(house, post.notice):
+        counting.delay(house, post.chain, post.notice, post.message, post.unit)
+        return Outcome.DELAYED
+    data = _begin(house, head, post, begun + 1)
+    if data is None:
+        return Outcome.OVER
+    counting.count(house.index, post.notice, house.clock.now())
+    _hand_over(house, house.mailer, post, data)
+    return Outcome.SENT
+
+
+def _begin(house: House, head: Head, post: Post, attempt: int) -> dict[str, Any] | None:
+    """Append `sending` with its claims; what the entry says, None where there is no place for the notice.
+
+    A notice that was begun before keeps its places. Where only a place went to another sender, the next one
+    is tried.
+    """
+    told = {"notice": post.notice, "template": post.mail.template.value, "attempt": attempt, **post.about}
+    kept = _places(house, post)
+    for _ in range(RACES):
+        slots = kept if kept is not None else counting.free_slots(house, post.mail.to, post.within)
+        if slots is None:
+            return None
+        data = {**told, **({"slots": slots} if slots else {})}
+        claims = {counting.slot_claim(post.mail.to, s): post.notice for s in slots}
+        claims |= {f"notice:{post.notice}": post.chain, **post.claims}
+        if commit(house, [change(house, head, [(EntryKind.SENDING, data)], {})], claims):
+            return data
+        now = house.ledger.head(post.chain) or Head(submission=post.chain)
+        if now.hash != head.hash:
+            break
+    raise TryAgain(f"{post.chain}: another writer was first")
+
+
+def _places(house: House, post: Post) -> list[str] | None:
+    """The places that a notice took when it was begun before, None if it was not."""
+    begun = [e for e in house.ledger.entries(post.chain) if e.kind is EntryKind.SENDING]
+    return next((e.data.get("slots", []) for e in begun if e.data["notice"] == post.notice), None)
+
+
+def _hand_over(house: House, mailer: Mailer, post: Post, data: dict[str, Any]) -> None:
+    """Give the mail to the mailer and record what became of it."""
+    sender = house.office.sender_address
+    raw = to_bytes(post.mail, sender, message_id(post.notice, sender), house.clock.now())
+    try:
+        used = mailer.send(raw, sender, post.mail.to)
+    except TryAgain:
+        refused = {"notice": post.notice, "refused": data["attempt"]}
+        append(house, post.chain, lambda _: ([(EntryKind.NOTED, refused)], {}))
+        raise
+    house.objects.put(sent_key(post.notice), raw)
+    done = {k: v for k, v in data.items() if k not in {"attempt", "slots"}} | {"message_id": used}
+    append(house, post.chain, lambda _: ([(EntryKind.SENT, done)], post.state))
+    note_id(house, used, post.chain, post.notice)
+
+
+def note_id(house: House, used: str, chain: str, notice: str) -> None:
+    """The look-up of a notice by the Message-ID it went out under: what comes back may name no more."""
+    house.index.write(id_group(used), notice, {"submission": chain})
+
+
+def id_group(used: str) -> str:
+    """The index group of a Message-ID: of what stands before the @, which SES completes with its own host."""
+    return f"id#{private(used.strip('<> ').partition('@')[0])}"
+
+
+def _attempts(house: House, submission: str, notice: str) -> int | None:
+    """How often sending was begun and its end is not known; None if the notice was sent.
+
+    A refusal is known not to have gone out and does not count. Raises TryAgain while another lease runs,
+    and for good where two attempts ended nobody knows how: a third could be a second repeat, so a person
+    has to look.
+    """
+    mine = [e for e in house.ledger.entries(submission) if e.data.get("notice") == notice]
+    begun = [e for e in mine if e.kind is EntryKind.SENDING]
+    refused = [e for e in mine if "refused" in e.data]
+    if any(e.kind is EntryKind.SENT for e in mine):
+        return None
+    unknown = len(begun) - len(refused)
+    if unknown >= ATTEMPTS:
+        raise TryAgain(f"{submission}: {notice} was begun {unknown} times and its end is unknown")
+    if begun and mine[-1] is begun[-1] and house.clock.now() - _at(begun[-1]) < LEASE:
+        raise TryAgain(f"{submission}: {notice} is being sent")
+    return unknown
+
+
+def _at(entry: Entry) -> datetime:
+    return datetime.fromisoformat(entry.at)
+
+
+def message_id(notice: str, sender: str) -> str:
+    """The Message-ID of a notice: the same on a repeat, so that a repeat can be recognised."""
+    local = hashlib.sha256(notice.encode()).hexdigest()[:24]
+    return f"<{local}@{sender.rpartition('@')[2].rstrip('>')}>"
