@@ -24,7 +24,9 @@ _BOUNCES = (
     r"|returned mail|mail delivery (?:failed|failure|system)|delivery (?:status notification|failure|report)"
     r"|failure notice|mail system error"
 )
-_READ = r"已读(?:回执|通知|报告)?|未读(?:回执|通知|报告)|(?:阅读|读信|收条|收信)回执|已阅读|不读已删除|read(?: receipt)?:|read receipt|not read:"
+_READ = (
+    r"已读(?:回执|通知|报告)?|未读(?:回执|通知|报告)|(?:阅读|读信|收条|收信)回执|已阅读|不读已删除|read(?: receipt)?:|read receipt|not read:"
+)
 _SUBJECT = re.compile(
     rf"^\s*{_REPLY}{_OPEN}(?:{_ANSWERS}|{_BOUNCES}|{_READ}){_CLOSE}"
     r"(?:(?<=:)|[\s:：/!！（(\[【\-—]|(?<=[\]】)）>》])|$)",
@@ -35,9 +37,9 @@ _FROM_WHOM = re.compile(
 )
 """Exchange, Coremail and QQ name whose answer it is before they say what it is."""
 _DAEMON = re.compile(
-    r"^(?:mailer[-_.]?daemon|mail-daemon|postmaster|no[-_.]?reply(?:[-_.+].*)?|do[-_.]?not[-_.]?reply(?:[-_.+].*)?"
-    r"|auto-?repl(?:y|ies)|autoresponder|bounces?(?:[-_.+].*)?|majordomo|listserv|owner-.*|.*-request|.*-bounces?"
-    r"(?:\+.*)?)@",
+    r"^(?:mailer[-_.]?daemon|mail-daemon|postmaster|(?:no[-_.]?|do[-_.]?not[-_.]?)reply(?:[-_.+].*)?"
+    r"|auto-?repl(?:y|ies)|autoresponder|bounces?(?:[-_.+].*)?|majordomo|listserv|owner-.*|.*-request"
+    r"|.*-bounces?(?:\+.*)?)@",
     re.IGNORECASE,
 )
 _DELIVERY = re.compile(r"^(?:mailer[-_.]?daemon|mail-daemon|postmaster)@", re.IGNORECASE)

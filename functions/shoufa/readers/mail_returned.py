@@ -27,15 +27,15 @@ _NOTICE = re.compile(r"^[>\s]*X-Shoufa-Notice[:：][ \t]*([!-~]{1,200})", re.IGN
 _ID = re.compile(r"<([0-9A-Za-z][^\s<>\"]{4,200}@[^\s<>\"]{2,200})>")
 _STATUS = re.compile(r"^[ \t]*Status[:：][ \t]*([245]\.\d{1,3}\.\d{1,3})", re.IGNORECASE | re.MULTILINE)
 _ACTION = re.compile(r"^[ \t]*Action[:：][ \t]*([a-z]{1,20})", re.IGNORECASE | re.MULTILINE)
-_CODE = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])|(?<![\d.])([45]\d\d)(?=[ \t:：#-]{0,3}\D)")
-_ENCODED = re.compile(
-    r"=\?[^\s?]{1,40}\?[bq]\?[^\s?]{0,400}\?=(?:\s+=\?[^\s?]{1,40}\?[bq]\?[^\s?]{0,400}\?=)*", re.IGNORECASE
-)
+_ENHANCED = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_REPLY = re.compile(r"(?<![\d.-])([45]\d\d)(?![\d.])")
+_WORD = r"=\?[^\s?]{1,40}\?[bq]\?[^\s?]{0,400}\?="
+_ENCODED = re.compile(rf"{_WORD}(?:\s+{_WORD})*", re.IGNORECASE)
 _TEXTS = ("text/", "message/", "application/octet-stream")
 
 
 def may_be_bounce(top: Entity, report: str) -> bool:
-    """Whether a mail is worth looking through: a report, or one whose sender or subject speaks of a return."""
+    """Whether a mail is worth looking through: it is a report, or its sender or subject speaks of one."""
     return (
         bool(report)
         or bool(top.first("x-failed-recipients"))
@@ -64,12 +64,8 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _status(text: str) -> str:
-    """The report's own code, else the first code of a failure that the text names."""
-    own = _first(_STATUS, text)
-    if own:
-        return own
-    found = _CODE.search(text)
-    return (found[1] or found[2]) if found else ""
+    """The report's own code, else the first code of a failure that the text names (RFC 3463, RFC 5321 §4.2)."""
+    return _first(_STATUS, text) or _first(_ENHANCED, text) or _first(_REPLY, text)
 
 
 def _texts(top: Entity) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Step 4, mails that stand for several: joined receipts of one address and day, a unit's digest of an hour."""
+"""Step 4, mails that stand for several: the joined receipts of an address and day, a unit's hour."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

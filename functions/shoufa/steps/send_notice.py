@@ -78,7 +78,7 @@ def _unit_of(head: Head) -> dict[str, str]:
 
 
 def send_guidance(chain: str, mail: str, house: House) -> bool:
-    """Send guidance for a mail that belongs to no submission, as its call says now; False if none goes out."""
+    """Send guidance for a mail of no submission, as its call says now; False if none goes out."""
     manifest = load_manifest(house.objects, mail)
     if manifest is None:
         raise TryAgain(f"{chain}: its mail is not stored yet")

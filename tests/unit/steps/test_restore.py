@@ -10,10 +10,12 @@ import pytest
 
 from fakes import FakeIndex, FakeLedger
 from shoufa.domain.ledger import Entry, Head, canonical
+from shoufa.domain.moments import stamp
 from shoufa.steps.receive_decision import receive_decision
 from shoufa.steps.receive_mail import receive_mail
 from shoufa.steps.restore import BrokenLedger, restore
-from unit.judging.build import complete
+from unit.judging.build import call, complete
+from unit.steps.test_outgoing import changing, flood, later, senders
 from unit.steps.world import SETTLED, World, papers
 
 PACKAGE = papers(complete())
@@ -106,6 +108,71 @@ def decided() -> World:
     return world
 
 
+def joined(then: timedelta) -> Callable[[], World]:
+    """Seven mails of one sender and day, and what comes of them until then."""
+
+    def made() -> World:
+        world = World()
+        flood(world, 7)
+        world.settle()
+        later(world, then)
+        return world
+
+    return made
+
+
+def joined_twice() -> World:
+    world = joined(timedelta(hours=1))()
+    flood(world, 2, first=8)
+    return world
+
+
+def guided() -> World:
+    world = World(call(answer_unmatched=True))
+    for number in range(2):
+        world.receive(subject=f"请问{number}", body="请问怎么办？")
+        world.drain()
+    world.receive(subject="请问还有", body="请问怎么办？")
+    return world
+
+
+def collapsed() -> World:
+    world = World()
+    senders(world, 22)
+    return world
+
+
+def in_digest() -> World:
+    world = collapsed()
+    later(world, timedelta(hours=1))
+    return world
+
+
+def bounced() -> World:
+    world = told()
+    shown = {"notice": world.notices()[0], "status": "5.1.1", "action": "failed"}
+    world.receive(sender="postmaster@x.example", subject="退信", returned=shown)
+    return world
+
+
+def delayed() -> World:
+    world = World(mails_per_hour=3)
+    flood(world, 5)
+    return world
+
+
+def after_delay() -> World:
+    world = delayed()
+    later(world, timedelta(hours=1))
+    return world
+
+
+def repeated() -> World:
+    world = World()
+    changing(world, 8)
+    return world
+
+
 WORLDS: list[Callable[[], World]] = [
     plain,
     judged,
@@ -115,6 +182,16 @@ WORLDS: list[Callable[[], World]] = [
     of_all_fates,
     merged,
     decided,
+    joined(timedelta(0)),
+    joined(timedelta(hours=1)),
+    joined_twice,
+    guided,
+    collapsed,
+    in_digest,
+    bounced,
+    delayed,
+    after_delay,
+    repeated,
 ]
 
 
@@ -127,6 +204,8 @@ def whole(world: World) -> dict[str, Any]:
     hour = world.clock.now().astimezone(UTC).isoformat()[:13]
     for key in [k for k in world.index.groups.get("hour", {}) if not k.startswith(hour)]:
         world.index.drop("hour", key)  # as the watch does
+    for key in [k for k in world.index.groups.get("later", {}) if k < stamp(world.clock.now())]:
+        world.index.drop("later", key)
     return {
         "chains": {s: [e.text() for e in world.ledger.entries(s)] for s in submissions},
         "states": {s: world.state(s) for s in submissions},
