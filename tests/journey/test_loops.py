@@ -15,12 +15,11 @@ from pathlib import Path
 import pytest
 
 from local.demo_office import write_demo_calls
-from local.process import ROOT, Run, deliver, settle, stack
-from local.process import Saved
+from local.process import ROOT, Run, Saved, deliver, settle, stack
+from local.results import ledger_entries
 from shoufa.calls.load import load_calls
 from shoufa.domain.codes import EntryKind
 from shoufa.steps.fate import recall
-from local.results import ledger_entries
 
 START = datetime(2023, 8, 1, 1, 0, tzinfo=UTC)
 ROUNDS = 12
@@ -131,9 +130,13 @@ def mail(post: Post, number: str, sender: str, subject: str, text: str, **header
 
 
 def submission(post: Post, sender: str, number: str) -> EmailMessage:
-    made = mail(post, number, sender, "报送国家高新技术产业标准化试点示范项目申报材料", "现报送申报书，请查收。")
+    made = mail(
+        post, number, sender, "报送国家高新技术产业标准化试点示范项目申报材料", "现报送申报书，请查收。"
+    )
     content = docx(f"国家高新技术产业标准化试点示范项目申报书 项目名称：标准化试点{number}")
-    made.add_attachment(content, maintype="application", subtype="octet-stream", filename=f"申报书{number}.docx")
+    made.add_attachment(
+        content, maintype="application", subtype="octet-stream", filename=f"申报书{number}.docx"
+    )
     return made
 
 
@@ -167,7 +170,9 @@ def test_two_systems_that_answer_each_other(post: Post, attached: bool) -> None:
     def ticket(got: EmailMessage) -> list[EmailMessage]:
         nonlocal count
         count += 1
-        made = mail(post, f"t{attached}{count}", sender, f"工单#{count}已受理", f"您的来信已登记，工单号{count}。")
+        made = mail(
+            post, f"t{attached}{count}", sender, f"工单#{count}已受理", f"您的来信已登记，工单号{count}。"
+        )
         if attached:
             made.add_attachment(got)
         return [made]

@@ -64,7 +64,7 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _status(text: str) -> str:
-    """The report's own code, else the first code of a failure that the text names (RFC 3463, RFC 5321 §4.2)."""
+    """The report's own code, else the first one that its text names (RFC 3463, RFC 5321 §4.2)."""
     return _first(_STATUS, text) or _first(_ENHANCED, text) or _first(_REPLY, text)
 
 

@@ -42,7 +42,9 @@ def test_a_question_is_not_answered_unless_the_call_says_so():
     assert target(mail(), answer_unmatched=True) == ("c1", "u1", "no-call")
 
 
-@pytest.mark.parametrize("said", ["某某创新发展试点", "某委发〔2022〕29号", "关于开展某某创新发展试点的指导意见"])
+@pytest.mark.parametrize(
+    "said", ["某某创新发展试点", "某委发〔2022〕29号", "关于开展某某创新发展试点的指导意见"]
+)
 def test_a_question_about_a_notice_without_intake_is_answered_whatever_the_call_says(said):
     assert target(mail(f"请问{said}如何申报")) == ("policy", "u1", "wrong-channel")
     assert target(mail(body=f"请问{said}如何申报")) == ("policy", "u1", "wrong-channel")
@@ -77,9 +79,23 @@ def test_who_is_never_given_guidance(more):
 
 
 def test_what_it_brings_for_a_notice_without_intake_belongs_to_no_call():
-    paper = {"path": "某某创新发展试点申报材料.docx", "name": "a", "sha256": "1", "size": 9, "container": "docx"}
+    paper = {
+        "path": "某某创新发展试点申报材料.docx",
+        "name": "a",
+        "sha256": "1",
+        "size": 9,
+        "container": "docx",
+    }
     made = mail("报送某某创新发展试点材料", "请查收", parts=[paper])
     assert of_reference(made, OWN, office(), ENVELOPE) is True
-    assert of_reference(mail("报送材料", "根据某某创新发展试点的要求", parts=[paper | {"path": "a"}]), OWN, office(), ENVELOPE) is False
+    assert (
+        of_reference(
+            mail("报送材料", "根据某某创新发展试点的要求", parts=[paper | {"path": "a"}]),
+            OWN,
+            office(),
+            ENVELOPE,
+        )
+        is False
+    )
     named = mail("报送某某创新发展试点材料", f"另附{OWN.title}申报书", parts=[paper])
     assert of_reference(named, OWN, office(), ENVELOPE) is False

@@ -29,7 +29,11 @@ def raw(entity: bytes, subject: str = "Undelivered Mail Returned to Sender") -> 
 
 def report(returned: bytes) -> bytes:
     status = part(STATUS.encode(), "Content-Type: message/delivery-status", encoding="")
-    return raw(multipart(text("not delivered"), status, returned, kind="report", more="; report-type=delivery-status"))
+    return raw(
+        multipart(
+            text("not delivered"), status, returned, kind="report", more="; report-type=delivery-status"
+        )
+    )
 
 
 def shown(data: bytes):
@@ -82,4 +86,6 @@ def test_a_returned_mail_inside_the_returned_mail_is_read_whatever_its_encoding(
 
 def test_an_ordinary_mail_is_not_looked_through():
     assert read_mail(mail(text(HEADERS), "Subject: x"))[0].returned is None
-    assert read_mail(mail(text("x"), "Subject: x", "X-Failed-Recipients: a@b.example"))[0].returned is not None
+    assert (
+        read_mail(mail(text("x"), "Subject: x", "X-Failed-Recipients: a@b.example"))[0].returned is not None
+    )

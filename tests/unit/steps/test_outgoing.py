@@ -20,7 +20,7 @@ from shoufa.steps.receive_mail import receive_mail
 from shoufa.steps.send_notice import send_notice
 from shoufa.steps.watch_submissions import watch_submissions
 from unit.judging.build import call, complete, facts, page
-from unit.steps.world import SETTLED, World, paper, papers
+from unit.steps.world import World, paper, papers
 
 PACKAGE = papers(complete())
 LACKING = {k: v for k, v in PACKAGE.items() if k != "公文.pdf"}
@@ -387,7 +387,6 @@ class Storm:
                 self.world.clock.move(LEASE)
                 self.run("drain")
 
-
     def given_up(self) -> bool:
         """Whether a notice was begun twice and nobody knows its end: then a person has to look."""
         entries = self.world.ledger.all()
@@ -408,7 +407,7 @@ def test_never_more_than_the_allowance_and_never_a_receipt_lost(steps: list[str]
     begun = [e for e in world.ledger.all() if e.kind is EntryKind.SENDING]
     alone = {e.data["notice"]: e.at for e in begun if e.data["notice"].startswith("receipt-")}
     slots = [s for e in begun for s in {*e.data.get("slots", ())} if s.startswith("receipt#")]
-    assert len({s for s in slots}) == len(alone)
+    assert len(set(slots)) == len(alone)
     for day in {s.split("#")[1] for s in slots}:
         assert len({s for s in slots if day in s}) <= 5
     once = {m["X-Shoufa-Notice"]: words(m) for m in (*sent(world, "receipt"), *sent(world, "receipts"))}
