@@ -226,6 +226,18 @@ def test_the_restored_table_is_the_one_that_was_lost(made: Callable[[], World]):
     assert after["index"] == before["index"]
 
 
+def long_after_delay() -> World:
+    world = delayed()
+    for _ in range(6):
+        later(world, timedelta(hours=1))
+    return world
+
+
+@pytest.mark.parametrize("made", [in_digest, joined(timedelta(hours=1)), long_after_delay])
+def test_what_went_out_does_not_wait_again(made: Callable[[], World]):
+    assert lost(made()).index.find("later") == []
+
+
 def test_the_worlds_are_not_all_alike():
     kinds = {k.value for made in WORLDS for e in made().ledger.all() for k in [e.kind]}
     assert kinds == {"opened", "joined", "read", "judged", "sending", "sent", "decided", "merged", "noted"}
