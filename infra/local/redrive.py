@@ -76,7 +76,8 @@ class Unfinished:
             self.guided.append(entries[0].submission)
 
     def _receipts(self, entries: Sequence[Entry]) -> None:
-        sent = {e.data.get("mail") for e in entries if e.kind is EntryKind.SENT}
+        ended = [e.data for e in entries if e.kind is EntryKind.SENT or "joined" in e.data]
+        sent = {digest for data in ended for digest in (data.get("mail"), *data.get("mails", ()))}
         for entry in entries:
             filed = entry.kind in {EntryKind.OPENED, EntryKind.JOINED}
             if filed and entry.data["digest"] not in sent:

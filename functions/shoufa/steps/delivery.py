@@ -1,6 +1,7 @@
 """A notice on its way out: claimed with a lease, sent, recorded. At least once, at most one repeat."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -79,13 +80,14 @@ def send(house: House, post: Post) -> Outcome:
     head = house.ledger.head(post.chain) or Head(submission=post.chain)
     if house.mailer is None:
         raise TryAgain(f"{post.chain}: no mailer was given")
-    begun = _attempts(house, post.chain, post.notice)
+    mine = [e for e in house.ledger.entries(post.chain) if e.data.get("notice") == post.notice]
+    begun = _attempts(house, post, mine)
     if begun is None:
         return Outcome.BEFORE
     if post.message and counting.is_full(house, post.notice):
         counting.delay(house, post.chain, post.notice, post.message, post.unit)
         return Outcome.DELAYED
-    data = _begin(house, head, post, begun + 1)
+    data = _begin(house, head, post, begun + 1, _places(mine))
     if data is None:
         return Outcome.OVER
     counting.count(house.index, post.notice, house.clock.now())
@@ -93,14 +95,15 @@ def send(house: House, post: Post) -> Outcome:
     return Outcome.SENT
 
 
-def _begin(house: House, head: Head, post: Post, attempt: int) -> dict[str, Any] | None:
+def _begin(
+    house: House, head: Head, post: Post, attempt: int, kept: list[str] | None
+) -> dict[str, Any] | None:
     """Append `sending` with its claims; what the entry says, None where there is no place for the notice.
 
-    A notice that was begun before keeps its places. Where only a place went to another sender, the next one
+    `kept`: the places that it took when it was begun before. Where only a place went to another sender, the next one
     is tried.
     """
     told = {"notice": post.notice, "template": post.mail.template.value, "attempt": attempt, **post.about}
-    kept = _places(house, post)
     for _ in range(RACES):
         slots = kept if kept is not None else counting.free_slots(house, post.mail.to, post.within)
         if slots is None:
@@ -116,10 +119,9 @@ def _begin(house: House, head: Head, post: Post, attempt: int) -> dict[str, Any]
     raise TryAgain(f"{post.chain}: another writer was first")
 
 
-def _places(house: House, post: Post) -> list[str] | None:
+def _places(mine: Sequence[Entry]) -> list[str] | None:
     """The places that a notice took when it was begun before, None if it was not."""
-    begun = [e for e in house.ledger.entries(post.chain) if e.kind is EntryKind.SENDING]
-    return next((e.data.get("slots", []) for e in begun if e.data["notice"] == post.notice), None)
+    return next((e.data.get("slots", []) for e in mine if e.kind is EntryKind.SENDING), None)
 
 
 def _hand_over(house: House, mailer: Mailer, post: Post, data: dict[str, Any]) -> None:
@@ -148,23 +150,22 @@ def id_group(used: str) -> str:
     return f"id#{private(used.strip('<> ').partition('@')[0])}"
 
 
-def _attempts(house: House, submission: str, notice: str) -> int | None:
+def _attempts(house: House, post: Post, mine: Sequence[Entry]) -> int | None:
     """How often sending was begun and its end is not known; None if the notice was sent.
 
-    A refusal is known not to have gone out and does not count. Raises TryAgain while another lease runs,
-    and for good where two attempts ended nobody knows how: a third could be a second repeat, so a person
-    has to look.
+    `mine` are the notice's entries. A refusal is known not to have gone out and does not count. Raises
+    TryAgain while another lease runs, and for good where two attempts ended nobody knows how: a third could
+    be a second repeat, so a person has to look.
     """
-    mine = [e for e in house.ledger.entries(submission) if e.data.get("notice") == notice]
     begun = [e for e in mine if e.kind is EntryKind.SENDING]
     refused = [e for e in mine if "refused" in e.data]
     if any(e.kind is EntryKind.SENT for e in mine):
         return None
     unknown = len(begun) - len(refused)
     if unknown >= ATTEMPTS:
-        raise TryAgain(f"{submission}: {notice} was begun {unknown} times and its end is unknown")
+        raise TryAgain(f"{post.chain}: {post.notice} was begun {unknown} times and its end is unknown")
     if begun and mine[-1] is begun[-1] and house.clock.now() - _at(begun[-1]) < LEASE:
-        raise TryAgain(f"{submission}: {notice} is being sent")
+        raise TryAgain(f"{post.chain}: {post.notice} is being sent")
     return unknown
 
 

@@ -77,7 +77,17 @@ def _send_one(house: House, key: str, notice: str, owed: Sequence[Owed]) -> bool
         about["first"] = [key.rpartition("#")[2]]
     message = {"template": "joined", "submission": chain, "owed": key}
     unit_of = {"call": call.id, "unit": unit.id}
-    return send(house, Post(chain, made, message, about, claims=claims, unit=unit_of)) is Outcome.SENT
+    done = send(house, Post(chain, made, message, about, claims=claims, unit=unit_of))
+    if done is not Outcome.DELAYED:
+        _note_elsewhere(house, chain, notice, owed)
+    return done is Outcome.SENT
+
+
+def _note_elsewhere(house: House, chain: str, notice: str, owed: Sequence[Owed]) -> None:
+    """Say in the other submissions' chains that their mails have their receipt."""
+    for other in owed:
+        if other["submission"] != chain:
+            counting.note_once(house, other["submission"], {"joined": notice, "mail": other["mail"]})
 
 
 def _mail(house: House, digest: str) -> Manifest:

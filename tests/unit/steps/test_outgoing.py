@@ -136,6 +136,19 @@ def test_the_ledger_says_which_receipts_were_joined_and_holds_no_address():
     assert all("hubei" not in e.text() for e in world.ledger.all())
 
 
+def test_each_submission_says_that_its_mail_has_its_receipt():
+    world = World()
+    flood(world, 5)
+    for number, box in ((6, "a@unit.example"), (7, "b@unit.example")):
+        world.receive(one_file(number), to=[box], after=timedelta(minutes=1))
+        world.drain()
+    later(world, timedelta(hours=1))
+    (joined,) = [e for e in world.ledger.all() if e.kind is EntryKind.SENT and "mails" in e.data]
+    (elsewhere,) = [e for e in world.ledger.all() if "joined" in e.data]
+    assert elsewhere.submission != joined.submission
+    assert elsewhere.data == {"joined": joined.data["notice"], "mail": joined.data["mails"][1]}
+
+
 def test_a_message_that_comes_again_changes_nothing():
     world = World()
     asked: list[dict[str, Any]] = []
