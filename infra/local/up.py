@@ -61,9 +61,7 @@ def run_up(wanted: Wanted) -> int:
         say(f"没有启动 / not started: {err}")
         if isinstance(err, BrokenLedger):
             say("台账与写入时不同。请从备份恢复该文件夹，或运行 shoufa ledger verify 查看全部问题。")
-            say(
-                "Not as it was written: restore the folder from a backup; shoufa ledger verify lists all."
-            )
+            say("Not as it was written: restore the folder from a backup; shoufa ledger verify lists all.")
         return 2
     except OSError as err:
         say(

@@ -28,7 +28,11 @@ def test_slots_are_numbered_from_one():
 
 
 def test_what_counts_together_and_what_apart():
-    pools = {allowance.receipts(NIGHT).pool, allowance.unasked(NIGHT).pool, allowance.unit_notices(NIGHT).pool}
+    pools = {
+        allowance.receipts(NIGHT).pool,
+        allowance.unasked(NIGHT).pool,
+        allowance.unit_notices(NIGHT).pool,
+    }
     assert len(pools) == 3
     a, b = (allowance.same_guidance("c1", why, NIGHT) for why in ("no-call", "wrong-channel"))
     assert a.pool != b.pool
