@@ -24,7 +24,10 @@ _BOUNCES = (
     r"|returned mail|mail delivery (?:failed|failure|system)|delivery (?:status notification|failure|report)"
     r"|failure notice|mail system error"
 )
-_READ = r"已读(?:回执|通知|报告)?|未读(?:回执|通知|报告)|(?:阅读|读信|收条|收信)回执|已阅读|不读已删除|read(?: receipt)?:|read receipt|not read:"
+_READ = (
+    r"已读(?:回执|通知|报告)?|未读(?:回执|通知|报告)|(?:阅读|读信|收条|收信)回执|已阅读|不读已删除"
+    r"|read(?: receipt)?:|read receipt|not read:"
+)
 _SUBJECT = re.compile(
     rf"^\s*{_REPLY}{_OPEN}(?:{_ANSWERS}|{_BOUNCES}|{_READ}){_CLOSE}"
     r"(?:(?<=:)|[\s:：/!！（(\[【\-—]|(?<=[\]】)）>》])|$)",

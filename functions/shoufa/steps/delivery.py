@@ -100,8 +100,8 @@ def _begin(
 ) -> dict[str, Any] | None:
     """Append `sending` with its claims; what the entry says, None where there is no place for the notice.
 
-    `kept`: the places that it took when it was begun before. Where only a place went to another sender, the next one
-    is tried.
+    `kept`: the places that it took when it was begun before. Where only a place went to another sender, the
+    next one is tried.
     """
     told = {"notice": post.notice, "template": post.mail.template.value, "attempt": attempt, **post.about}
     for _ in range(RACES):
