@@ -3,13 +3,15 @@
 from typing import Any
 
 from shoufa import entry, wiring
-from shoufa.steps.send_notice import send_notice
+from shoufa.steps.send_notice import is_delaying, send_notice
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """SQS records `{template, …}`: ids of what to send."""
+    """SQS records `{template, submission, …}`; what more they say depends on the template."""
 
-    def step(message: entry.Record) -> None:
-        send_notice(message, wiring.house(sends=True))
+    def step(message: entry.Record) -> str | None:
+        house = wiring.house(sends=True)
+        sent = send_notice(message, house)
+        return None if sent or not is_delaying(house) else "Delayed"
 
     return entry.run_queue(event, context, step)

@@ -20,7 +20,8 @@ from shoufa.domain.errors import TryAgain, Unreadable
 from shoufa.observability import serialise
 
 Record = dict[str, Any]
-Step = Callable[[Record], None]
+Step = Callable[[Record], str | None]
+"""What is done with one record; a word that it answers is counted as a metric of that name."""
 
 
 def run_queue(event: dict[str, Any], context: Any, step: Step, *, fifo: bool = False) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def run_queue(event: dict[str, Any], context: Any, step: Step, *, fifo: bool = F
 
     def one(record: Any) -> None:
         try:
-            step(json.loads(record["body"]))
+            said = step(json.loads(record["body"]))
         except Unreadable as err:
             logger.warning("refused", extra={"code": err.code.value, "message_id": record["messageId"]})
             metrics.add_metric(name="Refused", unit=MetricUnit.Count, value=1)
@@ -44,7 +45,8 @@ def run_queue(event: dict[str, Any], context: Any, step: Step, *, fifo: bool = F
             metrics.add_metric(name="Bug", unit=MetricUnit.Count, value=1)
             raise
         else:
-            metrics.add_metric(name="Done", unit=MetricUnit.Count, value=1)
+            for name in filter(None, ("Done", said)):
+                metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
 
     processor: Any = SqsFifoPartialProcessor() if fifo else BatchProcessor(event_type=EventType.SQS)
     processor.raise_on_entire_batch_failure = False

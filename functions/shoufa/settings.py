@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
 
+from shoufa.domain.allowance import PER_HOUR
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -28,6 +30,7 @@ class Settings:
     smtp_user: str
     smtp_password: str
     ocr_workers: int
+    mails_per_hour: int
     trusted_roots: str
     """A folder of certificates or one PEM bundle that electronic seals must lead to; "" = none is trusted."""
     office_mailbox: str
@@ -61,6 +64,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         smtp_user=env.get("SMTP_USER", ""),
         smtp_password=env.get("SMTP_PASSWORD", ""),
         ocr_workers=int(env.get("OCR_WORKERS") or 2),
+        mails_per_hour=int(env.get("MAILS_PER_HOUR") or PER_HOUR),
         trusted_roots=env.get("TRUSTED_ROOTS", ""),
         office_mailbox=env.get("OFFICE_MAILBOX", ""),
         digest_at=_time(env.get("DIGEST_AT") or "08:30"),

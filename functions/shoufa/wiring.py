@@ -65,6 +65,7 @@ def office() -> Office:
         digest_at=settings.digest_at,
         reconcile_every=settings.reconcile_every,
         erases_by_itself=settings.retention == "automatic",
+        mails_per_hour=settings.mails_per_hour,
         revisions={f.stem: hashlib.sha256(f.read_bytes()).hexdigest()[:16] for f in files},
     )
 

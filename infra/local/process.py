@@ -17,6 +17,7 @@ from shoufa.domain.moments import stamp
 from shoufa.settings import read_settings
 from shoufa.steps.files import MAIL_PREFIX, dump, envelope_key
 from shoufa.steps.house import House
+from shoufa.steps.outgoing import LATER
 
 ROOT = Path(__file__).resolve().parents[2]
 QUIET = {"POWERTOOLS_LOG_LEVEL": "CRITICAL", "POWERTOOLS_METRICS_DISABLED": "true"}
@@ -25,6 +26,8 @@ NO_WATCH = {"DIGEST_AT": "off", "RECONCILE_MINUTES": "off"}
 """A run that ends has no days: its report says what became of every mail."""
 MAX_DUE = 10_000
 """Quiet times that may end one after another before something is plainly wrong."""
+WAITING = ("due", LATER)
+"""Groups of the index whose keys begin with a moment: ends of quiet times, notices that wait."""
 
 
 @dataclass(frozen=True)
@@ -115,18 +118,27 @@ def deliver(run: Run, saved: Saved) -> None:
 def settle(run: Run, until: datetime | None) -> None:
     """End the quiet times up to a moment (all of them for None), each at its own time."""
     for _ in range(MAX_DUE):
-        due = run.house.index.find("due")
-        first = datetime.fromisoformat(due[0][0].partition("#")[0]) if due else None
+        first = _first_due(run.house)
         if first is None or (until is not None and first > until):
             return
         if first > run.clock.now():
             run.clock.advance_to(first)
         run.engine.fire_schedules(run.clock.now())
-        if run.house.index.find("due", until=f"{stamp(run.clock.now())}~"):
+        if _is_due(run.house, run.clock.now()):
             run.clock.advance_to(_next_tick(run.clock.now()))
             run.engine.fire_schedules(run.clock.now())
         run.engine.drain()
     raise RuntimeError("quiet times do not end")
+
+
+def _first_due(house: House) -> datetime | None:
+    """The earliest moment that anything waits for."""
+    waiting = [found[0][0] for group in WAITING if (found := house.index.find(group))]
+    return datetime.fromisoformat(min(waiting).partition("#")[0]) if waiting else None
+
+
+def _is_due(house: House, now: datetime) -> bool:
+    return any(house.index.find(group, until=f"{stamp(now)}~") for group in WAITING)
 
 
 def _next_tick(now: datetime) -> datetime:

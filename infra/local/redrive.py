@@ -40,6 +40,9 @@ class Redrive:
             done["readings"] += 1
         for owed in found.owed:
             done["receipts"] += send_owed(self._house, owed)
+        for chain in found.guided:
+            message = {"template": "guidance", "submission": chain, "mail": chain.partition("#")[2]}
+            self._house.queues.send("notices", message)
         for submission in found.untold:
             tell_others(self._house, submission)
         return done

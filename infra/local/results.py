@@ -57,8 +57,13 @@ def mail_row(run: Run, saved: Saved, entries: list[Entry]) -> dict[str, Any]:
         "disposition": known.disposition.value if known else None,
         "receipt": receipts[0] if receipts else None,
         "receipts": receipts,
-        "sent": [s for e in entries if e.data.get("mail") == digest and (s := _sent(run, e))],
+        "sent": [s for e in entries if digest in _answered(e) and (s := _sent(run, e))],
     }
+
+
+def _answered(entry: Entry) -> list[str]:
+    """The mails that a notice answers, by their digests: several where their receipts were joined."""
+    return [entry.data.get("mail", ""), *entry.data.get("mails", ())]
 
 
 def submission_rows(run: Run, entries: list[Entry], files: dict[str, str]) -> list[dict[str, Any]]:

@@ -95,7 +95,7 @@ def environment(wanted: Wanted, folder: DataFolder) -> dict[str, str]:
             )
         host, _, port = wanted.relay.partition(":")
         env |= {"MAIL_OUT": "smtp", "SMTP_HOST": host, "SMTP_PORT": port or "25"}
-    given = ("SMTP_USER", "SMTP_PASSWORD", "AUTHSERV_ID", "OWN_DOMAINS", *OFFICE)
+    given = ("SMTP_USER", "SMTP_PASSWORD", "AUTHSERV_ID", "OWN_DOMAINS", "MAILS_PER_HOUR", *OFFICE)
     return env | {name: os.environ[name] for name in given if name in os.environ}
 
 

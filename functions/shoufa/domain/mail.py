@@ -68,6 +68,21 @@ class Forwarded(Value):
     attached: bool = False
 
 
+class Returned(Value):
+    """What a mail that came back (bounce, 退信) shows of ours: from returned headers, or quoted in its text.
+
+    `ids`: message ids, our tokens among them. `notice`: the value of X-Shoufa-Notice. `status`: an enhanced
+    status code (RFC 3463) or a reply code of SMTP. `action`: of the delivery report (RFC 3464 §2.3.3). ""
+    where it says none.
+    """
+
+    ids: tuple[str, ...] = ()
+    notice: str = ""
+    numbers: tuple[str, ...] = ()
+    status: str = ""
+    action: str = ""
+
+
 class InboundMail(Value):
     """What the mail reader gets out of raw bytes. Header values are decoded.
 
@@ -98,6 +113,8 @@ class InboundMail(Value):
     """Attachments in order; members of archives are appended by step 1 behind their container."""
     report: str = ""
     """The report-type of a multipart/report (RFC 6522), "" otherwise."""
+    returned: Returned | None = None
+    """Set where it may be a bounce."""
     auto_body: bool = False
     defects: tuple[str, ...] = ()
 

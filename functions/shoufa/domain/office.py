@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
+from shoufa.domain.allowance import PER_HOUR
 from shoufa.domain.call import Call, RecommenderGroup, Unit
 
 GRACE = timedelta(days=180)
@@ -65,15 +66,21 @@ class Office:
         if self.office_mailbox:
             found[self.office_mailbox.lower()] = pairs
         return found
+    mails_per_hour: int = PER_HOUR
+    """What the whole house sends in an hour; more waits for the next."""
 
     def open_units(self, mailbox: str, at: datetime) -> list[tuple[Call, Unit]]:
         """Calls and units that a mailbox belongs to and that are open (or closed for less than 180 days)."""
         found = []
         for call in self.calls.values():
-            if (call.opens and at < call.opens) or (call.closes and at > call.closes + GRACE):
+            if not self.is_open(call, at):
                 continue
             found += [(call, u) for u in call.units if u.mailbox and u.mailbox.lower() == mailbox.lower()]
         return found
+
+    def is_open(self, call: Call, at: datetime) -> bool:
+        """Whether mail of that time still belongs to a call: until 180 days after it closes."""
+        return not ((call.opens and at < call.opens) or (call.closes and at > call.closes + GRACE))
 
     def group(self, call: Call) -> RecommenderGroup:
         """The recommenders of a call, none where nobody recommends; KeyError names the missing list."""

@@ -132,3 +132,7 @@ class Doc:
     def complete(self) -> bool:
         """Whether all its pages were read."""
         return not any(s.piece.facts is None or s.piece.facts.truncated for s in self.sources)
+
+    def sent_in(self, mails: frozenset[str]) -> bool:
+        """Whether all of it came with these mails (digests)."""
+        return all(s.piece.mail in mails for s in self.sources)

@@ -129,9 +129,9 @@ def project_rows(view: View) -> tuple[ProjectRow, ...]:
 
 
 def letter_row(view: View) -> Letter | None:
-    """The letter that holds: its editable version reads best, else its scan."""
+    """The letter that holds: its editable version reads best, else its scan; a doubted sender's last."""
     latest = sorted(view.of(Kind.LETTER), key=arrival, reverse=True)
-    letters = sorted(latest, key=lambda d: d.form is not Form.WORD)
+    letters = sorted(latest, key=lambda d: (not d.sent_in(view.trusted), d.form is not Form.WORD))
     if not letters:
         return None
     read = letters[0].letter

@@ -21,7 +21,7 @@ from shoufa.judging import (
     rules_versions,
 )
 from shoufa.judging.addressing import addressed_units
-from shoufa.judging.bodies import Standing, register_of
+from shoufa.judging.bodies import Established, Register, Standing, register_of
 from shoufa.judging.document import Doc
 from shoufa.judging.established import establish
 from shoufa.judging.mail_body import body_documents
@@ -145,8 +145,10 @@ def _view(
         d for d in docs if d.kind in {Kind.SUMMARY, Kind.LETTER} and d.form is not Form.WORD and d.table.rows
     ]
     inside = [d for d in docs if d.kind is Kind.LETTER and d.form is Form.WORD and d.table.rows]
-    rows, conflict, used = rows_of(word or inside or paper, trusted_mails(case))
-    counts = _counts(docs)
+    trusted = trusted_mails(case)
+    rows, conflict, used = rows_of(word or inside or paper, trusted)
+    own = [d for d in docs if d.sent_in(trusted)]
+    counts = _counts(own) or _counts(docs)
     written = [r for d in docs if d.bears is Kind.SUMMARY for r in d.table.rows]
     listed = rows or list({body(r.name): r for r in written}.values())
     return View(
@@ -159,11 +161,21 @@ def _view(
         conflict=conflict,
         tables=tuple(used),
         projects=tuple(_own(projects(docs, listed, call, counts), call, case)),
-        established=establish(docs, register, call),
+        established=_established(own, docs, register, call),
         counts=counts,
         calls=dict(calls),
         elsewhere=elsewhere,
     )
+
+
+def _established(own: list[Doc], docs: list[Doc], register: Register, call: Call) -> Established:
+    """The recommender, by what the submission's own sender sent, else by all of it.
+
+    What a new or unverified address adds may name the body that was not established: it never puts another
+    in the place of one that was, and so into another body's submission.
+    """
+    found = establish(own, register, call)
+    return found if found.standing is Standing.ENTITLED else establish(docs, register, call)
 
 
 def _own(found: list[Project], call: Call, case: Case) -> list[Project]:

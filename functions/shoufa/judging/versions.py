@@ -35,7 +35,7 @@ def holding(versions: Sequence[Doc], bodies: Bodies | None, trusted: frozenset[s
     if not versions:
         return None
     ordered = sorted(versions, key=arrival)
-    own = [d for d in ordered if all(s.piece.mail in trusted for s in d.sources)] or ordered
+    own = [d for d in ordered if d.sent_in(trusted)] or ordered
     if bodies is None or len(own) == 1:
         return own[-1]
     states = [check(d, bodies).state for d in own]
@@ -61,7 +61,7 @@ def rows_of(tables: Sequence[Doc], trusted: frozenset[str]) -> tuple[list[Row], 
     conflict = False
     for doc in sorted(tables, key=arrival):
         old, new = {plain(r.name) for r in rows}, {_known(r, rows) for r in doc.table.rows}
-        sure = all(s.piece.mail in trusted for s in doc.sources)
+        sure = doc.sent_in(trusted)
         corrected = sure and any(w in doc.table.title + doc.name for w in FINAL)
         if not rows or corrected or (sure and old <= new):
             rows, used = list(doc.table.rows), [doc]

@@ -47,13 +47,12 @@ def compose_receipt(call: Call, unit: Unit, manifest: Manifest, numbers: Sequenc
     said = ("、" if language is Language.ZH else ", ").join(numbers)
     body = (
         text(words.hello),
-        *_nothing_attached(mail.parts, mail.links, words),
-        text(_received(manifest, said, language), strong=said),
-        *_attachments(mail.parts, words),
-        *_unopened(mail.parts, mail.links, language),
-        items(_notes(call, manifest, language)),
+        *nothing_attached(mail.parts, mail.links, words),
+        text(received(manifest, said, language), strong=said),
+        *arrived(mail.parts, mail.links, language),
+        items(notes(call, manifest, language)),
         footer(phrases.automatic(language, not_you=True), *phrases.signature(call, unit, language)),
-        *_annex(mail.parts, words),
+        *annex(mail.parts, words),
     )
     return outgoing(
         Template.RECEIPT,
@@ -65,7 +64,8 @@ def compose_receipt(call: Call, unit: Unit, manifest: Manifest, numbers: Sequenc
     )
 
 
-def _received(manifest: Manifest, numbers: str, language: Language) -> str:
+def received(manifest: Manifest, numbers: str, language: Language) -> str:
+    """When the mail came, and under which numbers."""
     at = moment(manifest.envelope.received_at, language)
     return RECEIPT[language].received.format(at=at, numbers=numbers)
 
@@ -106,7 +106,13 @@ def _in_body(part: Part) -> bool:
     return part.inline and (part.container in PICTURES or part.declared.lower().startswith("image/"))
 
 
-def _nothing_attached(parts: Sequence[Part], links: Sequence[CloudLink], words: ReceiptWords) -> list[Block]:
+def arrived(parts: Sequence[Part], links: Sequence[CloudLink], language: Language) -> tuple[Block, ...]:
+    """The files that came, and what could not be opened or came as a link."""
+    return (*_attachments(parts, RECEIPT[language]), *_unopened(parts, links, language))
+
+
+def nothing_attached(parts: Sequence[Part], links: Sequence[CloudLink], words: ReceiptWords) -> list[Block]:
+    """That nothing was attached, where nothing was."""
     if _attached(parts):
         return []
     return [text(words.links_only if links else words.nothing)]
@@ -196,7 +202,7 @@ def _link(link: CloudLink, words: ReceiptWords) -> str:
     return words.link.format(name=name, provider=clipped(link.provider, 30), days=days)
 
 
-def _notes(call: Call, manifest: Manifest, language: Language) -> tuple[str, ...]:
+def notes(call: Call, manifest: Manifest, language: Language) -> tuple[str, ...]:
     """The three numbered notes; the last names the deadline, or that it has passed, and the paper."""
     first, second = RECEIPT[language].notes
     if phrases.by_post_only(call):
@@ -218,7 +224,7 @@ def _deadline(call: Call, late: bool, language: Language) -> str:
     return f"{phrases.due(call, 'submit', language)}. {paper}".rstrip()
 
 
-def _annex(parts: Sequence[Part], words: ReceiptWords) -> list[Block]:
+def annex(parts: Sequence[Part], words: ReceiptWords) -> list[Block]:
     """The lists of the archives' files, under the numbers that the archives have above."""
     blocks: list[Block] = []
     for i, part in enumerate(_attached(parts), 1):

@@ -1,19 +1,63 @@
 """A notice on its way out: claimed with a lease, sent, recorded. At least once, at most one repeat."""
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
+from shoufa.domain.allowance import Allowance
 from shoufa.domain.codes import EntryKind
 from shoufa.domain.errors import TryAgain
+from shoufa.domain.fingerprint import private
 from shoufa.domain.ledger import Entry, Head
 from shoufa.notices.compose import Outgoing, to_bytes
+from shoufa.ports import Mailer
+from shoufa.steps import outgoing as counting
 from shoufa.steps.commit import append, change, commit
 from shoufa.steps.files import sent_key
 from shoufa.steps.house import House
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 2
+RACES = 8
+"""How often another sender to the same address may take the place that was free."""
+
+
+class Outcome(StrEnum):
+    """What became of a notice."""
+
+    SENT = "sent"
+    BEFORE = "sent-before"
+    OVER = "over"
+    """An allowance is used up: the caller says what is done instead."""
+    DELAYED = "delayed"
+
+
+@dataclass(frozen=True)
+class Post:
+    """A notice to send: the chain that records it, the mail, and the message that asks for it again.
+
+    `about`: what its entries say beside its id. `within`: the allowances it counts in. `state`: what the
+    head's state becomes when it is sent. `claims`: what is claimed with its sending. `unit`: call and unit
+    that are told where it has to wait. Without a `message` it never waits: the office's own mail, which says
+    what is wrong.
+    """
+
+    chain: str
+    mail: Outgoing
+    message: dict[str, Any] = field(default_factory=dict)
+    about: dict[str, Any] = field(default_factory=dict)
+    within: tuple[Allowance, ...] = ()
+    state: dict[str, Any] = field(default_factory=dict)
+    claims: dict[str, str] = field(default_factory=dict)
+    unit: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def notice(self) -> str:
+        """The notice's id."""
+        return self.mail.notice_id
 
 
 def deliver(
@@ -23,56 +67,105 @@ def deliver(
     about: dict[str, Any],
     state: dict[str, Any] | None = None,
 ) -> bool:
-    """Claim, send, record, in the chain `submission`, which may begin with it.
+    """Send a notice that counts in no allowance, in the chain `submission`; False if it was sent before."""
+    return send(house, Post(submission, outgoing, about=about, state=state or {})) is Outcome.SENT
 
-    False if it was sent before; raises TryAgain while another lease runs.
+
+def send(house: House, post: Post) -> Outcome:
+    """Send a notice, unless it was sent; raises TryAgain while another lease runs or nobody takes it.
+
+    The head is read before the entries: what another sender begins meanwhile moves it, and then this one
+    may not begin.
     """
+    head = house.ledger.head(post.chain) or Head(submission=post.chain)
     if house.mailer is None:
-        raise TryAgain(f"{submission}: no mailer was given")
-    head = house.ledger.head(submission) or Head(submission=submission)
-    attempt = _attempts(house, submission, outgoing.notice_id)
-    if attempt is None:
-        return False
-    data = {
-        "notice": outgoing.notice_id,
-        "template": outgoing.template.value,
-        "attempt": attempt + 1,
-        **about,
-    }
-    claims = {f"notice:{outgoing.notice_id}": submission}
-    if not commit(house, [change(house, head, [(EntryKind.SENDING, data)], {})], claims):
-        raise TryAgain(f"{submission}: another writer was first")
+        raise TryAgain(f"{post.chain}: no mailer was given")
+    mine = [e for e in house.ledger.entries(post.chain) if e.data.get("notice") == post.notice]
+    begun = _attempts(house, post, mine)
+    if begun is None:
+        return Outcome.BEFORE
+    if post.message and counting.is_full(house, post.notice):
+        counting.delay(house, post.chain, post.notice, post.message, post.unit)
+        return Outcome.DELAYED
+    data = _begin(house, head, post, begun + 1, _places(mine))
+    if data is None:
+        return Outcome.OVER
+    counting.count(house.index, post.notice, house.clock.now())
+    _hand_over(house, house.mailer, post, data)
+    return Outcome.SENT
+
+
+def _begin(
+    house: House, head: Head, post: Post, attempt: int, kept: list[str] | None
+) -> dict[str, Any] | None:
+    """Append `sending` with its claims; what the entry says, None where there is no place for the notice.
+
+    `kept`: the places that it took when it was begun before. Where only a place went to another sender, the
+    next one is tried.
+    """
+    told = {"notice": post.notice, "template": post.mail.template.value, "attempt": attempt, **post.about}
+    for _ in range(RACES):
+        slots = kept if kept is not None else counting.free_slots(house, post.mail.to, post.within)
+        if slots is None:
+            return None
+        data = {**told, **({"slots": slots} if slots else {})}
+        claims = {counting.slot_claim(post.mail.to, s): post.notice for s in slots}
+        claims |= {f"notice:{post.notice}": post.chain, **post.claims}
+        if commit(house, [change(house, head, [(EntryKind.SENDING, data)], {})], claims):
+            return data
+        now = house.ledger.head(post.chain) or Head(submission=post.chain)
+        if now.hash != head.hash:
+            break
+    raise TryAgain(f"{post.chain}: another writer was first")
+
+
+def _places(mine: Sequence[Entry]) -> list[str] | None:
+    """The places that a notice took when it was begun before, None if it was not."""
+    return next((e.data.get("slots", []) for e in mine if e.kind is EntryKind.SENDING), None)
+
+
+def _hand_over(house: House, mailer: Mailer, post: Post, data: dict[str, Any]) -> None:
+    """Give the mail to the mailer and record what became of it."""
     sender = house.office.sender_address
-    raw = to_bytes(outgoing, sender, message_id(outgoing.notice_id, sender), house.clock.now())
+    raw = to_bytes(post.mail, sender, message_id(post.notice, sender), house.clock.now())
     try:
-        used = house.mailer.send(raw, sender, outgoing.to)
+        used = mailer.send(raw, sender, post.mail.to)
     except TryAgain:
-        refused = {"notice": outgoing.notice_id, "refused": attempt + 1}
-        append(house, submission, lambda _: ([(EntryKind.NOTED, refused)], {}))
+        refused = {"notice": post.notice, "refused": data["attempt"]}
+        append(house, post.chain, lambda _: ([(EntryKind.NOTED, refused)], {}))
         raise
-    house.objects.put(sent_key(outgoing.notice_id), raw)
-    done = {k: v for k, v in data.items() if k != "attempt"} | {"message_id": used}
-    append(house, submission, lambda _: ([(EntryKind.SENT, done)], state or {}))
-    return True
+    house.objects.put(sent_key(post.notice), raw)
+    done = {k: v for k, v in data.items() if k not in {"attempt", "slots"}} | {"message_id": used}
+    append(house, post.chain, lambda _: ([(EntryKind.SENT, done)], post.state))
+    note_id(house, used, post.chain, post.notice)
 
 
-def _attempts(house: House, submission: str, notice: str) -> int | None:
+def note_id(house: House, used: str, chain: str, notice: str) -> None:
+    """The look-up of a notice by the Message-ID it went out under: what comes back may name no more."""
+    house.index.write(id_group(used), notice, {"submission": chain})
+
+
+def id_group(used: str) -> str:
+    """The index group of a Message-ID: of what stands before the @, which SES completes with its own host."""
+    return f"id#{private(used.strip('<> ').partition('@')[0])}"
+
+
+def _attempts(house: House, post: Post, mine: Sequence[Entry]) -> int | None:
     """How often sending was begun and its end is not known; None if the notice was sent.
 
-    A refusal is known not to have gone out and does not count. Raises TryAgain while another lease runs,
-    and for good where two attempts ended nobody knows how: a third could be a second repeat, so a person
-    has to look.
+    `mine` are the notice's entries. A refusal is known not to have gone out and does not count. Raises
+    TryAgain while another lease runs, and for good where two attempts ended nobody knows how: a third could
+    be a second repeat, so a person has to look.
     """
-    mine = [e for e in house.ledger.entries(submission) if e.data.get("notice") == notice]
     begun = [e for e in mine if e.kind is EntryKind.SENDING]
     refused = [e for e in mine if "refused" in e.data]
     if any(e.kind is EntryKind.SENT for e in mine):
         return None
     unknown = len(begun) - len(refused)
     if unknown >= ATTEMPTS:
-        raise TryAgain(f"{submission}: {notice} was begun {unknown} times and its end is unknown")
+        raise TryAgain(f"{post.chain}: {post.notice} was begun {unknown} times and its end is unknown")
     if begun and mine[-1] is begun[-1] and house.clock.now() - _at(begun[-1]) < LEASE:
-        raise TryAgain(f"{submission}: {notice} is being sent")
+        raise TryAgain(f"{post.chain}: {post.notice} is being sent")
     return unknown
 
 

@@ -17,9 +17,10 @@ from shoufa.domain.moments import stamp
 from shoufa.domain.receipt import receipt_number
 from shoufa.domain.submission import Manifest
 from shoufa.judging.addressing import addressed, brings_something
+from shoufa.judging.guided import guided, of_reference
 from shoufa.judging.mail_body import bears_papers
 from shoufa.judging.other_matter import is_other_matter
-from shoufa.judging.suppression import automatic, verdict_fails
+from shoufa.judging.suppression import automatic, through_list, verdict_fails
 from shoufa.ports import Change
 from shoufa.steps.commit import change, commit, prove
 from shoufa.steps.house import House
@@ -102,7 +103,9 @@ def decide(house: House, manifest: Manifest) -> Fate:
     targets = addressed(mail, envelope, house.office, envelope.received_at)
     places = tuple(p for t in targets if (p := _place(house, manifest, t[0], t[1])) is not None)
     if not places:
-        return Fate(Disposition.UNMATCHED, reason=_why_unmatched(manifest, [call for call, _, _ in targets]))
+        answer = may_be_answered(manifest) and guided(mail, envelope, house.office) is not None
+        why = _why_unmatched(manifest, [call for call, _, _ in targets])
+        return Fate(Disposition.UNMATCHED, answer=answer, reason=why)
     opens = all(p.opens for p in places)
     disposition = Disposition.SUBMISSION if opens else Disposition.FOLLOW_UP
     brings = any(_brings(manifest, house.office.calls[p.call]) for p in places)
@@ -143,7 +146,10 @@ def _place(house: House, manifest: Manifest, call: Call, unit: Unit) -> Place | 
     joined = find_joined(house, manifest, call, unit)
     if joined is not None:
         return Place(joined.receipt, call.id, unit.id, opens=False, proposed=joined.proposed)
-    if not _brings(manifest, call) or is_other_matter(manifest.mail, call):
+    mail = manifest.mail
+    if not _brings(manifest, call) or is_other_matter(mail, call):
+        return None
+    if of_reference(mail, call, house.office, manifest.envelope):
         return None
     return Place(_free_number(house, manifest, unit), call.id, unit.id, opens=True)
 
@@ -168,10 +174,10 @@ def _brings(manifest: Manifest, call: Call) -> bool:
 
 
 def may_be_answered(manifest: Manifest) -> bool:
-    """Whether a mail may be answered by itself: verified, sent directly, and first seen when it came."""
+    """Whether a mail may be answered by itself: verified, sent directly to us, first seen when it came."""
     seen = manifest.seen_at or manifest.envelope.received_at
     stale = seen - manifest.envelope.received_at > STALE
-    return not (manifest.unverified or manifest.via or stale)
+    return not (manifest.unverified or manifest.via or stale or through_list(manifest.mail, manifest.mailbox))
 
 
 def record(house: House, manifest: Manifest, decided: Fate) -> None:
@@ -231,6 +237,8 @@ def _filed(house: House, key: str, digest: str, decided: Fate) -> Change:
     data: dict[str, Any] = {"object": key, "disposition": decided.disposition.value, "reason": decided.reason}
     if decided.receipts:
         data["of"] = decided.receipts[0]
+    if decided.answer:
+        data["answer"] = True
     return change(house, head, [(EntryKind.NOTED, data)], {})
 
 

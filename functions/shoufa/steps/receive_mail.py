@@ -16,6 +16,7 @@ from shoufa.domain.mail import ARCHIVES, Envelope, InboundMail, Part
 from shoufa.domain.submission import Manifest
 from shoufa.judging.addressing import mailboxes, original_sender, unverified
 from shoufa.steps import fate as fates
+from shoufa.steps.bounces import note_bounce
 from shoufa.steps.fate import Fate
 from shoufa.steps.files import dump, load_envelope, load_manifest, manifest_key, part_key
 from shoufa.steps.house import House
@@ -46,6 +47,7 @@ def receive_mail(key: str, house: House, stored_at: datetime | None = None) -> D
     house.objects.put(manifest_key(digest), dump(manifest))
     decided = fates.decide(house, manifest)
     fates.record(house, manifest, decided)
+    note_bounce(house, manifest, decided.disposition)
     tell_next(house, manifest, decided)
     return decided.disposition
 
@@ -85,13 +87,18 @@ def _resume(house: House, key: str, raw: bytes, known: Fate) -> Disposition:
     if manifest is not None:
         manifest = manifest.model_copy(update={"object": key})
         fates.look_ups(house, manifest, known)
+        note_bounce(house, manifest, known.disposition)
         tell_next(house, manifest, known)
     return known.disposition
 
 
 def tell_next(house: House, manifest: Manifest, decided: Fate) -> None:
-    """Ask for each document's reading, for a judgement, and for the receipt."""
-    if decided.disposition not in {Disposition.SUBMISSION, Disposition.FOLLOW_UP}:
+    """Ask for each document's reading, for a judgement, and for the receipt; or for guidance."""
+    if decided.disposition is Disposition.UNMATCHED and decided.answer:
+        chain = f"MAIL#{manifest.digest}"
+        asked = {"template": "guidance", "submission": chain, "mail": manifest.digest}
+        house.queues.send("notices", asked)
+    if decided.disposition not in fates.FILED:
         return
     until = fates.kept_until(house, decided)
     if until is not None and until > house.clock.now():

@@ -24,6 +24,7 @@ from shoufa.steps.erasure import erased_state, forget
 from shoufa.steps.fate import Fate, Place, look_ups
 from shoufa.steps.files import load_manifest, load_verdict
 from shoufa.steps.house import House
+from shoufa.steps.restore_outgoing import Outbox
 
 
 class Table(Protocol):
@@ -73,12 +74,14 @@ def restore(
     chains = count = 0
     latest = ""
     house = replace(house, objects=_Remembering(house.objects))
+    outbox = Outbox(house, table.claim)
     for entries in read_chains(house.objects, house.objects.keys(LEDGER)):
         head = Head(submission=entries[0].submission, seq=entries[-1].seq, hash=entries[-1].hash)
         state = _folded(house, entries)
         head = head.model_copy(update={"state": state})
         table.chain(head, entries)
         see(head, entries)
+        outbox.see(state, entries)
         for name, owner in _claims(entries):
             table.claim(name, owner)
         for entry in entries:
@@ -91,6 +94,7 @@ def restore(
         chains, count, latest = chains + 1, count + len(entries), max(latest, *(e.at for e in entries))
     for key, filed in filings.items():
         _file_again(house, table, key, sorted(filed))
+    outbox.end()
     return Restored(chains, count, len(filings), datetime.fromisoformat(latest) if latest else None)
 
 
@@ -198,7 +202,8 @@ def _filing(entry: Entry) -> _Filing:
     data = entry.data
     if entry.kind is EntryKind.NOTED:
         places = (Place(data["of"], "", "", opens=False),) if "of" in data else ()
-        fate = Fate(Disposition(data["disposition"]), places, reason=data["reason"])
+        answer = bool(data.get("answer"))
+        fate = Fate(Disposition(data["disposition"]), places, answer, data["reason"])
         return _Filing(entry.at, entry.submission, False, "", "", "", other=fate.text())
     where = (
         entry.at,

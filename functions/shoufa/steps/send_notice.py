@@ -1,49 +1,61 @@
-"""Step 4: compose (pure) and send: claim with a lease, send, record. At least once, at most one repeat."""
+"""Step 4: compose (pure) and send what a message asks for; what an allowance does not let out is noted."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from shoufa.domain import allowance
 from shoufa.domain.codes import EntryKind, Status
 from shoufa.domain.errors import TryAgain
 from shoufa.domain.ledger import Head
 from shoufa.domain.moments import stamp
 from shoufa.domain.submission import Manifest, Verdict
 from shoufa.judging.addressing import same_house
+from shoufa.judging.guided import guided
+from shoufa.notices.compose import Outgoing
+from shoufa.notices.guidance import Reason, compose_guidance
 from shoufa.notices.headers import Unaddressable
-from shoufa.notices.outcome import compose_outcome
+from shoufa.notices.outcome import answered_mail, compose_outcome
 from shoufa.notices.receipt import compose_receipt
 from shoufa.notices.told import outcome_digest
 from shoufa.notices.unit_notice import compose_unit_notice
+from shoufa.steps import outgoing as counting
 from shoufa.steps.commit import Wanted, append
 from shoufa.steps.daily_digest import send_digest
-from shoufa.steps.delivery import deliver
+from shoufa.steps.delivery import ATTEMPTS, LEASE, Outcome, Post, message_id, send
 from shoufa.steps.fate import may_be_answered
 from shoufa.steps.files import load_manifest, load_manifests, load_verdict
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
 from shoufa.steps.quarantine_notices import send_quarantine_notice
 from shoufa.steps.reminders import send_reminder
+from shoufa.steps.send_gathered import send_hourly, send_joined
+
+__all__ = [
+    "ATTEMPTS",
+    "LEASE",
+    "message_id",
+    "send_guidance",
+    "send_notice",
+    "send_outcome",
+    "send_receipt",
+]
+Message = Mapping[str, Any]
 
 
-def send_notice(message: Mapping[str, Any], house: House) -> bool:
-    """Send what a message of the queue asks for; False where there is nothing (more) to send."""
-    match message["template"]:
-        case "receipt":
-            return send_receipt(message["submission"], message["mail"], message["receipts"], house)
-        case "digest":
-            return send_digest(message["day"], message["box"], house)
-        case "reminder":
-            return send_reminder(message["day"], message["call"], message["unit"], house)
-        case "quarantine":
-            return send_quarantine_notice(message["object"], message["mail"], house)
-        case _:
-            return send_outcome(message["submission"], house)
+def send_notice(message: Message, house: House) -> bool:
+    """Send what one message of the queue asks for, `{template, submission, …}`; False if nothing went out."""
+    return _BY_TEMPLATE[message["template"]](message, house)
+
+
+def is_delaying(house: House) -> bool:
+    """Whether the house has sent all that it may in this hour, so that notices wait for the next."""
+    return counting.is_full(house, "")
 
 
 def send_receipt(submission: str, mail: str, receipts: Sequence[str], house: House) -> bool:
     """Send the receipt of one mail, whatever its submissions became since.
 
-    False if it had gone out already.
+    False if it had gone out already, or goes out with others of its day.
     """
     head, manifest = house.ledger.head(submission), load_manifest(house.objects, mail)
     if head is not None and mail in head.state.get("erased", ()):
@@ -52,10 +64,60 @@ def send_receipt(submission: str, mail: str, receipts: Sequence[str], house: Hou
         raise TryAgain(f"{submission}: its mail is not stored yet")
     call = house.office.calls[head.state["call"]]
     try:
-        outgoing = compose_receipt(call, call.unit(head.state["unit"]), manifest, receipts)
+        made = compose_receipt(call, call.unit(head.state["unit"]), manifest, receipts)
     except Unaddressable:
         return False
-    return deliver(house, submission, outgoing, {"mail": mail})
+    if counting.noted_as(house, submission, "postponed", made.notice_id) is None:
+        message = {"template": "receipt", "submission": submission, "mail": mail, "receipts": list(receipts)}
+        within = (allowance.receipts(house.clock.now()),)
+        post = Post(submission, made, message, {"mail": mail}, within, unit=_unit_of(head))
+        done = send(house, post)
+        if done is not Outcome.OVER:
+            return done is Outcome.SENT
+    counting.postpone(house, submission, made.notice_id, mail, receipts, made.to)
+    return False
+
+
+def _unit_of(head: Head) -> dict[str, str]:
+    return {"call": head.state["call"], "unit": head.state["unit"]}
+
+
+def send_guidance(chain: str, mail: str, house: House) -> bool:
+    """Send guidance for a mail of no submission, as its call says now; False if none goes out."""
+    manifest = load_manifest(house.objects, mail)
+    if manifest is None:
+        raise TryAgain(f"{chain}: its mail is not stored yet")
+    target = guided(manifest.mail, manifest.envelope, house.office) if may_be_answered(manifest) else None
+    if target is None:
+        return False
+    call, unit, why = target
+    try:
+        made = compose_guidance(call, unit, manifest, Reason(why))
+    except Unaddressable:
+        return False
+    now, whose = house.clock.now(), {"call": call.id, "unit": unit.id}
+    if unit not in call.units:
+        whose = _signer(house, unit.mailbox or "")
+    within = (allowance.same_guidance(call.id, why, now), allowance.unasked(now))
+    message = {"template": "guidance", "submission": chain, "mail": mail}
+    return _unasked(house, Post(chain, made, message, {"mail": mail, **whose}, within, unit=whose))
+
+
+def _signer(house: House, mailbox: str) -> dict[str, str]:
+    """The call and unit that a mailbox belongs to."""
+    owners = ((c.id, u.id) for c in house.office.calls.values() for u in c.units if u.mailbox == mailbox)
+    call, unit = next(owners, ("", ""))
+    return {"call": call, "unit": unit} if call else {}
+
+
+def _unasked(house: House, post: Post) -> bool:
+    """Send what is said at most so often; past that it is noted, and its unit told in a digest."""
+    entry = counting.noted_as(house, post.chain, "capped", post.notice)
+    done = Outcome.OVER if entry else send(house, post)
+    if done is Outcome.OVER:
+        data = {"capped": post.notice, "template": post.mail.template.value, **post.unit}
+        counting.tell_unit(house.index, entry or counting.note_once(house, post.chain, data))
+    return done is Outcome.SENT
 
 
 def send_outcome(submission: str, house: House) -> bool:
@@ -78,7 +140,7 @@ def send_outcome(submission: str, house: House) -> bool:
     try:
         sent = _to_applicant(house, head, verdict, manifests)
     finally:  # an applicant's server that refuses us keeps nothing from the unit
-        _to_unit(house, verdict, manifests)
+        _to_unit(house, head, verdict, manifests)
     append(house, submission, _told(head.state["verdict"]))
     return sent
 
@@ -94,20 +156,22 @@ def _to_applicant(house: House, head: Head, verdict: Verdict, manifests: list[Ma
         or not _answerable(manifests)
     ):
         return False
+    now = house.clock.now()
     try:
-        made = compose_outcome(
-            call, call.unit(verdict.unit), verdict, manifests, number > 0, house.clock.now()
-        )
+        answered = answered_mail(verdict, manifests)
+        made = compose_outcome(call, call.unit(verdict.unit), verdict, manifests, number > 0, now, answered)
     except Unaddressable:
         return False
     numbered = made.model_copy(update={"notice_id": f"outcome-{verdict.receipt}-{number + 1}-{what[:8]}"})
-    return deliver(
-        house,
-        verdict.receipt,
-        numbered,
-        {"verdict": head.state["verdict"]},
-        {"outcomes": number + 1, "told_what": what},
-    )
+    about = {"verdict": head.state["verdict"], "answers": answered.digest}
+    within = (allowance.unasked(now),) if number else ()
+    state = {"outcomes": number + 1, "told_what": what}
+    post = Post(verdict.receipt, numbered, _again(verdict.receipt), about, within, state, unit=_unit_of(head))
+    return _unasked(house, post)
+
+
+def _again(submission: str) -> dict[str, Any]:
+    return {"template": "outcome", "submission": submission}
 
 
 def _answerable(manifests: Sequence[Manifest]) -> bool:
@@ -121,13 +185,19 @@ def _answerable(manifests: Sequence[Manifest]) -> bool:
     return all(same_house(m.sender, manifests[0].sender) for m in manifests)
 
 
-def _to_unit(house: House, verdict: Verdict, manifests: list[Manifest]) -> bool:
+def _to_unit(house: House, head: Head, verdict: Verdict, manifests: list[Manifest]) -> None:
+    """The unit's notice; past so many in an hour it is a line of that hour's digest."""
     call = house.office.calls[verdict.call]
     try:
-        made = compose_unit_notice(call, call.unit(verdict.unit), verdict, manifests)
+        made: Outgoing = compose_unit_notice(call, call.unit(verdict.unit), verdict, manifests)
     except Unaddressable:
-        return False
-    return deliver(house, verdict.receipt, made, {})
+        return
+    chain, unit = verdict.receipt, _unit_of(head)
+    within = (allowance.unit_notices(house.clock.now()),)
+    entry = counting.noted_as(house, chain, "collapsed", made.notice_id)
+    if entry or send(house, Post(chain, made, _again(chain), {}, within, unit=unit)) is Outcome.OVER:
+        data = {"collapsed": made.notice_id, **unit}
+        counting.tell_unit(house.index, entry or counting.note_once(house, chain, data))
 
 
 def _told(digest: str) -> Callable[[Head], Wanted | None]:
@@ -137,3 +207,47 @@ def _told(digest: str) -> Callable[[Head], Wanted | None]:
         return [(EntryKind.NOTED, {"settled": digest})], {"told": digest}
 
     return entries
+
+
+def _receipt(message: Message, house: House) -> bool:
+    return send_receipt(message["submission"], message["mail"], message["receipts"], house)
+
+
+def _outcome(message: Message, house: House) -> bool:
+    return send_outcome(message["submission"], house)
+
+
+def _guidance(message: Message, house: House) -> bool:
+    return send_guidance(message["submission"], message["mail"], house)
+
+
+def _joined(message: Message, house: House) -> bool:
+    return send_joined(message["owed"], house)
+
+
+def _hourly(message: Message, house: House) -> bool:
+    return send_hourly(message["call"], message["unit"], message["hour"], house)
+
+
+def _digest(message: Message, house: House) -> bool:
+    return send_digest(message["day"], message["box"], house)
+
+
+def _reminder(message: Message, house: House) -> bool:
+    return send_reminder(message["day"], message["call"], message["unit"], house)
+
+
+def _quarantine(message: Message, house: House) -> bool:
+    return send_quarantine_notice(message["object"], message["mail"], house)
+
+
+_BY_TEMPLATE: Mapping[str, Callable[[Message, House], bool]] = {
+    "receipt": _receipt,
+    "outcome": _outcome,
+    "guidance": _guidance,
+    "joined": _joined,
+    "hourly": _hourly,
+    "digest": _digest,
+    "reminder": _reminder,
+    "quarantine": _quarantine,
+}

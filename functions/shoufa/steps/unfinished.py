@@ -23,6 +23,8 @@ class Unfinished:
     """What chains tell of unfinished work; `see` is given each of them."""
 
     owed: list[Owed] = field(default_factory=list)
+    guided: list[str] = field(default_factory=list)
+    """Chains of mails of no submission that wait for guidance."""
     interrupted: list[tuple[str, str]] = field(default_factory=list)
     """Submission and notice id whose sending was begun and whose end is not known."""
     open: list[str] = field(default_factory=list)
@@ -34,15 +36,12 @@ class Unfinished:
     def see(self, head: Head, entries: Sequence[Entry]) -> None:
         """Note what one chain still owes."""
         self.decided.update(head.state.get("decisions", ()))
+        self._interrupted(entries)
+        if not is_gone(head):
+            self._guidance(entries)
         if "call" not in head.state or is_gone(head):
             return
         self._receipts(entries)
-        ended = [e.data.get("notice") for e in entries if e.kind is EntryKind.SENT or _given_up(e)]
-        begun = Counter(e.data["notice"] for e in entries if e.kind is EntryKind.SENDING)
-        for notice, times in begun.items():
-            sent = any(e.kind is EntryKind.SENT and e.data["notice"] == notice for e in entries)
-            if not sent and times > ended.count(notice):
-                self.interrupted.append((head.submission, notice))
         if head.state.get("into"):
             return
         if head.state.get("status") == Status.READING.value or _judged_less(head, entries):
@@ -50,8 +49,22 @@ class Unfinished:
         elif head.state.get("told") != head.state.get("verdict"):
             self.untold.append(head.submission)
 
+    def _interrupted(self, entries: Sequence[Entry]) -> None:
+        ended = [e.data.get("notice") for e in entries if e.kind is EntryKind.SENT or _given_up(e)]
+        begun = Counter(e.data["notice"] for e in entries if e.kind is EntryKind.SENDING)
+        for notice, times in begun.items():
+            sent = any(e.kind is EntryKind.SENT and e.data["notice"] == notice for e in entries)
+            if not sent and times > ended.count(notice):
+                self.interrupted.append((entries[0].submission, notice))
+
+    def _guidance(self, entries: Sequence[Entry]) -> None:
+        """A mail of no submission that may be answered, and was not."""
+        if entries[0].data.get("answer") and not any(e.kind is EntryKind.SENT for e in entries):
+            self.guided.append(entries[0].submission)
+
     def _receipts(self, entries: Sequence[Entry]) -> None:
-        done = {e.data.get("mail") for e in entries if e.kind is EntryKind.SENT}
+        ended = [e.data for e in entries if e.kind is EntryKind.SENT or "joined" in e.data]
+        done = {digest for data in ended for digest in (data.get("mail"), *data.get("mails", ()))}
         done |= {d for e in entries if e.kind is EntryKind.ERASED for d in e.data["mails"]}
         for entry in entries:
             filed = entry.kind in {EntryKind.OPENED, EntryKind.JOINED}

@@ -10,6 +10,7 @@ from shoufa.steps.checkpoints import checkpoint
 from shoufa.steps.daily_digest import daily_digest
 from shoufa.steps.house import House
 from shoufa.steps.outcomes_due import outcomes_due
+from shoufa.steps.outgoing import due_notices
 from shoufa.steps.quarantine_notices import quarantine_notices
 from shoufa.steps.reconciliation import reconciliation
 from shoufa.steps.reminders import reminders
@@ -18,6 +19,7 @@ from shoufa.steps.stalled_work import stalled_work
 
 TASKS: tuple[Callable[[House], int], ...] = (
     outcomes_due,
+    due_notices,
     reconciliation,
     stalled_work,
     quarantine_notices,

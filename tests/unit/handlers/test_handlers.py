@@ -237,3 +237,21 @@ def test_a_log_line_says_which_message_and_which_fault(cloud, caplog):
     said = [(r.levelname, r.getMessage(), r.message_id) for r in caplog.records if hasattr(r, "message_id")]
     assert said == [("WARNING", "refused", "m0"), ("INFO", "try again", "m1"), ("ERROR", "bug", "m2")]
     assert "no decision" not in caplog.text
+
+
+def test_that_mail_waits_is_counted_so_that_an_alarm_can_ring(cloud, monkeypatch, capsys):
+    monkeypatch.setenv("MAILS_PER_HOUR", "1")
+    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "0")
+    for number in (1, 2):
+        raw = World().written({f"{number}.docx": f"unread{number}"}, START, to=[CALL_MAILBOX])
+        wiring.house().objects.put(f"inbox/mail/{number}", raw)
+        step1_receive_mail.handler(event(stored(f"inbox/mail/{number}")), CONTEXT)
+    capsys.readouterr()
+    assert failed(step4_send_notice.handler(event(*take("notices")), CONTEXT)) == []
+    assert '"Delayed":[1.0]' in capsys.readouterr().out.replace(" ", "")
+    assert len(wiring.house().objects.keys("outbox/")) == 1
+    cloud.move(SETTLED * 6)
+    assert watch_submissions.handler({}, CONTEXT)["asked"] >= 1
+    step4_send_notice.handler(event(*take("notices")), CONTEXT)
+    receipts_and_digest = wiring.house().objects.keys("outbox/")
+    assert len(receipts_and_digest) == 3

@@ -73,6 +73,51 @@ def test_what_an_unverified_mail_sends_never_supersedes():
     assert standing(judged)["公文.pdf"] is True
 
 
+DOUBTED = [{"sender": "li@elsewhere.example"}, {"unverified": True}]
+"""A new address, and the own one where it could not be verified."""
+DISCREET = {"sender.new", "sender.unverified"}
+
+
+@pytest.mark.parametrize("who", DOUBTED)
+@pytest.mark.parametrize("form", [Form.WORD, Form.SCAN])
+def test_a_doubted_senders_letter_never_takes_the_case_to_another_body(who, form):
+    own = {k: v for k, v in complete().items() if k != "公文.docx"}
+    before = verdict(own)
+    stamped = [seal(SICHUAN)] if form is Form.SCAN else []
+    judged = verdict(own, ({"公文二.pdf": letter(form, issuer=SICHUAN, seals=stamped)}, who))
+    assert (judged.recommender, judged.key, judged.letter) == (HUBEI, before.key, before.letter)
+    assert set(codes(judged)) <= DISCREET | set(codes(before))
+
+
+def test_a_new_address_may_add_the_letter_that_was_lacking():
+    own = {k: v for k, v in complete().items() if not k.startswith(("公文", "汇总表"))}
+    judged = verdict(own, ({"公文.pdf": letter(), "公文.docx": letter(Form.WORD)}, DOUBTED[0]))
+    assert judged.recommender == HUBEI
+
+
+def test_where_nobody_is_verified_what_came_still_speaks():
+    assert verdict((complete(), {"unverified": True})).recommender == HUBEI
+
+
+@pytest.mark.parametrize("who", DOUBTED)
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"公文二.pdf": letter(seals=[])},
+        {"公文二.docx": letter(Form.WORD, said="现推荐9个项目，请予审核。")},
+        {f"{LATIN}二.docx": application(contact="李四")},
+        {f"{LATIN}二.pdf": application(form=Form.SCAN, seals=[])},
+        {"汇总表更正.xlsx": summary([TWO[0]])},
+        {"汇总表更正.pdf": summary([TWO[0]], Form.SCAN, [])},
+    ],
+)
+def test_nothing_of_a_doubted_sender_changes_what_holds(who, sent):
+    judged, before = verdict(complete(), (sent, who)), verdict(complete())
+    assert [k for k, holds in standing(judged).items() if not holds and k in standing(before)] == []
+    assert judged.projects == before.projects
+    assert set(codes(judged)) <= DISCREET
+
+
 def rows(*more):
     return (*TWO, *more)
 

@@ -216,6 +216,52 @@ def test_a_persons_mail_that_belongs_nowhere_is_unmatched(said, reason):
     assert waiting(world) == []
 
 
+def test_a_question_is_guided_where_the_call_says_so():
+    world = World(call(answer_unmatched=True))
+    assert world.receive(subject="请问", body="请问怎么办？") is Disposition.UNMATCHED
+    (asked,) = world.queues.take("notices")
+    (entry,) = world.noted()
+    assert (asked["template"], asked["submission"]) == ("guidance", entry.submission)
+    assert entry.data["answer"] is True
+    receive_mail("inbox/mail/1.eml", world.house)
+    assert world.queues.take("notices") == [asked]
+
+
+UNVERIFIED = {"authentication-results": ["mx; spf=fail; dkim=fail; dmarc=fail"]}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"headers": UNVERIFIED},
+        {"headers": {"list-id": ["<x>"]}, "to": ["list@x.example"], "delivered_to": ["a@unit.example"]},
+        {"at": START - timedelta(days=5)},
+        {"headers": {"x-auto-response-suppress": ["All"]}},
+        {"headers": {"auto-submitted": ["auto-replied"]}},
+        {"sender": "b@unit.example"},
+    ],
+)
+def test_who_is_not_guided(said):
+    world = World(call(answer_unmatched=True))
+    world.receive(**{"subject": "请问", "body": "请问怎么办？", **said})
+    assert world.queues.take("notices") == []
+
+
+def test_papers_that_came_through_a_list_are_judged_and_nobody_is_answered():
+    world = World()
+    said = {"headers": {"list-id": ["<x>"]}, "to": ["list@x.example"], "delivered_to": ["a@unit.example"]}
+    assert world.receive(ONE, **said) is Disposition.SUBMISSION
+    world.settle()
+    assert world.templates() == ["notice"]
+
+
+def test_a_request_for_silence_keeps_no_receipt_from_what_was_brought():
+    world = World()
+    world.receive(ONE, headers={"x-auto-response-suppress": ["All"]})
+    world.drain()
+    assert world.templates() == ["receipt"]
+
+
 @pytest.mark.parametrize("code", ["unreadable", "encrypted"])
 def test_a_mail_that_cannot_be_opened_is_quarantined_not_lost(code):
     world = World()

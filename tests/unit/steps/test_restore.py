@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from fakes import FakeIndex, FakeLedger
 from shoufa.domain.ledger import Entry, Head, canonical
+from shoufa.domain.moments import stamp
 from shoufa.steps.chains import BrokenLedger
 from shoufa.steps.erasure import Why, erase, plan_erasure
 from shoufa.steps.files import envelope_key
@@ -18,7 +19,8 @@ from shoufa.steps.receive_mail import receive_mail
 from shoufa.steps.release import release_quarantined
 from shoufa.steps.restore import restore
 from shoufa.steps.watch_submissions import watch_submissions
-from unit.judging.build import complete
+from unit.judging.build import call, complete
+from unit.steps.test_outgoing import changing, flood, later, senders
 from unit.steps.world import SETTLED, World, papers
 
 PACKAGE = papers(complete())
@@ -140,6 +142,71 @@ def checked() -> World:
     return world
 
 
+def joined(then: timedelta) -> Callable[[], World]:
+    """Seven mails of one sender and day, and what comes of them until then."""
+
+    def made() -> World:
+        world = World()
+        flood(world, 7)
+        world.settle()
+        later(world, then)
+        return world
+
+    return made
+
+
+def joined_twice() -> World:
+    world = joined(timedelta(hours=1))()
+    flood(world, 2, first=8)
+    return world
+
+
+def guided() -> World:
+    world = World(call(answer_unmatched=True))
+    for number in range(2):
+        world.receive(subject=f"请问{number}", body="请问怎么办？")
+        world.drain()
+    world.receive(subject="请问还有", body="请问怎么办？")
+    return world
+
+
+def collapsed() -> World:
+    world = World()
+    senders(world, 22)
+    return world
+
+
+def in_digest() -> World:
+    world = collapsed()
+    later(world, timedelta(hours=1))
+    return world
+
+
+def bounced() -> World:
+    world = told()
+    shown = {"notice": world.notices()[0], "status": "5.1.1", "action": "failed"}
+    world.receive(sender="postmaster@x.example", subject="退信", returned=shown)
+    return world
+
+
+def delayed() -> World:
+    world = World(mails_per_hour=3)
+    flood(world, 5)
+    return world
+
+
+def after_delay() -> World:
+    world = delayed()
+    later(world, timedelta(hours=1))
+    return world
+
+
+def repeated() -> World:
+    world = World()
+    changing(world, 8)
+    return world
+
+
 WORLDS: list[Callable[[], World]] = [
     plain,
     judged,
@@ -152,6 +219,16 @@ WORLDS: list[Callable[[], World]] = [
     erased,
     released,
     checked,
+    joined(timedelta(0)),
+    joined(timedelta(hours=1)),
+    joined_twice,
+    guided,
+    collapsed,
+    in_digest,
+    bounced,
+    delayed,
+    after_delay,
+    repeated,
 ]
 
 
@@ -167,6 +244,11 @@ def whole(world: World) -> dict[str, Any]:
     dues = {f"{world.state(s).get('due')}#{s}" for s in submissions}
     for stale in set(world.index.groups.get("due", {})) - dues:  # the watch drops what is no longer true
         world.index.drop("due", stale)
+    hour = world.clock.now().astimezone(UTC).isoformat()[:13]
+    for key in [k for k in world.index.groups.get("hour", {}) if not k.startswith(hour)]:
+        world.index.drop("hour", key)  # as the watch does
+    for key in [k for k in world.index.groups.get("later", {}) if k < stamp(world.clock.now())]:
+        world.index.drop("later", key)
     return {
         "chains": {s: [e.text() for e in world.ledger.entries(s)] for s in submissions},
         "states": {s: world.state(s) for s in submissions},
@@ -185,6 +267,18 @@ def test_the_restored_table_is_the_one_that_was_lost(made: Callable[[], World]):
     assert after["states"] == before["states"]
     assert after["claims"] == before["claims"]
     assert after["index"] == before["index"]
+
+
+def long_after_delay() -> World:
+    world = delayed()
+    for _ in range(6):
+        later(world, timedelta(hours=1))
+    return world
+
+
+@pytest.mark.parametrize("made", [in_digest, joined(timedelta(hours=1)), long_after_delay])
+def test_what_went_out_does_not_wait_again(made: Callable[[], World]):
+    assert lost(made()).index.find("later") == []
 
 
 def test_the_worlds_are_not_all_alike():
