@@ -13,6 +13,7 @@ from shoufa.domain.submission import Case, Verdict
 from shoufa.judging import rules_application, rules_file, rules_material, rules_submission, rules_versions
 from shoufa.judging.addressing import addressed_units
 from shoufa.judging.bodies import Standing, register_of
+from shoufa.judging.decided import decision_rows, paper_row, with_decisions, without_withdrawn
 from shoufa.judging.document import Doc
 from shoufa.judging.established import establish
 from shoufa.judging.mail_body import body_documents
@@ -124,7 +125,7 @@ def _findings(view: View) -> Iterator[Finding]:
 def _view(
     call: Call, group: RecommenderGroup, case: Case, calls: Mapping[str, Call], elsewhere: Elsewhere
 ) -> View:
-    docs = [*documents(case.pieces, call), *body_documents(case.mails, call)]
+    docs = with_decisions([*documents(case.pieces, call), *body_documents(case.mails, call)], case, call)
     register = register_of(group, closed=call.closed)
     word = [d for d in docs if d.kind is Kind.SUMMARY and d.form is Form.WORD and d.table.rows]
     paper = [
@@ -135,6 +136,7 @@ def _view(
     counts = _counts(docs)
     written = [r for d in docs if d.bears is Kind.SUMMARY for r in d.table.rows]
     listed = rows or list({body(r.name): r for r in written}.values())
+    kept, withdrawn = without_withdrawn(_own(projects(docs, listed, call, counts), call, case), case)
     return View(
         call=call,
         case=case,
@@ -144,11 +146,12 @@ def _view(
         table_known=bool(rows),
         conflict=conflict,
         tables=tuple(used),
-        projects=tuple(_own(projects(docs, listed, call, counts), call, case)),
+        projects=tuple(kept),
         established=establish(docs, register, call),
         counts=counts,
         calls=dict(calls),
         elsewhere=elsewhere,
+        withdrawn=tuple(withdrawn),
     )
 
 
@@ -184,7 +187,7 @@ def _verdict(view: View, found: tuple[Finding, ...], status: Status) -> Verdict:
         tracks=tuple(dict.fromkeys(p.track for p in view.projects if p.track)),
         status=status,
         late=late,
-        sender=case.mails[0].sender if case.mails else "",
+        sender=case.opener,
         letter=letter_row(view),
         recommender=view.established.name if entitled else None,
         applicant=applicants[0] if len(set(applicants)) == 1 else None,
@@ -194,6 +197,9 @@ def _verdict(view: View, found: tuple[Finding, ...], status: Status) -> Verdict:
         projects=project_rows(view),
         findings=found,
         key=_key(view, applicants),
+        withdrawn=tuple(p.name for p in view.withdrawn),
+        decisions=decision_rows(case, view.docs, view.withdrawn),
+        paper=paper_row(case),
         other_matter=holds_nothing(view.docs, case, view.call),
         reader=READER_VERSION,
         revision=case.revision,
@@ -224,7 +230,8 @@ def _with_superseded(view: View) -> View:
         letter = view.call.material(Kind.LETTER)
         application = view.call.material(Kind.APPLICATION)
         held = [view.hold(letter, None, form)] if letter else []
-        held += [view.hold(application, p, form) for p in view.projects] if application else []
+        every = (*view.projects, *view.withdrawn)
+        held += [view.hold(application, p, form) for p in every] if application else []
         kept += [d for d in held if d is not None]
     single = [d for d in view.docs if d.form is Form.DIGITAL]
     return replace(view, docs=tuple(superseded(view.docs, [*kept, *single])))

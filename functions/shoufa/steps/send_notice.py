@@ -5,12 +5,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from shoufa.domain.codes import EntryKind, Status
+from shoufa.domain.codes import EntryKind, Status, Template
 from shoufa.domain.errors import TryAgain
 from shoufa.domain.ledger import Entry, Head
 from shoufa.domain.moments import stamp
 from shoufa.domain.submission import Manifest, Verdict
-from shoufa.judging.addressing import same_house
 from shoufa.notices.compose import Outgoing, to_bytes
 from shoufa.notices.headers import Unaddressable
 from shoufa.notices.outcome import compose_outcome
@@ -18,10 +17,12 @@ from shoufa.notices.receipt import compose_receipt
 from shoufa.notices.told import outcome_digest
 from shoufa.notices.unit_notice import compose_unit_notice
 from shoufa.steps.commit import Wanted, append, change, commit
-from shoufa.steps.fate import may_be_answered
+from shoufa.steps.drafts import keep_draft, stays_draft
 from shoufa.steps.files import load_manifest, load_manifests, load_verdict, sent_key
+from shoufa.steps.held import parked
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
+from shoufa.steps.released import goes_by_itself, own_mail, released
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 2
@@ -35,6 +36,8 @@ def send_receipt(submission: str, mail: str, receipts: Sequence[str], house: Hou
     head, manifest = house.ledger.head(submission), load_manifest(house.objects, mail)
     if head is None or manifest is None:
         raise TryAgain(f"{submission}: its mail is not stored yet")
+    if parked(house, {"template": "receipt", "submission": submission, "mail": mail, "receipts": [*receipts]}):
+        return False
     call = house.office.calls[head.state["call"]]
     try:
         outgoing = compose_receipt(call, call.unit(head.state["unit"]), manifest, receipts)
@@ -52,6 +55,8 @@ def send_outcome(submission: str, house: House) -> bool:
     """
     head = living(house, submission)
     if head is None or head.submission != submission or not head.state.get("verdict"):
+        return False
+    if parked(house, {"template": "outcome", "submission": submission}):
         return False
     reading = head.state.get("status") == Status.READING.value
     if reading or stamp(house.clock.now()) < head.state.get("due", ""):
@@ -72,17 +77,15 @@ def _to_applicant(house: House, head: Head, verdict: Verdict, manifests: list[Ma
     call = house.office.calls[verdict.call]
     number = int(head.state.get("outcomes", 0))
     what = outcome_digest(verdict)
-    if (
-        call.outcome.release != "automatic"
-        or verdict.other_matter
-        or head.state.get("told_what") == what
-        or not _answerable(manifests)
+    let_go = released(head)
+    if head.state.get("told_what") == what or not (
+        let_go or goes_by_itself(house, head, verdict, manifests)
     ):
         return False
+    answered = own_mail(verdict, manifests) if let_go else None
+    now, again = house.clock.now(), number > 0
     try:
-        made = compose_outcome(
-            call, call.unit(verdict.unit), verdict, manifests, number > 0, house.clock.now()
-        )
+        made = compose_outcome(call, call.unit(verdict.unit), verdict, manifests, again, now, answered)
     except Unaddressable:
         return False
     numbered = made.model_copy(update={"notice_id": f"outcome-{verdict.receipt}-{number + 1}-{what[:8]}"})
@@ -93,17 +96,6 @@ def _to_applicant(house: House, head: Head, verdict: Verdict, manifests: list[Ma
         {"verdict": head.state["verdict"]},
         {"outcomes": number + 1, "told_what": what},
     )
-
-
-def _answerable(manifests: Sequence[Manifest]) -> bool:
-    """Whether an outcome may go out by itself: no mail waits for a person, and all came from one house.
-
-    Where another house's mail joined (a merge, a quoted number) one of the two would be told of the other's
-    papers.
-    """
-    if not manifests or not all(may_be_answered(m) for m in manifests):
-        return False
-    return all(same_house(m.sender, manifests[0].sender) for m in manifests)
 
 
 def _to_unit(house: House, verdict: Verdict, manifests: list[Manifest]) -> bool:
@@ -135,8 +127,14 @@ def _send(
     head = house.ledger.head(submission)
     if head is None or house.mailer is None:
         raise TryAgain(f"{submission}: no ledger head, or no mailer was given")
+    let_go = outgoing.template is not Template.RECEIPT and released(head)
+    if stays_draft(house, head, outgoing.notice_id, released=let_go):
+        return False
     attempt = _attempts(house, submission, outgoing.notice_id)
     if attempt is None:
+        return False
+    if house.drafts:
+        keep_draft(house, submission, outgoing, _raw(house, outgoing), about)
         return False
     data = {
         "notice": outgoing.notice_id,
@@ -147,8 +145,7 @@ def _send(
     claims = {f"notice:{outgoing.notice_id}": submission}
     if not commit(house, [change(house, head, [(EntryKind.SENDING, data)], {})], claims):
         raise TryAgain(f"{submission}: another writer was first")
-    sender = house.office.sender_address
-    raw = to_bytes(outgoing, sender, message_id(outgoing.notice_id, sender), house.clock.now())
+    sender, raw = house.office.sender_address, _raw(house, outgoing)
     try:
         used = house.mailer.send(raw, sender, outgoing.to)
     except TryAgain:
@@ -159,6 +156,11 @@ def _send(
     done = {k: v for k, v in data.items() if k != "attempt"} | {"message_id": used}
     append(house, submission, lambda _: ([(EntryKind.SENT, done)], state or {}))
     return True
+
+
+def _raw(house: House, outgoing: Outgoing) -> bytes:
+    sender = house.office.sender_address
+    return to_bytes(outgoing, sender, message_id(outgoing.notice_id, sender), house.clock.now())
 
 
 def _attempts(house: House, submission: str, notice: str) -> int | None:

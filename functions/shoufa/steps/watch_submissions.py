@@ -3,6 +3,7 @@
 from shoufa.domain.codes import Status
 from shoufa.domain.ledger import Head
 from shoufa.domain.moments import stamp
+from shoufa.steps.held import release_held
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
 
@@ -12,6 +13,7 @@ def watch_submissions(house: House) -> int:
 
     A look-up that is no longer true (judged again, merged, told already) is dropped.
     """
+    release_held(house)
     now = stamp(house.clock.now())
     asked = 0
     for key, value in house.index.find("due", until=f"{now}~"):
