@@ -15,18 +15,21 @@ from local.ledger_commands import read_objects
 from local.report import DISPOSITIONS, STATUSES
 from local.spreadsheet import to_csv, to_jsonl, to_xlsx
 from shoufa.adapters.disk_objects import DiskObjects
-from shoufa.domain.codes import EntryKind
+from shoufa.domain.codes import EntryKind, Kind
 from shoufa.domain.ledger import Entry
 from shoufa.domain.receipt import ZONE
 from shoufa.domain.submission import Verdict
-from shoufa.steps.files import load_envelope, load_verdict
+from shoufa.steps.files import load_envelope, load_manifest, load_verdict
 
 TITLE = "收文登记表"
 COLUMNS = (
     "序号", "收件编号", "收文时间", "来文单位", "来文字号", "标题", "成文日期", "份数", "项目数", "征集通知", "支撑单位",
-    "去向", "核对情况", "逾期", "来邮封数", "来件邮箱", "末条哈希",
+    "纸质份数", "光盘", "去向", "核对情况", "逾期", "来邮封数", "来件邮箱", "末条哈希",
 )  # fmt: skip
-"""份数: documents that hold (those superseded are not counted). 末条哈希: of the last entry of its chain."""
+"""份数: documents that hold (archives and those superseded are not counted).
+
+末条哈希: of the last entry of its chain.
+"""
 WRITERS = {".csv": to_csv, ".jsonl": to_jsonl}
 
 
@@ -71,7 +74,7 @@ def register(objects: DiskObjects, entries: Sequence[Entry]) -> list[dict[str, A
 def _submission(objects: DiskObjects, own: Sequence[Entry]) -> dict[str, Any]:
     opened = own[0]
     judged = next((e for e in reversed(own) if e.kind is EntryKind.JUDGED), None)
-    into = next((e.data["into"] for e in own if e.kind is EntryKind.MERGED and "into" in e.data), "")
+    into = _merged_into(own)
     verdict = load_verdict(objects, opened.submission, judged.data["verdict"]) if judged else None
     status = f"已并入{into}" if into else STATUSES[judged.data["status"] if judged else "reading"]
     mails = sum(e.kind in {EntryKind.OPENED, EntryKind.JOINED} for e in own)
@@ -88,6 +91,13 @@ def _submission(objects: DiskObjects, own: Sequence[Entry]) -> dict[str, Any]:
     return row | (_read(verdict) if verdict else {})
 
 
+def _merged_into(own: Sequence[Entry]) -> str:
+    """What a submission was merged into, "" where it stands by itself (again)."""
+    merged = [e.data for e in own if e.kind is EntryKind.MERGED]
+    ends = [data.get("into", "") for data in merged if data.keys() & {"into", "out_of"}]
+    return str(ends[-1]) if ends else ""
+
+
 def _read(verdict: Verdict) -> dict[str, Any]:
     """What was read of a submission's papers."""
     letter = verdict.letter
@@ -96,17 +106,28 @@ def _read(verdict: Verdict) -> dict[str, Any]:
         "来文字号": letter.number if letter else "",
         "标题": letter.title if letter else "",
         "成文日期": letter.date if letter else "",
-        "份数": sum(not d.superseded for d in verdict.documents),
+        "份数": _copies(verdict),
         "项目数": len(verdict.projects),
+        "纸质份数": verdict.paper.copies if verdict.paper else "",
+        "光盘": "有" if verdict.paper and verdict.paper.disc else "",
         "逾期": "是" if verdict.late else "",
         "来件邮箱": verdict.sender,
     }
 
 
+def _copies(verdict: Verdict) -> int:
+    """How many documents hold: one in several files is one, an archive is what it holds."""
+    held = [d for d in verdict.documents if not d.superseded and d.kind is not Kind.ARCHIVE]
+    return len({d.group or f"{n}" for n, d in enumerate(held)})
+
+
 def _other(objects: DiskObjects, first: Entry, last: Entry) -> dict[str, Any]:
     """A mail of no submission: its fate, and when it came."""
     envelope = load_envelope(objects, first.data["object"])
+    manifest = load_manifest(objects, first.submission.partition("#")[2])
     return {
+        "标题": manifest.mail.subject if manifest else "",
+        "来件邮箱": manifest.sender if manifest else "",
         "收件编号": first.data.get("of", ""),
         "收文时间": shown_time(envelope.received_at.isoformat() if envelope else first.at),
         "去向": DISPOSITIONS[first.data["disposition"]],

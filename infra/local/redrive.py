@@ -21,6 +21,8 @@ from shoufa.steps.receive_mail import to_be_read
 from shoufa.steps.restore import LEDGER, read_chains
 
 DECISIONS = "inbox/decision/"
+JUDGED_AGAIN = frozenset({"judge-again", "seal", "kind", "sender", "withdraw", "paper", "merge", "unmerge"})
+"""Actions after which a submission is judged anew."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Unfinished:
     """Submissions to be read on or judged."""
     untold: list[str] = field(default_factory=list)
     """Submissions whose verdict was not told yet: others may not have heard of it either."""
+    released: list[str] = field(default_factory=list)
+    """Submissions whose outcome a clerk released, and it did not go out."""
     decided: set[str] = field(default_factory=set)
 
     def see(self, head: Head, entries: Sequence[Entry]) -> None:
@@ -59,17 +63,26 @@ class Unfinished:
                 self.interrupted.append((head.submission, notice))
         if head.state.get("into"):
             return
+        if _released(head, entries):
+            self.released.append(head.submission)
         if head.state.get("status") == Status.READING.value or _judged_less(head, entries):
             self.open.append(head.submission)
         elif head.state.get("told") != head.state.get("verdict"):
             self.untold.append(head.submission)
 
     def _receipts(self, entries: Sequence[Entry]) -> None:
-        sent = {e.data.get("mail") for e in entries if e.kind is EntryKind.SENT}
+        sent = {e.data.get("mail") for e in entries if e.kind is EntryKind.SENT or "draft" in e.data}
         for entry in entries:
             filed = entry.kind in {EntryKind.OPENED, EntryKind.JOINED}
             if filed and entry.data["digest"] not in sent:
                 self.owed.append(Owed(entry.submission, entry.data["object"], entry.data["digest"]))
+
+
+def _released(head: Head, entries: Sequence[Entry]) -> bool:
+    """Whether the verdict that holds was released, and no outcome of it was sent."""
+    verdict = head.state.get("verdict")
+    sent = any(e.kind is EntryKind.SENT and e.data.get("verdict") == verdict for e in entries)
+    return bool(verdict) and head.state.get("released") == verdict and not sent
 
 
 def _given_up(entry: Entry) -> bool:
@@ -80,7 +93,7 @@ def _given_up(entry: Entry) -> bool:
 def _judged_less(head: Head, entries: Sequence[Entry]) -> bool:
     """Whether a mail or a decision came after the verdict that holds."""
     judged = max((e.seq for e in entries if e.kind is EntryKind.JUDGED), default=0)
-    decided = max((e.seq for e in entries if e.data.get("action") == "judge-again"), default=0)
+    decided = max((e.seq for e in entries if e.data.get("action") in JUDGED_AGAIN), default=0)
     return decided > judged or set(head.state.get("mails", ())) != set(head.state.get("judged", ()))
 
 
@@ -104,6 +117,8 @@ class Redrive:
             done["receipts"] += self._receipt(owed)
         for submission in found.untold:
             self._tell_others(submission)
+        for submission in found.released:
+            self._house.queues.send("notices", {"template": "outcome", "submission": submission})
         return done
 
     def end_interrupted(self, found: Unfinished, *, nothing_left: bool) -> int:

@@ -265,8 +265,8 @@ ACTIONS = (
 
 def _problem(error: dict[str, Any]) -> str:
     """One error of pydantic's in our words; the value itself is not repeated."""
-    place = [str(p) for p in error["loc"] if str(p) not in ACTIONS]
-    name = place[0] if place else ""
+    place = [str(p) for p in error["loc"]]
+    name = next(iter(place[1:] if place and place[0] in ACTIONS else place), "")
     if error["type"].startswith("union_tag"):
         known = ", ".join(ACTIONS)
         return f"action：须为其中之一 / must be one of: {known}"

@@ -1,4 +1,4 @@
-"""Files that came another way (`shoufa add`): where a clerk says that they belong, without regard to senders."""
+"""Files that came another way (`shoufa add`) go where a clerk says, without regard to senders."""
 
 from shoufa.domain.codes import Disposition
 from shoufa.domain.mail import Added

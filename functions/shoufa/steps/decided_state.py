@@ -28,7 +28,7 @@ def decided_state(state: State, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def merged_state(state: State, data: Mapping[str, Any]) -> dict[str, Any]:
-    """After a MERGED entry: `into` or `from` another submission, or apart again (`out_of`, `parted`).
+    """After a MERGED entry: `into` or `from` another submission, or apart again (`out_of` all, `parted`).
 
     `members` are those that were merged into this one; `apart` those that are not merged with it by
     themselves any more.
@@ -36,7 +36,8 @@ def merged_state(state: State, data: Mapping[str, Any]) -> dict[str, Any]:
     if "into" in data:
         return {"into": data["into"], "status": Status.MERGED.value, **_less(state, "apart", data["into"])}
     if "out_of" in data:
-        return {"into": "", "status": Status.READING.value, **_more(state, "apart", data["out_of"])}
+        apart = [*(n for n in state.get("apart", []) if n not in data["out_of"]), *data["out_of"]]
+        return {"into": "", "status": Status.READING.value, "apart": apart}
     new = {"mails": data["mails"], "last": data["last"]}
     if "from" in data:
         return {**new, **_more(state, "members", data["from"]), **_less(state, "apart", data["from"])}

@@ -4,7 +4,6 @@ By themselves after reading, or by a clerk's decision; a clerk also takes them a
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 from shoufa.domain.codes import EntryKind
@@ -68,16 +67,14 @@ def unmerge(house: House, late: Head, decided: dict[str, Any]) -> None:
     if another writer was first.
     """
     path = _path(house, late)
-    changes = [_merging(house, late, {"out_of": path[1].submission}, decided)]
+    outer_ones = [head.submission for head in path[1:]]
+    changes = [_merging(house, late, {"out_of": outer_ones}, decided)]
     own: dict[str, list[str] | None] = {late.submission: None}
-    for inner, outer in pairwise(path):
+    for outer in path[1:]:
         mails = own_mails(house, house.ledger.entries(outer.submission), own)
         own[outer.submission] = mails
-        data: dict[str, Any] = {"mails": mails, "last": _last(house, outer, mails)}
-        if inner is late:
-            changes.append(_merging(house, outer, {"parted": late.submission, **data}, decided))
-        else:
-            changes.append(_merging(house, outer, {"from": inner.submission, **data}, None))
+        data = {"parted": late.submission, "mails": mails, "last": _last(house, outer, mails)}
+        changes.append(_merging(house, outer, data, decided))
     if not commit(house, changes):
         raise TryAgain(f"{late.submission}: another writer was first")
 

@@ -4,7 +4,7 @@ One object under `inbox/`, one entry in the ledger, then what follows from it: j
 two submissions merged or taken apart, all mail stopped or going on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from shoufa.domain.codes import EntryKind
@@ -63,14 +63,13 @@ def _for_a_submission(key: str, decision: Any, house: House) -> str:
     head = living(house, decision.submission)
     if head is None:
         raise Unreadable(UnreadableCode.UNREADABLE, f"{key}: no submission {decision.submission}")
-    if isinstance(decision, (MergeDecided, UnmergeDecided)):
-        done: Callable[..., list[str]]
-        done = merge_decided if isinstance(decision, MergeDecided) else unmerge_decided
-        for number in done(key, decision, entry_data(key, decision), house):
-            house.queues.send("submissions", {"submission": number, "cause": key}, group=number)
-        return head.submission
-    append(house, head.submission, _once(key, decision))
-    _ask(key, decision, head.submission, house)
+    if isinstance(decision, MergeDecided):
+        _judge_again(key, merge_decided(key, decision, entry_data(key, decision), house), house)
+    elif isinstance(decision, UnmergeDecided):
+        _judge_again(key, unmerge_decided(key, decision, entry_data(key, decision), house), house)
+    else:
+        append(house, head.submission, _once(key, decision))
+        _ask(key, decision, head.submission, house)
     return head.submission
 
 
@@ -79,6 +78,11 @@ def _ask(key: str, decision: Any, number: str, house: House) -> None:
     if isinstance(decision, Released):
         house.queues.send("notices", {"template": "outcome", "submission": number})
     elif not isinstance(decision, Note) and decision.action != "hold":
+        _judge_again(key, [number], house)
+
+
+def _judge_again(key: str, numbers: Sequence[str], house: House) -> None:
+    for number in numbers:
         house.queues.send("submissions", {"submission": number, "cause": key}, group=number)
 
 

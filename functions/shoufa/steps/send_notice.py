@@ -36,7 +36,8 @@ def send_receipt(submission: str, mail: str, receipts: Sequence[str], house: Hou
     head, manifest = house.ledger.head(submission), load_manifest(house.objects, mail)
     if head is None or manifest is None:
         raise TryAgain(f"{submission}: its mail is not stored yet")
-    if parked(house, {"template": "receipt", "submission": submission, "mail": mail, "receipts": [*receipts]}):
+    message = {"template": "receipt", "submission": submission, "mail": mail, "receipts": [*receipts]}
+    if parked(house, message):
         return False
     call = house.office.calls[head.state["call"]]
     try:
