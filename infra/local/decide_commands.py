@@ -9,6 +9,7 @@ from typing import Any
 
 from local.known import Known, Refused, known, mails_of, open_folder, refuse, say_when, write_decision
 from shoufa.adapters.disk_objects import DiskObjects
+from shoufa.domain.codes import Form
 from shoufa.domain.submission import DocumentRow
 
 Said = dict[str, Any]
@@ -47,6 +48,10 @@ def decide_for_office(options: argparse.Namespace) -> int:
 def _seal(options: argparse.Namespace, _: DiskObjects, found: Known) -> tuple[Said, str]:
     row, said = _document(options, found)
     said |= {"action": "seal", "confirmed": options.confirmed, "whose": options.whose}
+    if options.confirmed and row.form is Form.WORD:
+        raise Refused(
+            f"“{row.path}”是可编辑文件，印章应在扫描件上。/ It is an editable file: name the stamped scan."
+        )
     answer = "印章已确认 / seal confirmed" if options.confirmed else "没有印章 / no seal"
     return said, f"“{row.path}”：{answer}"
 

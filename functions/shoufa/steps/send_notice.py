@@ -83,6 +83,7 @@ def _to_applicant(house: House, head: Head, verdict: Verdict, manifests: list[Ma
         let_go or goes_by_itself(house, head, verdict, manifests)
     ):
         return False
+    manifests = [m for m in manifests if m.envelope.added is None]
     answered = own_mail(verdict, manifests) if let_go else None
     now, again = house.clock.now(), number > 0
     try:
