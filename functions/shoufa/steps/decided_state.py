@@ -39,6 +39,8 @@ def merged_state(state: State, data: Mapping[str, Any]) -> dict[str, Any]:
         apart = [*(n for n in state.get("apart", []) if n not in data["out_of"]), *data["out_of"]]
         return {"into": "", "status": Status.READING.value, "apart": apart}
     new = {"mails": data["mails"], "last": data["last"]}
+    if not state.get("into"):  # to be judged anew, here where its mails are
+        new["status"] = Status.READING.value
     if "from" in data:
         return {**new, **_more(state, "members", data["from"]), **_less(state, "apart", data["from"])}
     return {**new, **_less(state, "members", data["parted"]), **_more(state, "apart", data["parted"])}

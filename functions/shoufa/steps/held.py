@@ -15,7 +15,8 @@ from shoufa.ports import Index
 from shoufa.steps.commit import Wanted, append
 from shoufa.steps.house import House
 
-HELD = "held"
+HELD, PARKED = "held", "parked"
+"""The key in a head's state, and the group of look-ups."""
 
 
 def paused(house: House) -> bool:
@@ -33,7 +34,10 @@ def parked(house: House, message: Mapping[str, Any]) -> bool:
 
 
 def park(house: House, message: Mapping[str, Any], why: str) -> None:
-    """Keep a message of [notices] until mail goes on; the same one twice is kept once. `why` is a code."""
+    """Keep a message of [notices] until mail goes on; the same one twice is kept once. `why` is a code.
+
+    It stands in the chain that it names, in the office's own where it names none.
+    """
     kept = dict(message)
 
     def entries(head: Head) -> Wanted | None:
@@ -42,11 +46,11 @@ def park(house: House, message: Mapping[str, Any], why: str) -> None:
         data = {HELD: kept, "why": why}
         return [(EntryKind.NOTED, data)], held_state(head.state, data, head.seq + 1)
 
-    submission = str(message["submission"])
-    append(house, submission, entries)
-    head = house.ledger.head(submission)
+    chain = str(message.get("submission", OFFICE))
+    append(house, chain, entries)
+    head = house.ledger.head(chain)
     if head is not None:
-        write_held(house.index, submission, head.state)
+        write_held(house.index, chain, head.state)
 
 
 def held_state(state: Mapping[str, Any], data: Mapping[str, Any], seq: int) -> dict[str, Any]:
@@ -63,7 +67,7 @@ def write_held(index: Index, submission: str, state: Mapping[str, Any]) -> None:
     """The look-ups of a submission's parked messages."""
     for number, message in state.get(HELD, {}).items():
         value = {"submission": submission, "number": number, "message": canonical(message)}
-        index.write(HELD, f"{submission}#{int(number):06d}", value)
+        index.write(PARKED, f"{submission}#{int(number):06d}", value)
 
 
 def release_held(house: House) -> int:
@@ -73,11 +77,11 @@ def release_held(house: House) -> int:
     """
     if paused(house):
         return 0
-    found = house.index.find(HELD)
+    found = house.index.find(PARKED)
     for key, value in found:
         append(house, value["submission"], _let_go(value["number"]))
         house.queues.send("notices", json.loads(value["message"]))
-        house.index.drop(HELD, key)
+        house.index.drop(PARKED, key)
     return len(found)
 
 

@@ -6,7 +6,7 @@ from shoufa.domain.codes import EntryKind
 from shoufa.domain.decision import MergeDecided, UnmergeDecided
 from shoufa.domain.ledger import Head
 from shoufa.domain.moments import stamp
-from shoufa.steps.commit import append
+from shoufa.steps.commit import append, prove
 from shoufa.steps.decided_state import decided_state
 from shoufa.steps.files import load_manifest
 from shoufa.steps.house import House
@@ -22,7 +22,7 @@ def merge_decided(key: str, decision: MergeDecided, data: dict[str, Any], house:
     """
     one, two = living(house, decision.submission), living(house, decision.other)
     if one is None or key in one.state.get("decisions", []):
-        return [one.submission] if one else []
+        return _again(house, decision.submission, decision.other) if one else []
     why = _why_not(one, two)
     if why or two is None:
         return _refused(house, key, one.submission, data, why)
@@ -51,12 +51,19 @@ def unmerge_decided(key: str, decision: UnmergeDecided, data: dict[str, Any], ho
     if late is None or now is None:
         return []
     if key in late.state.get("decisions", []):
-        others = [living(house, n) for n in late.state.get("apart", ())[-1:]]
-        return [now.submission, *(h.submission for h in others if h is not None)]
+        return _again(house, late.submission, *late.state.get("apart", ()))
     if not late.state.get("into"):
         return _refused(house, key, late.submission, data, "not-merged")
     unmerge(house, late, data)
     return [now.submission, late.submission]
+
+
+def _again(house: House, *numbers: str) -> list[str]:
+    """Redelivered: entries that a crash left without their objects get them; who is to be judged anew."""
+    for number in numbers:
+        prove(house, house.ledger.entries(number))
+    heads = [living(house, n) for n in numbers]
+    return list(dict.fromkeys(h.submission for h in heads if h is not None))
 
 
 def _refused(house: House, key: str, number: str, data: dict[str, Any], why: str) -> list[str]:

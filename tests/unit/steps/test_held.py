@@ -41,7 +41,7 @@ def test_at_resume_everything_goes_out_once():
     world.settle()
     assert sorted(world.templates()) == ["notice", "outcome", "receipt"]
     assert world.state(world.numbers[0])["held"] == {}
-    assert world.index.find("held") == []
+    assert world.index.find("parked") == []
     assert world.proven()
 
 
@@ -51,13 +51,13 @@ def test_the_same_message_twice_is_kept_once():
     before = len(world.ledger.entries(number))
     park(world.house, {"template": "outcome", "submission": number}, "paused")
     assert len(world.ledger.entries(number)) == before
-    assert len(world.index.find("held")) == 2
+    assert len(world.index.find("parked")) == 2
 
 
 def test_nothing_is_released_while_paused():
     world = stopped()
     assert release_held(world.house) == 0
-    assert len(world.index.find("held")) == 2
+    assert len(world.index.find("parked")) == 2
 
 
 def test_the_watch_lets_go_what_a_crash_at_resume_left():
@@ -98,7 +98,7 @@ def test_what_is_parked_again_while_it_is_let_go_is_not_lost():
     park(world.house, {"template": "outcome", "submission": number}, "limit")
     world.queues.send = parks_at_once  # type: ignore[method-assign]
     assert release_held(world.house) == 1
-    assert len(world.index.find("held")) == 1
+    assert len(world.index.find("parked")) == 1
 
 
 def test_a_pause_survives_the_loss_of_the_table():
@@ -120,3 +120,12 @@ def test_a_second_pause_stops_again():
     decide(world, "resume")
     world.drain()
     assert len(world.mailer.sent) == 3
+
+
+def test_what_belongs_to_no_submission_is_parked_with_the_office():
+    world = stopped()
+    park(world.house, {"template": "digest", "day": "2023-08-01"}, "paused")
+    assert {"template": "digest", "day": "2023-08-01"} in world.state("OFFICE")["held"].values()
+    decide(world, "resume")
+    assert {"template": "digest", "day": "2023-08-01"} in world.queues.take("notices")
+    assert world.state("OFFICE")["held"] == {}

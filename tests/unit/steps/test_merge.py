@@ -188,3 +188,16 @@ def test_a_seal_confirmed_while_merged_stays_confirmed_where_the_document_goes()
     decide(world, "unmerge", late)
     world.settle()
     assert [f.code.value for f in world.verdict(late).findings if "letter.seal" in f.code.value] == ["letter.seal-missing"]
+
+
+@pytest.mark.parametrize("action", ["merge", "unmerge"])
+def test_entries_without_their_objects_get_them_at_redelivery(action):
+    world = two() if action == "merge" else merged()
+    early, late = world.numbers
+    key = lay(world, action, late, **({"other": early} if action == "merge" else {}))
+    receive_decision(key, world.house)
+    for number in (early, late):
+        del world.objects.data[world.objects.keys(f"ledger/{number}/")[-1]]
+    assert not world.proven()
+    receive_decision(key, world.house)
+    assert world.proven()
