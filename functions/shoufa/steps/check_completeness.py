@@ -142,9 +142,22 @@ def other_holders(house: House, verdict: Verdict) -> dict[str, str]:
     for project in verdict.projects:
         for receipt, _ in house.index.find(project_group(verdict.call, project.name)):
             head = living(house, receipt)
-            if head is not None and head.submission == receipt and receipt != verdict.receipt:
+            if head is None or head.submission != receipt or receipt == verdict.receipt:
+                continue
+            if _holds(house, head, plain(project.name)):
                 found[plain(project.name)] = receipt
     return found
+
+
+def _holds(house: House, head: Head, name: str) -> bool:
+    """Whether a submission holds a project by the verdict that stands: a look-up may be older than it.
+
+    One that is being read wakes the others itself, once it is judged.
+    """
+    if head.state.get("status") == Status.READING.value:
+        return False
+    known = load_verdict(house.objects, head.submission, head.state.get("verdict", ""))
+    return known is not None and any(plain(p.name) == name for p in known.projects)
 
 
 def project_group(call: str, name: str) -> str:

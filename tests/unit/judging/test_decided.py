@@ -139,6 +139,28 @@ def test_a_documents_kind_can_be_set():
     assert [d.kind.value for d in made.documents if d.path == "扫描0001.pdf"] == ["letter"]
 
 
+def test_a_document_of_which_pages_were_not_read_is_missing_its_seal_once_denied():
+    cut = letter(seals=[]).model_copy(update={"truncated": True})
+    there = case(replaced(complete(), **{"公文.pdf": cut}))
+    assert codes(judged(there)) == ["letter.seal-unclear"]
+    assert codes(judged(there, {**SEAL, "confirmed": False})) == ["letter.seal-missing"]
+
+
+def test_a_digital_letter_whose_seal_was_not_seen_counts_once_confirmed():
+    digital = facts([page(letter_text())], Form.DIGITAL)
+    there = case(replaced(complete(), **{"公文.pdf": digital}))
+    assert codes(judged(there)) == ["letter.scan-missing"]
+    assert codes(judged(there, {**SEAL, "confirmed": True})) == []
+
+
+def test_a_withdrawn_project_is_no_mismatch_with_the_letters_count():
+    said_ = {"said": "现推荐试点项目1个、示范项目1个，请予审核。"}
+    named = {"公文.pdf": letter(seals=[seal()], **said_), "公文.docx": letter(Form.WORD, **said_)}
+    there = case(replaced(complete(), **named))
+    assert codes(judged(there)) == []
+    assert codes(judged(there, {"action": "withdraw", "project": BRIDGE})) == []
+
+
 WITHDRAWING = {"subject": "关于撤回项目的说明", "body": "撤回一个项目。"}
 
 

@@ -90,9 +90,10 @@ def test_no_mail_joins_added_files_by_their_sender():
     add(world, LACKING, call="c1", unit="u1")
     world.settle()
     world.receive(LETTER, after=timedelta(hours=1), sender="added@shoufa.invalid")
+    world.receive(LETTER, after=timedelta(hours=1), sender="")
     world.drain()
     opened = [e for e in world.ledger.all() if e.kind.value == "opened"]
-    assert len(opened) == 2
+    assert len(opened) == 3
 
 
 def test_the_same_file_may_be_added_to_two_submissions():
