@@ -10,7 +10,7 @@ export PYTHONPATH := functions:infra
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-system demo test test-ministack check bench acceptance schemas lock samples clean corpora fuzz restart restore seals
+.PHONY: help install install-system demo test test-ministack check bench acceptance schemas lock samples clean corpora fuzz restart restore seals tamper
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -74,6 +74,9 @@ restart: install ## kill `shoufa up` 50 times with kill -9 under load and show t
 
 restore: install ## measure: 100,000 ledger entries restored and verified, memory as objects are stored
 	@PYTHONPATH=$(PYTHONPATH):tests $(BIN)/python tests/faults/measure_restore.py
+
+tamper: install ## flip every byte of signed PDF and OFD files, one at a time, and count what goes unseen; STEP=1
+	@PYTHONPATH=functions:tests $(BIN)/python tests/faults/flip_bytes.py $(or $(STEP),1)
 
 fuzz: install ## fuzz the readers of mails, archives, docx and winmail.dat; SECONDS_EACH=600
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements/fuzz.txt

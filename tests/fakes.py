@@ -22,6 +22,10 @@ REPEATS = timedelta(minutes=5)
 """How long a FIFO queue takes equal messages for one (SQS: exactly-once processing)."""
 
 
+JPEG = b"\xff\xd8\xff\xd9"
+"""What the fake reader shows of a seal: the shortest picture there is."""
+
+
 class Killed(Exception):
     """The process ended here."""
 
@@ -231,11 +235,13 @@ class FakeReaders:
         parent = digest(data)
         return [part_of(f"{path}/{name}", text.encode(), parent) for name, text in members.items()], blobs
 
-    def read_document(self, data: bytes, name: str) -> Facts:
+    def read_document(self, data: bytes, name: str) -> tuple[Facts, dict[str, bytes]]:
         sha = digest(data)
         self.read[sha] = self.read.get(sha, 0) + 1
         _fail(data)
-        return Facts.model_validate_json(data)
+        facts = Facts.model_validate_json(data)
+        shown = [] if facts.sensitive else range(1, len(facts.places) + 1)
+        return facts, {f"{n}{ring}": JPEG for n in shown for ring in ("", ".ring")}
 
 
 def _fail(data: bytes) -> None:

@@ -100,8 +100,11 @@ class Readers(Protocol):
         `rest`: the other volumes of an archive that was sent divided, in order.
         """
 
-    def read_document(self, data: bytes, name: str) -> Facts:
-        """The facts of one file; an unreadable one has its code in them."""
+    def read_document(self, data: bytes, name: str) -> tuple[Facts, dict[str, bytes]]:
+        """The facts of one file, and pictures of its seals; an unreadable one has its code in the facts.
+
+        Of the n-th of `facts.places` the pictures `<n>` and `<n>.ring` (JPEG), as far as there are any.
+        """
 
 
 class Clock(Protocol):

@@ -17,6 +17,7 @@ from email.message import EmailMessage, Message
 from functools import partial
 from pathlib import Path
 
+from local.bench_judging import print_judging
 from local.bench_readers import print_readers
 from local.process import ROOT, Run, Saved, deliver, find_mails, run_mails, settle, stack
 
@@ -37,6 +38,7 @@ def run_bench(folder: Path | None) -> int:
     for name in HANDLERS:
         print(f"  import handlers.{name:<26} {import_ms(name):6.0f} ms  (median of 5 fresh processes)")
     plain_mails()
+    print_judging()
     print_readers(sample_scan(), sample_doc(folder))
     if folder is not None and folder.is_dir():
         whole_set(folder)

@@ -43,7 +43,7 @@ def draft_notices(notices: Iterable[Path], out: Path) -> int:
 
 def notice_text(pool: WorkerPool, file: Path) -> str:
     """The text of a notice, whatever its format. Raises NoticeError, TryAgain."""
-    facts = pool.read_document(file.read_bytes(), file.name)
+    facts, _ = pool.read_document(file.read_bytes(), file.name)
     if facts.unreadable is not None:
         raise NoticeError(f"文件读不出（{facts.unreadable}） / cannot be read: {facts.reason}")
     if facts.sensitive:

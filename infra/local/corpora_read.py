@@ -137,7 +137,7 @@ def _ending(pool: WorkerPool, reading: Reading, part: Part, row: str, began: flo
         outcome = part.code.value
     elif to_be_read(part) and part.sha256 not in reading.facts:
         began = time.monotonic()
-        facts = pool.read_document(reading.blobs[part.sha256], part.name)
+        facts, _ = pool.read_document(reading.blobs[part.sha256], part.name)
         reading.facts[part.sha256] = facts
         outcome, reason, container = outcome_of(facts), facts.reason, facts.container
     elif part.container not in ARCHIVES:

@@ -12,8 +12,8 @@ from local.mail_room import MailRoom
 from shoufa.domain.codes import Disposition, EntryKind, Status
 from shoufa.domain.ledger import Entry, Head
 from shoufa.ports import ObjectStore
-from shoufa.steps.check_completeness import wake_others
 from shoufa.steps.commit import append
+from shoufa.steps.elsewhere import wake_others
 from shoufa.steps.fate import FILED, Fate
 from shoufa.steps.files import MAIL_PREFIX, facts_key, load_envelope, load_manifests, load_verdict
 from shoufa.steps.house import House
@@ -180,7 +180,7 @@ class Redrive:
         digest = head.state.get("verdict", "") if head else ""
         verdict = load_verdict(self._house.objects, submission, digest)
         if verdict is not None:
-            wake_others(self._house, verdict)
+            wake_others(self._house, self._house.office.calls[verdict.call], verdict)
 
 
 def look_again(objects: ObjectStore, state_of: Callable[[str], Head | None]) -> Unfinished:

@@ -1,6 +1,6 @@
 """The seal reader's own memory: drawn pages handed to a fresh process that reads and draws nothing.
 
-`python -m local.seal_memory FOLDER` reads the pages (`*.npy`, uint8 H×W×3, BGR) there and prints its peak in MB.
+`python -m local.seal_memory FOLDER` reads its pages (`*.npy`, uint8 H×W×3, BGR), then prints its peak in MB.
 """
 
 import re

@@ -11,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
+import cv2
+import numpy as np
 import pytest
 from moto import mock_aws
 
-from fakes import FakeClock, FakeIndex, FakeLedger, FakeMailer, FakeObjects, FakeQueues
+from fakes import FakeClock, FakeIndex, FakeLedger, FakeMailer, FakeObjects, FakeQueues, FakeReaders
 from local import moto_fixes
 from shoufa.adapters.clocks import SystemClock
 from shoufa.adapters.disk_objects import DiskObjects
@@ -24,8 +26,11 @@ from shoufa.adapters.s3_objects import S3Objects
 from shoufa.adapters.sqs_queues import SqsQueues
 from shoufa.domain.codes import EntryKind
 from shoufa.domain.errors import TryAgain
+from shoufa.domain.facts import Facts, Page, Seal
 from shoufa.domain.ledger import Head, next_entry, verify
-from shoufa.ports import Change, Clock, Index, Ledger, Mailer, ObjectStore, Queues
+from shoufa.ports import Change, Clock, Index, Ledger, Mailer, ObjectStore, Queues, Readers
+from shoufa.readers.limits import SHOWN_BYTES
+from shoufa.readers.pool import WorkerPool
 
 AT = datetime.fromisoformat("2023-08-01T09:00:00+08:00")
 BUCKET, TABLE, SENDER = "inbox", "ledger", "shoufa@unit.example"
@@ -447,6 +452,40 @@ def test_what_ses_refuses_is_tried_again(aws):
 def test_a_server_that_is_not_there_is_tried_again():
     with pytest.raises(TryAgain, match="did not take"):
         SmtpMailer("127.0.0.1", 1).send(RAW, SENDER, "z@x.example")
+
+
+# --- Readers
+
+
+def stamped_page() -> bytes:
+    """A page that bears a red ring with a blot."""
+    made = np.full((1400, 1000, 3), 250, np.uint8)
+    cv2.circle(made, (600, 900), 140, (40, 30, 220), 9)
+    cv2.circle(made, (600, 900), 30, (40, 30, 220), -1)
+    return bytes(cv2.imencode(".png", made)[1])
+
+
+def facts_of_a_page() -> bytes:
+    seal = Seal(page=1, box=(0.4, 0.5, 0.7, 0.8))
+    return Facts(sha256="0" * 64, pages=(Page(number=1, faint=(seal,)),)).model_dump_json().encode()
+
+
+@pytest.fixture(params=["fake", "workers"])
+def readers(request) -> Iterator[tuple[Readers, bytes]]:
+    """Readers, and the bytes of a page with one place where a seal is or may be."""
+    if request.param == "fake":
+        yield FakeReaders(), facts_of_a_page()
+        return
+    with WorkerPool(light=1, ocr=1) as pool:
+        yield pool, stamped_page()
+
+
+def test_facts_come_with_a_picture_and_a_ring_of_each_place(readers):
+    port, data = readers
+    facts, pictures = port.read_document(data, "甲.png")
+    assert len(facts.places) == 1
+    assert set(pictures) == {"1", "1.ring"}
+    assert all(p.startswith(b"\xff\xd8\xff") and len(p) <= SHOWN_BYTES for p in pictures.values())
 
 
 # --- Clock

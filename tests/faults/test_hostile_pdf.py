@@ -29,9 +29,9 @@ def pool() -> Iterator[WorkerPool]:
 def read(pool: WorkerPool, data: bytes) -> Facts:
     """The facts of a hostile file, within its time; after it, an ordinary one is read."""
     begun = time.monotonic()
-    facts = pool.read_document(data, "a.pdf")
+    facts = pool.read_document(data, "a.pdf")[0]
     assert time.monotonic() - begun < LIMITS.document_seconds + 5
-    assert "ordinary page" in pool.read_document(GOOD, "b.pdf").text
+    assert "ordinary page" in pool.read_document(GOOD, "b.pdf")[0].text
     return facts
 
 
@@ -236,7 +236,7 @@ def test_damaged_at_any_place(pool: WorkerPool) -> None:
         data = bytearray(out.getvalue()[: chance.randrange(100, len(out.getvalue()) + 1)])
         for _ in range(chance.randrange(12)):
             data[chance.randrange(len(data))] = chance.randrange(256)
-        facts = pool.read_document(bytes(data), "a.pdf")
+        facts = pool.read_document(bytes(data), "a.pdf")[0]
         assert facts.unreadable or facts.page_count
         assert not facts.reason.startswith("reader crashed")
-    assert "ordinary page" in pool.read_document(GOOD, "b.pdf").text
+    assert "ordinary page" in pool.read_document(GOOD, "b.pdf")[0].text

@@ -205,10 +205,10 @@ class TestPages:
 
     def test_pages_and_pixels_reach_the_worker(self) -> None:
         with WorkerPool(ocr=1, limits=Limits(text_pages=2, page_pixels=300_000)) as narrow:
-            found = narrow.read_document(blank_pdf(4), "a.pdf")
+            found = narrow.read_document(blank_pdf(4), "a.pdf")[0]
             assert (found.page_count, len(found.pages), found.truncated) == (4, 2, True)
-            assert narrow.read_document(blank(700, 600, "PNG"), "a.png").unreadable is TOO_LARGE
-            assert narrow.read_document(blank(500, 400, "PNG"), "a.png").unreadable is None
+            assert narrow.read_document(blank(700, 600, "PNG"), "a.png")[0].unreadable is TOO_LARGE
+            assert narrow.read_document(blank(500, 400, "PNG"), "a.png")[0].unreadable is None
 
     def test_a_page_as_large_as_a_field(self) -> None:
         found = document.read_document(blank_pdf(1, "0 0 14400000 14400"))
@@ -266,7 +266,7 @@ def test_places_of_a_table(pool: WorkerPool) -> None:
         "html": f"<html><table>{sheet}{'<td colspan=1000>x' * 300}</table>".encode(),
     }
     for name, data in documents.items():
-        facts = pool.read_document(data, name)
+        facts = pool.read_document(data, name)[0]
         laid = [t.cells for t in facts.tables if t.cells]
         places = [(max(c.row for c in t) + 1) * (max(c.col for c in t) + 1) for t in laid]
         assert facts.unreadable is TOO_LARGE or max(places, default=0) <= MAX_PLACES
@@ -278,10 +278,10 @@ class TestWorker:
     def test_seconds_of_a_document(self) -> None:
         slow = f"<table>{'<tr><td>x</td></tr>' * 400_000}</table>".encode()
         with WorkerPool(limits=Limits(document_seconds=0.6)) as hasty:
-            found = hasty.read_document(b"<html>" + slow, "a.html")
+            found = hasty.read_document(b"<html>" + slow, "a.html")[0]
             assert (found.unreadable, found.reason) == (UnreadableCode.UNREADABLE, "time limit")
             assert found.seconds < 10
-            assert hasty.read_document(b"short", "a.txt").unreadable is None
+            assert hasty.read_document(b"short", "a.txt")[0].unreadable is None
 
     def test_seconds_of_a_mail(self) -> None:
         raw = b"From: a@b.cn\nContent-Type: text/html\n\n" + b"<p>x</p>" * 240_000
@@ -300,7 +300,7 @@ class TestWorker:
         seats = pool._benches["light"].seats
         pids = set()
         for _ in range(2 * SMALL.worker_documents):
-            served.append(pool.read_document(b"text", "a.txt"))
+            served.append(pool.read_document(b"text", "a.txt")[0])
             held = seats.queue[-1]
             assert held is not None
             pids.add(held.process.pid)
@@ -309,9 +309,9 @@ class TestWorker:
 
     def test_answer(self) -> None:
         with WorkerPool(limits=Limits(answer_bytes=50_000)) as terse:
-            found = terse.read_document("字".encode() * 20_000, "a.txt")
+            found = terse.read_document("字".encode() * 20_000, "a.txt")[0]
             assert (found.unreadable, found.reason) == (TOO_LARGE, "more in it than can be kept")
-            assert terse.read_document("字".encode() * 10_000, "a.txt").unreadable is None
+            assert terse.read_document("字".encode() * 10_000, "a.txt")[0].unreadable is None
 
     def test_processes(self) -> None:
         worker = WorkerProcess("test", Limits(worker_processes=4), {})

@@ -132,6 +132,7 @@ class SealReason(StrEnum):
     CHANGED_AFTER = "changed-after"
     NOT_COVERED = "not-covered"
     EXPIRED = "expired"
+    REVOKED = "revoked"
     UNREADABLE = "unreadable"
     ALGORITHM = "algorithm"
     WEAK_ALGORITHM = "weak-algorithm"
@@ -139,3 +140,10 @@ class SealReason(StrEnum):
     NO_TIME = "no-time"
     UNTRUSTED = "untrusted"
     NO_TRUSTED_ROOT = "no-trusted-root"
+
+
+class SealNote(StrEnum):
+    """What the check of an electronic seal left open: it decides nothing, and is told."""
+
+    CLAIMED_TIME = "claimed-time"
+    REVOCATION_UNKNOWN = "revocation-unknown"

@@ -6,16 +6,18 @@ the code was copied well, never whose it is.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from shoufa.domain.value import Value
+from shoufa.domain.width import nfkc
 
 CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """The 31 characters of GB 32100-2015 §4.1; I, O, S, V, Z are left out. A character's value is its index."""
 LENGTH = 18
+_WEIGHTS = tuple(pow(3, i, 31) for i in range(LENGTH))
 _SLIPS = str.maketrans("OIZS", "0125")
 """OCR slips that can be undone safely: the left side is never part of a code."""
 _EXPONENT = re.compile(r"[1-9](?:\.?\d{1,16})?E\+?17")
@@ -47,7 +49,7 @@ class CreditCheck(Value):
 
 def normalise(text: str) -> str:
     """Half-width capitals without spaces, line breaks and hyphens."""
-    return re.sub(r"[\s-]+", "", unicodedata.normalize("NFKC", text)).upper()
+    return "".join(nfkc(text).split()).replace("-", "").upper()
 
 
 def check_character(body: str) -> str:
@@ -55,7 +57,7 @@ def check_character(body: str) -> str:
 
     The outer modulo is in the standard and missing from many copies of it: remainder 0 gives `0`.
     """
-    total = sum(CHARACTERS.index(c) * pow(3, i, 31) for i, c in enumerate(body))
+    total = sum(CHARACTERS.index(c) * w for c, w in zip(body, _WEIGHTS, strict=False))
     return CHARACTERS[(31 - total % 31) % 31]
 
 
@@ -68,7 +70,11 @@ def organisation_digit(body: str) -> str:
 
 def check(code: str) -> CreditCheck:
     """Whether a code is valid; width, case, spaces and line breaks in it do not matter."""
-    code = normalise(code)
+    return _check(normalise(code))
+
+
+@lru_cache(maxsize=4096)
+def _check(code: str) -> CreditCheck:
     if len(code) != LENGTH:
         return CreditCheck(valid=False, organisation_valid=False, why=CreditFault.LENGTH)
     if not set(code) <= set(CHARACTERS):
@@ -123,7 +129,7 @@ def _runs(text: str) -> Iterator[tuple[int, int, str]]:
 
     Place and end in the text, code.
     """
-    text = unicodedata.normalize("NFKC", text).upper()
+    text = nfkc(text).upper()
     tokens = [(m.start(), m.end()) for m in _TOKEN.finditer(text)]
     for i, (start, _) in enumerate(tokens):
         code, last = "", start

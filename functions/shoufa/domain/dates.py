@@ -1,8 +1,9 @@
 """Dates as papers write them (GB/T 9704-2012 §7.3.5, GB/T 7408), in figures or in Chinese numerals."""
 
 import re
-import unicodedata
 from datetime import date
+
+from shoufa.domain.width import nfkc
 
 _ZERO = "〇零○O"
 _DIGITS = {
@@ -27,12 +28,17 @@ _PATTERNS = (
 )
 """2023年8月1日 and 二〇二三年八月一日 · 2023-08-01, 2023/8/1, 2023.8.1 · 20230801; spaces may stand inside."""
 _YEAR_AND_MONTH = re.compile(_MONTH)
+_MONTH_IN_FIGURES = re.compile(
+    rf"(?<![\w.-])(?P<year>(?:19|20)\d{{2}}){_GAP}[-/.]{_GAP}(?P<month>\d{{1,2}})(?!\w|{_GAP}[-/.]{_GAP}\d)",
+    re.ASCII,
+)
+"""2023年8月 · 2023-08, 2023/8, 2023.8."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
 def dates_in(text: str) -> list[date]:
     """All dates that exist (no 30 February, years 1900 to 2199), in order, repetitions included."""
-    text = unicodedata.normalize("NFKC", text)
+    text = nfkc(text)
     found = [(m.start(), _date(m)) for pattern in _PATTERNS for m in pattern.finditer(text)]
     return [day for _, day in sorted(found, key=lambda item: item[0]) if day]
 
@@ -43,11 +49,15 @@ def parse_date(text: str) -> date | None:
 
 
 def parse_month(text: str) -> tuple[int, int] | None:
-    """Year and month where a field gives at least these (2023年8月), or None."""
-    found = _YEAR_AND_MONTH.search(unicodedata.normalize("NFKC", text))
-    if not found:
+    """Year and month where a field gives at least these (2023年8月, 2023.8), or None."""
+    text = nfkc(text)
+    found = _YEAR_AND_MONTH.search(text)
+    figures = None if found else _MONTH_IN_FIGURES.search(text)
+    if not found and not figures:
         return None
-    day = parse_date(f"{found[0]}1日")
+    day = parse_date(
+        f"{found[0]}1日" if found else f"{figures['year']}-{figures['month']}-1" if figures else ""
+    )
     return (day.year, day.month) if day else None
 
 

@@ -5,7 +5,7 @@ Boxes are page fractions (x0, y0, x1, y1), origin at the top left, after the pag
 
 from collections.abc import Iterator
 
-from shoufa.domain.codes import Form, Ink, SealMethod, SealReason, Shape
+from shoufa.domain.codes import Form, Ink, SealMethod, SealNote, SealReason, Shape
 from shoufa.domain.errors import UnreadableCode
 from shoufa.domain.value import Value
 
@@ -42,6 +42,8 @@ class Seal(Value):
     """When an electronic seal was set, ISO 8601: by its time stamp if it holds, else as it claims."""
     reason: SealReason | None = None
     """Why `valid` is not true; null for pictures."""
+    notes: tuple[SealNote, ...] = ()
+    """What the check of an electronic seal left open."""
 
 
 class Line(Value):
@@ -139,6 +141,11 @@ class Facts(Value):
     unreadable: UnreadableCode | None = None
     reason: str = ""
     seconds: float = 0.0
+
+    @property
+    def places(self) -> tuple[Seal, ...]:
+        """Each page's seals, then its faint ones, through the document: so pictures of them are numbered."""
+        return tuple(seal for page in self.pages for seal in (*page.seals, *page.faint))
 
     @property
     def text(self) -> str:

@@ -1,10 +1,10 @@
 """Telephone numbers, e-mail addresses and postal codes as people in China write them."""
 
 import re
-import unicodedata
 from typing import Literal
 
 from shoufa.domain.value import Value
+from shoufa.domain.width import nfkc
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－﹣~～", "-"))
 _GAP = r"[ \t-]{0,3}"
@@ -78,7 +78,7 @@ def emails_in(text: str) -> list[str]:
 
     Full-width characters and spaces around @ are read as meant.
     """
-    text = re.sub(r"[ \t]{0,3}@[ \t]{0,3}", "@", unicodedata.normalize("NFKC", text))
+    text = re.sub(r"[ \t]{0,3}@[ \t]{0,3}", "@", nfkc(text))
     return list(dict.fromkeys(address.lower() for address in _EMAIL.findall(text)))
 
 
@@ -89,14 +89,14 @@ def parse_email(text: str) -> str | None:
 
 def parse_postcode(text: str) -> str | None:
     """The postal code of a field (six digits, spaces between them allowed), or None."""
-    text = unicodedata.normalize("NFKC", text)
+    text = nfkc(text)
     found = _POSTCODE.search(text) or _POSTCODE.search(re.sub(r"(?<=\d)[ \t](?=\d)", "", text))
     return found[0] if found else None
 
 
 def _plain(text: str) -> str:
     """Half-width, one kind of dash, no country code (before an area code it is replaced by the 0)."""
-    text = unicodedata.normalize("NFKC", text.translate(_DASHES)).translate(_DASHES)
+    text = nfkc(text.translate(_DASHES)).translate(_DASHES)
     return _COUNTRY.sub(lambda m: _national(m["next"]), text)
 
 

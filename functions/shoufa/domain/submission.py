@@ -60,6 +60,23 @@ class Case(Value):
             return ""
         return next((m.sender for m in self.mails if m.envelope.added is None), "")
 
+    def in_order(self) -> "Case":
+        """The same with its mails by receipt and its pieces as their mails list them.
+
+        What is judged depends on when mails were received, never on when they were worked on.
+        """
+        mails = sorted(self.mails, key=lambda m: (m.envelope.received_at, m.digest))
+        place = {
+            (m.digest, part.path): (at, number)
+            for at, m in enumerate(mails)
+            for number, part in enumerate(m.mail.parts)
+        }
+        last = (len(mails), 0)
+        pieces = sorted(
+            self.pieces, key=lambda p: (place.get((p.mail, p.part.path), last), p.part.path, p.part.sha256)
+        )
+        return self.model_copy(update={"mails": tuple(mails), "pieces": tuple(pieces)})
+
     @property
     def links(self) -> list[CloudLink]:
         """Files sent as links, of all mails."""

@@ -27,9 +27,10 @@ class FormTable:
             place = (cell.row, cell.col)
             self._rows.setdefault(cell.row, []).append(cell)
             self._at[place] = cell
-            if labels.is_label(cell.text, read=read):
+            fields = labels.fields_of(cell.text, read=read)
+            if fields or labels.is_label(cell.text):
                 self._labels.add(place)
-                self._fields[place] = labels.fields_of(cell.text, read=read)
+                self._fields[place] = fields
 
     def values(self) -> Iterator[tuple[str, str]]:
         """Each field's name with the value that its label has here."""

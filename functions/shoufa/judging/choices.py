@@ -44,6 +44,7 @@ class _Token:
     known: bool = False
 
 
+@lru_cache(maxsize=1024)
 def ticked(text: str, words: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The choices that are ticked; all of the text where it has no marks; () where it cannot be told.
 

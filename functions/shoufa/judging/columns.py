@@ -43,7 +43,7 @@ TELLING = 4
 
 def column_labels(rules: tuple[FieldRule, ...]) -> Vocabulary:
     """The labels of a table's columns, the usual ones and the call's."""
-    return vocabulary(rules, COLUMNS.items())
+    return vocabulary(rules, COLUMNS)
 
 
 def columns_of(row: Sequence[str], known: Vocabulary, *, read: bool = False) -> dict[str, int]:

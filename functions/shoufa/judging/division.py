@@ -61,9 +61,10 @@ def divide(sheets: Sequence[Sheet], call: Call) -> list[Run]:
         if empty(sheet[1]):
             (runs[-1].sheets if runs else waiting).append(sheet)
             continue
-        home = _home(runs, sheet, rules)
+        kind = start_of(sheet[1], _tables(sheet), rules.columns)
+        home = _home(runs, sheet, kind, rules)
         if home is None:
-            home = Run(_begins(runs, sheet, rules))
+            home = Run(_begins(runs, sheet, kind, rules))
             runs.append(home)
         home.sheets += [*waiting, sheet]
         waiting = []
@@ -75,20 +76,18 @@ def empty(page: Page) -> bool:
     return page.blank or not (page.text.strip() or page.seals or page.faint)
 
 
-def _begins(runs: list[Run], sheet: Sheet, rules: _Rules) -> Kind | None:
-    """What begins on a page; an application without its cover is known by its fields."""
-    kind = start_of(sheet[1], _tables(sheet), rules.columns)
+def _begins(runs: list[Run], sheet: Sheet, kind: Kind | None, rules: _Rules) -> Kind | None:
+    """What begins on a page of such a mark; an application without its cover is known by its fields."""
     if kind is None and runs and runs[-1].kind is not Kind.LETTER and _coverless(sheet, rules):
         return Kind.APPLICATION
     return kind
 
 
-def _home(runs: list[Run], sheet: Sheet, rules: _Rules) -> Run | None:
-    """The document that a page goes on with, None where another one begins."""
+def _home(runs: list[Run], sheet: Sheet, kind: Kind | None, rules: _Rules) -> Run | None:
+    """The document that a page of such a mark goes on with, None where another one begins."""
     if not runs:
         return None
     run, page = runs[-1], sheet[1]
-    kind = start_of(page, _tables(sheet), rules.columns)
     if kind is None:
         return _carried_on(runs, sheet, rules)
     if kind is Kind.APPLICATION is run.kind:

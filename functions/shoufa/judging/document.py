@@ -35,6 +35,8 @@ class Fields:
     type_text: str = ""
     ticked: tuple[str, ...] = ()
     code_text: str = ""
+    more: tuple[tuple[str, str], ...] = ()
+    """Values of the call's other fields, by name."""
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ def read_fields(
         credit_code=codes[0] if codes else plain(code_text)[:18],
         code_text=code_text,
         ticked=ticked(said["type_text"], words),
+        more=tuple((name, text) for name, text in sorted(found.items()) if name not in LABELS),
         **said,
     )
 

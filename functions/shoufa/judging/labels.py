@@ -5,7 +5,7 @@ and a colon.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
@@ -64,17 +64,24 @@ def without_ordinal(text: str) -> str:
     return _ORDINAL.sub("", text)
 
 
-class _Rules:
-    """A call's rules as a key: they are the same as long as the call is, and costly to compare."""
+class _Key:
+    """A call's rules and the usual labels as a key: they last as long as the call, costly to compare."""
 
-    def __init__(self, rules: tuple[FieldRule, ...]) -> None:
+    def __init__(self, rules: tuple[FieldRule, ...], usual: Labels) -> None:
         self.rules = rules
+        self.usual = usual
 
     def __hash__(self) -> int:
-        return id(self.rules)
+        return hash((id(self.rules), id(self.usual)))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Rules) and self.rules is other.rules
+        return isinstance(other, _Key) and self.rules is other.rules and self.usual is other.usual
+
+
+def _halves(label: str) -> tuple[tuple[int, int, str], ...]:
+    """A label's halves with its length: two labels as long that differ in one sign share one of them."""
+    size, middle = len(label), len(label) // 2
+    return (size, 0, label[:middle]), (size, 1, label[middle:])
 
 
 class Vocabulary:
@@ -94,12 +101,17 @@ class Vocabulary:
                 names.setdefault(label_of(label), {})[field] = None
         self._names = {label: tuple(fields) for label, fields in names.items()}
         self._known = frozenset({*self._names, *KNOWN_LABELS})
-        self._by_length: dict[int, list[str]] = {}
+        self._by_half: dict[tuple[int, int, str], list[str]] = {}
         for label in sorted(self._known):
-            self._by_length.setdefault(len(label), []).append(label)
+            for half in _halves(label):
+                self._by_half.setdefault(half, []).append(label)
 
     def fields_of(self, text: str, *, read: bool = False) -> tuple[str, ...]:
         """The fields that a text may be the label of; `read`: a recogniser read it, one sign may be wrong."""
+        return _fields_of(self, text, read)
+
+    def looked_up(self, text: str, *, read: bool) -> tuple[str, ...]:
+        """The same, not remembered."""
         label = label_of(text)
         exact = self._names.get(label)
         if exact is not None:
@@ -110,26 +122,30 @@ class Vocabulary:
 
     def _by_one_slip(self, label: str) -> tuple[str, ...]:
         """The fields of the labels of the same length that differ in one sign, where they agree."""
-        near = [x for x in self._by_length.get(len(label), ()) if Levenshtein.distance(x, label) == 1]
-        fields = {self._names.get(x, ()) for x in near}
+        alike = [x for half in _halves(label) for x in self._by_half.get(half, ())]
+        fields = {self._names.get(x, ()) for x in alike if Levenshtein.distance(x, label) == 1}
         return fields.pop() if len(fields) == 1 else ()
 
     def is_label(self, text: str, *, read: bool = False) -> bool:
         """Whether a text is a label, of whatever field, and so no value."""
-        return label_of(text) in self._known or bool(read and self.fields_of(text, read=True))
+        return bool(self.fields_of(text, read=read)) or label_of(text) in self._known
 
 
 KNOWN_LABELS = frozenset(plain(x) for labels in (*LABELS.values(), OTHER_LABELS) for x in labels)
 """Labels of forms in one form."""
 
 
+@lru_cache(maxsize=8192)
+def _fields_of(known: Vocabulary, text: str, read: bool) -> tuple[str, ...]:
+    """Forms of one call bear the same labels again and again."""
+    return known.looked_up(text, read=read)
+
+
 @lru_cache(maxsize=32)
-def _vocabulary(rules: _Rules, usual: tuple[tuple[str, tuple[str, ...]], ...]) -> Vocabulary:
-    return Vocabulary(rules.rules, dict(usual))
+def _vocabulary(key: _Key) -> Vocabulary:
+    return Vocabulary(key.rules, key.usual)
 
 
-def vocabulary(
-    rules: tuple[FieldRule, ...], usual: Iterable[tuple[str, tuple[str, ...]]] = tuple(LABELS.items())
-) -> Vocabulary:
+def vocabulary(rules: tuple[FieldRule, ...], usual: Labels = LABELS) -> Vocabulary:
     """The labels of a call's fields or columns beside the `usual` ones, made once for a call."""
-    return _vocabulary(_Rules(rules), tuple(usual))
+    return _vocabulary(_Key(rules, usual))

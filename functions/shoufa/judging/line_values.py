@@ -31,10 +31,10 @@ def values_on(page: Page, labels: Vocabulary) -> Iterator[Found]:
 
 def _on_line(line: str, labels: Vocabulary, *, read: bool) -> Iterator[Found]:
     """`label：value`, several times on one line perhaps; or a label and its value with a wide gap between."""
-    colons = list(_COLON.finditer(line))
-    if not colons:
+    if ":" not in line and "：" not in line:
         yield from _behind_gap(line, labels)
         return
+    colons = list(_COLON.finditer(line))
     heads = list(_heads(line, colons, labels, read=read))
     for number, (_, start, fields) in enumerate(heads):
         end = heads[number + 1][0] if number + 1 < len(heads) else len(line)
@@ -64,7 +64,7 @@ def _heads(
 
 def _behind_gap(line: str, labels: Vocabulary) -> Iterator[Found]:
     """A label and its value on a cover without colons; the label's own signs may stand apart too."""
-    if "|" in line or len(line) > 3 * LONGEST_LABEL:
+    if "|" in line or len(line) > 3 * LONGEST_LABEL or not _WIDE.search(line):
         return
     parts = _WIDE.split(line.strip())
     for count in range(1, min(len(parts), 8)):

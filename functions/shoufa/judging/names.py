@@ -4,26 +4,44 @@
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-_PUNCTUATION = re.compile(
-    r"[\s\u3000“”\"'‘’《》〈〉（）()\[\]【】〔〕·・•.,，。、:：;；\-—–_/\\|^*#~!！?？]+"
-)
+from shoufa.domain.width import nfkc
+
+_SIGNS = "“”\"'‘’《》〈〉（）()[]【】〔〕·・•.,，。、:：;；-—–_/\\|^*#~!！?？"
+_PUNCTUATION = re.compile(rf"[\s{re.escape(_SIGNS)}]+")
 _SHORT = (("市监局", "市场监督管理局"), ("市场监管", "市场监督管理"), ("监管", "监督管理"))
 _ORGANISATION_END = re.compile(
     r"(局|厅|委员会|委|院|所|公司|大学|学院|学校|中心|部|政府|处|协会|学会|集团|厂|商会|联合会|办公室|基地|园区|站|馆)$"
 )
 
 
-@lru_cache(maxsize=4096)
+LONGEST_NAME = 200
+"""Signs past which a text is a page's and no name: of these few are kept."""
+
+
 def plain(text: str) -> str:
     """NFKC, upper case, without spaces and punctuation."""
-    return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text)).upper()
+    return _plain(text) if len(text) <= LONGEST_NAME else _plain_page(text)
+
+
+@lru_cache(maxsize=8192)
+def _plain(text: str) -> str:
+    return _PUNCTUATION.sub("", nfkc(text)).upper()
+
+
+@lru_cache(maxsize=128)
+def _plain_page(text: str) -> str:
+    """The same for a long text, which is gone through once for each sign instead of once for each find."""
+    flat = "".join(nfkc(text).split())
+    for sign in _SIGNS:
+        flat = flat.replace(sign, "")
+    return flat.upper()
 
 
 @lru_cache(maxsize=4096)
@@ -49,6 +67,15 @@ def is_organisation(text: str) -> bool:
     return bool(_ORGANISATION_END.search(plain(text)))
 
 
+class Weighed(NamedTuple):
+    """A name in its one form, its characters, the weight of each in order, and of all together."""
+
+    name: str
+    characters: frozenset[str]
+    weights: list[float]
+    total: float
+
+
 class Weights:
     """How much each character tells bodies of one lexicon apart.
 
@@ -60,19 +87,19 @@ class Weights:
         names = {body(n) for n in lexicon if n}
         total = max(len(names), 1)
         seen = Counter(c for n in names for c in set(n))
-        self._weighed: dict[str, tuple[str, list[float], float]] = {}
+        self._weighed: dict[str, Weighed] = {}
         self._weights = {c: max(0.15, 1.0 - 2.0 * (n - 1) / total) for c, n in seen.items()}
 
     def of(self, character: str) -> float:
         """Weight of a character: 1 where one name in the lexicon has it, down to 0.15 where all have."""
         return self._weights.get(character, 1.0)
 
-    def weighed(self, name: str) -> tuple[str, list[float], float]:
-        """A name in its one form, the weight of each of its characters, and of all."""
+    def weighed(self, name: str) -> "Weighed":
+        """A name with the weight of each of its characters, counted once."""
         if name not in self._weighed:
             want = body(name)
             known = [self.of(c) for c in want]
-            self._weighed[name] = want, known, sum(known) or 1.0
+            self._weighed[name] = Weighed(want, frozenset(want), known, sum(known) or 1.0)
         return self._weighed[name]
 
 
@@ -85,23 +112,28 @@ def weights_of(lexicon: frozenset[str]) -> Weights:
 class Match:
     """How a reading fits an expected name, in shares of the expected name's weight."""
 
-    def __init__(self, matched: float, replaced: float) -> None:
-        """Keep what was matched, and what was read as something else (not merely left out)."""
-        self.matched = matched
-        self.replaced = replaced
+    def __init__(self, got: str, want: Weighed) -> None:
+        """What was read as it is; most readings share no character with a name and need no alignment."""
+        self._got = got
+        self._want = want
+        self.matched = 0.0
+        if got == want.name and got:
+            self.matched = 1.0
+        elif not want.characters.isdisjoint(got):
+            self.matched = self._share("equal")
+
+    @property
+    def replaced(self) -> float:
+        """What was read as something else, not merely left out."""
+        return self._share("replace")
+
+    def _share(self, tag: str) -> float:
+        known = self._want.weights
+        ops = Levenshtein.opcodes(self._want.name, self._got)
+        return sum(sum(known[o.src_start : o.src_end]) for o in ops if o.tag == tag) / self._want.total
 
 
 @lru_cache(maxsize=32768)
 def fit(reading: str, expected: str, weights: Weights) -> Match:
-    """Align a reading with an expected name and weigh what agrees and what was read as other characters."""
-    got = body(reading)
-    want, known, total = weights.weighed(expected)
-    if got == want and known:
-        return Match(1.0, 0.0)
-    matched = replaced = 0.0
-    for op in Levenshtein.opcodes(want, got):
-        if op.tag == "equal":
-            matched += sum(known[op.src_start : op.src_end])
-        elif op.tag == "replace":
-            replaced += sum(known[op.src_start : op.src_end])
-    return Match(matched / total, replaced / total)
+    """How a reading fits an expected name: what agrees, and what was read as other characters."""
+    return Match(body(reading), weights.weighed(expected))

@@ -5,12 +5,12 @@ Scanners, phones, WeChat and PDF programs number what they write: 申报书1.jpg
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shoufa.domain.submission import Piece
+from shoufa.domain.width import nfkc
 
 PICTURES = frozenset({"jpg", "png", "tif", "bmp", "gif", "webp", "heic"})
 FIRST, LAST = (-1, 0), (10**18, 0)
@@ -40,7 +40,7 @@ class PageName:
 
 def page_name(name: str) -> PageName:
     """Series and place of a picture by its name; a name without a number is the series' own (申报书.jpg)."""
-    stem = unicodedata.normalize("NFKC", name.rpartition(".")[0] or name)
+    stem = nfkc(name.rpartition(".")[0] or name)
     stem = _TOTAL.sub("", stem)
     for pattern in (_PAGE, _OF):
         if said := pattern.search(stem):

@@ -11,6 +11,7 @@ from shoufa.judging.bundles import bundles_of, exactness, fits_row, same_code
 from shoufa.judging.document import Doc, Fields, Row
 from shoufa.judging.names import like, plain
 from shoufa.judging.readings import same_reading
+from shoufa.judging.versions import arrival
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Project:
 
     def of(self, form: Form) -> list[Doc]:
         """Its applications in one form, oldest first; a digital one counts as paper where it bears a seal."""
-        return sorted((d for d in self.docs if counts_as(d, form)), key=lambda d: d.received_at)
+        return sorted((d for d in self.docs if counts_as(d, form)), key=arrival)
 
 
 def counts_as(doc: Doc, form: Form) -> bool:
@@ -67,9 +68,7 @@ def _pair(bundles: list[list[Doc]], rows: Sequence[Row]) -> dict[int, int]:
     scored = []
     for i, row in enumerate(rows):
         for k, bundle in enumerate(bundles):
-            score = max(
-                fits_row(d, row) for d in bundle
-            )
+            score = max(fits_row(d, row) for d in bundle)
             if score >= 0.7:
                 scored.append((score, i, k))
     taken: dict[int, int] = {}
@@ -124,7 +123,7 @@ def _from_docs(docs: list[Doc]) -> Project:
 
 def _best_fields(docs: Iterable[Doc]) -> Fields:
     """The fields of the exact version where there is one, gaps filled from the others."""
-    ordered = sorted(docs, key=lambda d: (*exactness(d), -d.received_at.timestamp()))
+    ordered = sorted(sorted(docs, key=arrival, reverse=True), key=exactness)
     merged = Fields()
     for doc in ordered:
         gaps = {k: v for k, v in vars(doc.fields).items() if v and not getattr(merged, k)}

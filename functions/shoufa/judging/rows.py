@@ -16,6 +16,7 @@ from shoufa.judging.document import Doc
 from shoufa.judging.electronic_seals import counts
 from shoufa.judging.names import Weights, body, fit, is_organisation, like, plain
 from shoufa.judging.rules_file import code_of
+from shoufa.judging.versions import arrival
 from shoufa.judging.view import View
 
 NAMED = ((0.8, 0.06), (0.65, 0.2))
@@ -92,7 +93,8 @@ def _supported(readings: tuple[str, ...], names: tuple[str, ...], weights: Weigh
 
 def _support(reading: str, name: str, weights: Weights) -> float:
     """How far a reading supports a name: what of the name was read, and how like the two are as a whole."""
-    return 0.5 * fit(reading, name, weights).matched + 0.5 * like(body(reading), body(name))
+    matched = fit(reading, name, weights).matched
+    return 0.5 * matched + 0.5 * like(body(reading), body(name)) if matched else 0.0
 
 
 def _known_names(view: View) -> tuple[str, ...]:
@@ -129,9 +131,8 @@ def project_rows(view: View) -> tuple[ProjectRow, ...]:
 
 def letter_row(view: View) -> Letter | None:
     """The letter that holds: its editable version reads best, else its scan."""
-    letters = sorted(
-        view.of(Kind.LETTER), key=lambda d: (d.form is not Form.WORD, -d.received_at.timestamp())
-    )
+    latest = sorted(view.of(Kind.LETTER), key=arrival, reverse=True)
+    letters = sorted(latest, key=lambda d: d.form is not Form.WORD)
     if not letters:
         return None
     read = letters[0].letter

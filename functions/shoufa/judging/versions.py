@@ -5,11 +5,25 @@ Per document and form, the later unless it is worse.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from shoufa.judging.document import Doc, Row
 from shoufa.judging.names import plain
 from shoufa.judging.readings import same_reading
 from shoufa.judging.seals import Bodies, SealState, check
+
+FINAL = ("更正", "修订", "最终", "修改", "定稿", "终稿")
+"""What a file or a table calls itself that takes another one's place."""
+
+
+def arrival(doc: Doc) -> tuple[datetime, bool, str]:
+    """Documents from the first to the last: by receipt, then the one called final, then by their names."""
+    return doc.received_at, called_final(doc), doc.key
+
+
+def called_final(doc: Doc) -> bool:
+    """Whether its file's name says that it is the final version."""
+    return any(word in doc.name for word in FINAL)
 
 
 def holding(versions: Sequence[Doc], bodies: Bodies | None, trusted: frozenset[str]) -> Doc | None:
@@ -20,9 +34,9 @@ def holding(versions: Sequence[Doc], bodies: Bodies | None, trusted: frozenset[s
     """
     if not versions:
         return None
-    ordered = sorted(versions, key=lambda d: d.received_at)
+    ordered = sorted(versions, key=arrival)
     own = [d for d in ordered if all(s.piece.mail in trusted for s in d.sources)] or ordered
-    if bodies is None:
+    if bodies is None or len(own) == 1:
         return own[-1]
     states = [check(d, bodies).state for d in own]
     latest = [s for d, s in zip(own, states, strict=True) if d.received_at == own[-1].received_at]
@@ -45,10 +59,10 @@ def rows_of(tables: Sequence[Doc], trusted: frozenset[str]) -> tuple[list[Row], 
     rows: list[Row] = []
     used: list[Doc] = []
     conflict = False
-    for doc in sorted(tables, key=lambda d: d.received_at):
+    for doc in sorted(tables, key=arrival):
         old, new = {plain(r.name) for r in rows}, {_known(r, rows) for r in doc.table.rows}
         sure = all(s.piece.mail in trusted for s in doc.sources)
-        corrected = sure and any(w in doc.table.title + doc.name for w in ("更正", "修订", "最终", "修改"))
+        corrected = sure and any(w in doc.table.title + doc.name for w in FINAL)
         if not rows or corrected or (sure and old <= new):
             rows, used = list(doc.table.rows), [doc]
         elif not old & new:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from shoufa.domain.call import Call, Material, Unit
+from shoufa.domain.call import Call, Material, Track, Unit
 from shoufa.domain.codes import Form, Kind
 from shoufa.domain.submission import Case
 from shoufa.judging.bodies import Established, Register, Standing
 from shoufa.judging.decided import confirmed_senders
 from shoufa.judging.document import Doc, Row
+from shoufa.judging.names import body
 from shoufa.judging.projects import Project, counts_as
 from shoufa.judging.seals import Bodies
 from shoufa.judging.versions import holding
@@ -19,11 +20,18 @@ from shoufa.judging.versions import holding
 class Elsewhere:
     """What other submissions hold.
 
-    Names of projects to receipt numbers, and projects of the same recommender.
+    `projects`: plain names to receipt numbers. `counted`: by `quota_key`, how many further projects of the
+    same recommender (or applicant, where the quota is each applicant's) others hold.
     """
 
     projects: dict[str, str] = field(default_factory=dict)
     counted: dict[str, int] = field(default_factory=dict)
+
+
+def quota_key(track: Track, holder: str) -> str:
+    """What `Elsewhere.counted` names a quota by: its track, and who applies where it is each applicant's."""
+    each = track.quota is not None and track.quota.per == "applicant"
+    return f"{track.id}#{body(holder)}" if each else track.id
 
 
 def trusted_mails(case: Case) -> frozenset[str]:

@@ -11,6 +11,7 @@ from shoufa.domain.errors import Unreadable, UnreadableCode
 from shoufa.domain.facts import Facts, Page, Table
 from shoufa.readers import sensitive
 from shoufa.readers.limits import Limits
+from shoufa.readers.seal_album import Album
 from shoufa.readers.sniff import sniff
 from shoufa.readers.time_budget import Care, TimeBudget
 
@@ -25,7 +26,7 @@ Fields = dict[str, Any]
 
 
 class Work:
-    """One document being read: its limits, its time, and at every moment the facts so far.
+    """One document being read: its limits, its time, pictures of its seals, and the facts so far.
 
     Made when the reading begins, for its clock starts then.
     """
@@ -34,6 +35,7 @@ class Work:
         """Nothing has been read yet."""
         self.limits = limits or Limits()
         self.budget = TimeBudget(self.limits)
+        self.album = Album()
         self.finish: Callable[[Fields], Facts] | None = None
         self._fields: Callable[[], Fields] | None = None
 
@@ -52,7 +54,7 @@ class Work:
         """Where the pages of this document go."""
         from shoufa.readers.gathered import Gathered
 
-        return Gathered(limit=self.limits.text_pages)
+        return Gathered(limit=self.limits.text_pages, album=self.album)
 
 
 def read_document(data: bytes, name: str = "", work: Work | None = None) -> Facts:
@@ -217,7 +219,7 @@ def _legacy(data: bytes, container: str, work: Work) -> Fields:
 def _ofd(data: bytes, _: str, work: Work) -> Fields:
     from shoufa.readers import ofd
 
-    pages, tables, truncated = ofd.read_ofd(data, work.budget)
+    pages, tables, truncated = ofd.read_ofd(data, work.budget, work.album)
     return {
         "form": Form.DIGITAL if not all(p.scanned for p in pages) else Form.SCAN, "page_count": len(pages),
         "pages": tuple(pages), "tables": tuple(tables), "truncated": truncated,

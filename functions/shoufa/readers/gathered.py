@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from shoufa.domain.facts import Page, Table
 from shoufa.readers.ocr import Picture
+from shoufa.readers.seal_album import Album
 from shoufa.readers.time_budget import Care, TimeBudget
 
 READ_FIRST, READ_LAST = 20, 5
@@ -18,7 +19,8 @@ LEAST_SIDE = 32
 class Gathered:
     """Pages read so far by number, and their tables; `count`: pages of the file, `limit`: most that are read.
 
-    `short`: something was left out of a page that was read. `active` as in `Facts`.
+    `short`: something was left out of a page that was read. `active` as in `Facts`. `album`: pictures of the
+    seals on them.
     """
 
     limit: int
@@ -26,6 +28,7 @@ class Gathered:
     short: bool = False
     active: list[str] = field(default_factory=list)
     read: dict[int, tuple[Page, tuple[Table, ...]]] = field(default_factory=dict)
+    album: Album = field(default_factory=Album)
 
     @property
     def wanted(self) -> int:
@@ -47,7 +50,7 @@ class Gathered:
         """Read a page of paper from its picture as far as the time allows, and keep it."""
         care = budget.care(waiting)
         with budget.measured(care):
-            page, tables = read_paper(draw, number, care)
+            page, tables = read_paper(draw, number, care, self.album)
         self.short |= care is not Care.FULL
         self.put(page, tables)
 
@@ -73,7 +76,9 @@ def unreached(number: int, *, scanned: bool = False) -> Page:
     return Page(number=number, quality=0.0, seals_seen=False, scanned=scanned)
 
 
-def read_paper(draw: Callable[[], Picture], number: int, care: Care) -> tuple[Page, tuple[Table, ...]]:
+def read_paper(
+    draw: Callable[[], Picture], number: int, care: Care, album: Album
+) -> tuple[Page, tuple[Table, ...]]:
     """Read a page of paper with so much care; it is drawn only if it is looked at."""
     from shoufa.readers import page as paper_page
     from shoufa.readers import paper
@@ -85,9 +90,9 @@ def read_paper(draw: Callable[[], Picture], number: int, care: Care) -> tuple[Pa
     if min(picture.shape[:2]) < LEAST_SIDE:
         return unreached(number, scanned=True), ()
     if care is Care.FULL:
-        return paper_page.read_page(picture, number)
+        return paper_page.read_page(picture, number, album)
     if care is Care.STAMPS and not paper.stamped(picture):
         return unreached(number, scanned=True), ()
-    seals, faint, seen = seals_of(picture, number)
+    seals, faint, seen = seals_of(picture, number, album)
     bare = unreached(number, scanned=True)
     return bare.model_copy(update={"seals": seals, "faint": faint, "seals_seen": seen}), ()

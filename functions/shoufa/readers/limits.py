@@ -3,6 +3,10 @@
 from shoufa.domain.value import Value
 
 MB = 1 << 20
+SHOWN_BYTES = 40_000
+"""Of one picture of a seal."""
+SHOWN_SEALS, SHOWN_FAINT = 60, 30
+"""Seals, and places where one may be, of which pictures are made in one document."""
 
 
 class Limits(Value):

@@ -15,6 +15,7 @@ from shoufa.readers.ocr import Picture
 from shoufa.readers.ofd_places import fraction, join, numbers, physical_box, text_of
 from shoufa.readers.package import Package, attribute, local
 from shoufa.readers.paper import stamped
+from shoufa.readers.seal_album import Album
 from shoufa.readers.seals_of import seals_of
 from shoufa.readers.time_budget import Care, TimeBudget
 
@@ -22,12 +23,15 @@ PROGRAMS = (".exe", ".dll", ".js", ".vbs", ".bat", ".cmd", ".scr", ".ps1", ".jar
 A4 = (0.0, 0.0, 210.0, 297.0)
 
 
-def read_ofd(data: bytes, budget: TimeBudget | None = None) -> tuple[list[Page], list[Table], bool]:
+def read_ofd(
+    data: bytes, budget: TimeBudget | None = None, album: Album | None = None
+) -> tuple[list[Page], list[Table], bool]:
     """Pages, tables, and whether anything was left out, by the limit of pages or for want of time.
 
+    Pictures of seals go into the album.
     Raises Unreadable("unreadable" | "too-large").
     """
-    budget = budget or TimeBudget()
+    budget, album = budget or TimeBudget(), album or Album()
     package = Package(data)
     root = package.xml("OFD.xml")
     place = text_of(root, "DocRoot") if root is not None else ""
@@ -48,17 +52,17 @@ def read_ofd(data: bytes, budget: TimeBudget | None = None) -> tuple[list[Page],
         content = package.xml(join(folder, attribute(entry, "BaseLoc") or ""))
         box = size if content is None else physical_box(content, size)
         care = budget.care(len(wanted) - number)
-        page, found = _page(package, content, box, media, number, care)
+        page, found = _page(package, content, (box, number), media, care, album)
         if content is not None and not page.scanned and care >= Care.SEALS:
             beside = (content, *notes.get(attribute(entry, "ID") or "", []))
-            page = _with_seals(page, ofd_pictures.drawn(package, beside, media, box))
+            page = _with_seals(page, ofd_pictures.drawn(package, beside, media, box), album)
         short |= page.scanned and care is not Care.FULL
         places[attribute(entry, "ID") or ""] = number, box
         pages.append(page)
         tables.extend(found)
     if not pages:
         raise Unreadable(UnreadableCode.UNREADABLE, "no pages in the OFD package")
-    return signature_ofd.sealed(pages, data, places), tables, short
+    return signature_ofd.sealed(pages, data, places, album), tables, short
 
 
 def active(data: bytes) -> list[str]:
@@ -77,11 +81,11 @@ def active(data: bytes) -> list[str]:
     return ["embedded"] if carried or program else []
 
 
-def _with_seals(page: Page, picture: Picture | None) -> Page:
+def _with_seals(page: Page, picture: Picture | None, album: Album) -> Page:
     """The page with the seals that its pictures show."""
     if picture is None:
         return page
-    seals, faint, seen = seals_of(picture, page.number) if stamped(picture) else ((), (), True)
+    seals, faint, seen = seals_of(picture, page.number, album) if stamped(picture) else ((), (), True)
     return page.model_copy(update={"seals": seals, "faint": faint, "seals_seen": seen})
 
 
@@ -103,15 +107,17 @@ def _media(package: Package, document: Any, folder: str) -> dict[str, str]:
 
 
 def _page(
-    package: Package, content: Any, size: Box, media: dict[str, str], number: int, care: Care
+    package: Package, content: Any, sheet: tuple[Box, int], media: dict[str, str], care: Care, album: Album
 ) -> tuple[Page, tuple[Table, ...]]:
+    """One page of this size and number, and its tables."""
+    size, number = sheet
     if content is None:
         return Page(number=number, quality=0.0, seals_seen=False), ()
     lines = tuple(_lines(content, size))
     if sum(len(line.text) for line in lines) < 5:
         for item in content.iter():
             path = media.get(attribute(item, "ResourceID") or "") if local(item) == "ImageObject" else None
-            read = _picture(package.read(path), number, care) if path else None
+            read = _picture(package.read(path), number, care, album) if path else None
             if read is not None:
                 return read
     ordered = sorted(lines, key=lambda line: (round(line.box[1], 2), line.box[0]))
@@ -119,7 +125,9 @@ def _page(
     return Page(number=number, text=text, lines=tuple(ordered), seals_seen=False, blank=not text), ()
 
 
-def _picture(data: bytes | None, number: int, care: Care) -> tuple[Page, tuple[Table, ...]] | None:
+def _picture(
+    data: bytes | None, number: int, care: Care, album: Album
+) -> tuple[Page, tuple[Table, ...]] | None:
     """A picture read as a page of paper, null if it is none that can be read."""
     from shoufa.readers import image
     from shoufa.readers.gathered import read_paper
@@ -129,7 +137,7 @@ def _picture(data: bytes | None, number: int, care: Care) -> tuple[Page, tuple[T
     if data is None or container not in {"jpg", "png", "tif", "bmp"}:
         return None
     frame = next(image.frames(data, container), None)
-    return None if frame is None else read_paper(lambda: frame, number, care)
+    return None if frame is None else read_paper(lambda: frame, number, care, album)
 
 
 def _lines(content: Any, size: Box) -> Iterator[Line]:

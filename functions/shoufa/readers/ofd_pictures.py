@@ -69,8 +69,15 @@ def _origin(item: Any) -> tuple[float, float]:
 def _picture(package: Package, path: str) -> Picture | None:
     """A picture of the package, on white; null if it is none that can be read."""
     try:
-        data = package.read(path) or b""
-        container = sniff(data)
+        return opened(package.read(path) or b"")
+    except Unreadable:
+        return None
+
+
+def opened(data: bytes) -> Picture | None:
+    """A picture from its bytes, on white; null if it is none that can be read."""
+    container = sniff(data)
+    try:
         return next(image.frames(data, container), None) if container in KINDS else None
     except Unreadable:
         return None

@@ -8,6 +8,7 @@ from shoufa.readers.lines import Draft
 from shoufa.readers.ocr import Picture, Quad, Reading
 from shoufa.readers.paper import Sheet
 from shoufa.readers.ruled import Grid
+from shoufa.readers.seal_album import Album
 from shoufa.readers.seals_of import seals_of
 from shoufa.readers.tables import as_text
 
@@ -30,17 +31,18 @@ Read = tuple[Page, tuple[Table, ...]]
 """A page, and the tables that stand on it."""
 
 
-def read_page(picture: Picture, number: int) -> Read:
+def read_page(picture: Picture, number: int, album: Album | None = None) -> Read:
     """Read a page of paper from its picture (BGR); its tables carry the page's number.
 
-    Of two pages side by side on one sheet the left one is read first, then the right one.
+    Pictures of its seals go into the album. Of two pages side by side on one sheet the left one is read
+    first, then the right one.
     """
     sheet = paper.lay(picture)
     made = _drafted(sheet)
     if _on_head(sheet, made[1]):
         sheet = paper.turned(sheet, 180)
         made = _drafted(sheet)
-    return _read(sheet, *made, number)
+    return _read(sheet, made, number, album)
 
 
 def _on_head(sheet: Sheet, draft: Draft) -> bool:
@@ -48,12 +50,14 @@ def _on_head(sheet: Sheet, draft: Draft) -> bool:
     return bool(draft.quads) and draft.quality < LOW and paper.stands_on_head(sheet)
 
 
-def _read(sheet: Sheet, grids: list[Grid], draft: Draft, number: int) -> Read:
+def _read(sheet: Sheet, made: tuple[list[Grid], Draft], number: int, album: Album | None) -> Read:
+    grids, draft = made
     readings = _without_holes(lines.finished(draft), sheet.colour.shape[1])
     pages = _apart(readings, grids, facing.parting(sheet, grids))
     composed = [compose(own, drawn, number) for own, drawn in pages]
     size = (sheet.colour.shape[1], sheet.colour.shape[0])
-    seals, faint, seen = seals_of(sheet.colour, number) if min(size) >= LEAST_SIDE else ((), (), False)
+    large = min(size) >= LEAST_SIDE
+    seals, faint, seen = seals_of(sheet.colour, number, album) if large else ((), (), False)
     blank = not readings and not seals and not faint and _ink(sheet.lifted) < INK_OF_BLANK
     page = Page(
         number=number,

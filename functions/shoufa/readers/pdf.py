@@ -34,8 +34,10 @@ def read_pdf(data: bytes, found: Gathered, budget: TimeBudget) -> None:
         document.init_forms()
         found.active.extend(active(document, data))
         found.count = len(document)
-        _Pages(document, found, budget).read()
+        pages = _Pages(document, found, budget)
+        pages.read()
         signature_pdf.put_signatures(document, data, found, in_time=budget.has_time_for_text)
+        pages.show_signatures()
     finally:
         document.close()
 
@@ -60,6 +62,17 @@ class _Pages:
             raise Unreadable(UnreadableCode.TOO_LARGE, "more pixels than a page can have")
         if self.broken == len(order):
             raise Unreadable(UnreadableCode.UNREADABLE, "no page of the PDF can be read")
+
+    def show_signatures(self) -> None:
+        """Keep pictures of the seals that signatures set, where they stand on a page that can be drawn."""
+        for number in sorted(self.found.read):
+            set_here = [s for s in self.found.read[number][0].seals if signature_pdf.is_shown(s)]
+            page = self.document[number - 1] if set_here and self.budget.care(0) >= Care.SEALS else None
+            if page is None or pdf_page.make_of(page).pixels > self.budget.limits.page_pixels:
+                continue
+            picture = pdf_page.draw(page, pdf_page.DIGITAL_SIDE)
+            for seal in set_here:
+                self.found.album.add(picture, seal)
 
     def _page(self, page: Any, number: int, waiting: int) -> None:
         made = pdf_page.make_of(page)
@@ -93,13 +106,13 @@ class _Pages:
             return
         with self.budget.measured(Care.SEALS):
             turned = pdf_page.turned_upright(page)
-            read, tables = pdf_page.read_digital(page, page.get_textpage(), made, number)
+            read, tables = pdf_page.read_digital(page, made, number, self.found.album)
             self.found.put(read.model_copy(update={"rotation": turned}), tables)
 
     def _recognised(self, page: Any, number: int, waiting: int, made: Make) -> bool:
         """Read a page from its picture in place of its text; false if that says nothing at all."""
         picture = pdf_page.draw(page, pdf_page.DIGITAL_SIDE)
-        apart = Gathered(limit=number, count=number)
+        apart = Gathered(limit=number, count=number, album=self.found.album)
         apart.paper(lambda: picture, number, waiting, self.budget)
         read = apart.pages[-1]
         if read.blank or not (read.text or apart.short):

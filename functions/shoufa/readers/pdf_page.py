@@ -11,6 +11,7 @@ from shoufa.domain.facts import Line, Page, Table
 from shoufa.readers import page as paper_page
 from shoufa.readers import paper, pdf_text, ruled
 from shoufa.readers.ocr import Picture
+from shoufa.readers.seal_album import Album
 from shoufa.readers.seals_of import seals_of
 
 DIGITAL_SIDE = 1754
@@ -129,15 +130,15 @@ def paper_side(page: Any, made: Make) -> int:
     return min(paper.LONG_SIDE, max(1000, round(made.density * float(max(page.get_size())))))
 
 
-def read_digital(page: Any, textpage: Any, made: Make, number: int) -> tuple[Page, tuple[Table, ...]]:
+def read_digital(page: Any, made: Make, number: int, album: Album) -> tuple[Page, tuple[Table, ...]]:
     """Lines, ruled tables and seals of a born-digital page."""
     picture = draw(page, DIGITAL_SIDE)
     size = (picture.shape[1], picture.shape[0])
     grids = ruled.find_grids(picture, paper.inked(picture))
-    readings = pdf_text.readings(page, textpage, size, grids)
+    readings = pdf_text.readings(page, page.get_textpage(), size, grids)
     text, tables = paper_page.compose(readings, grids, number)
     looked = bool(made.pictures) or paper.stamped(picture)
-    seals, faint, seen = seals_of(picture, number) if looked else ((), (), True)
+    seals, faint, seen = seals_of(picture, number, album) if looked else ((), (), True)
     lines = tuple(Line(text=r.text, box=paper_page.box_of(r.quad, size)) for r in readings)
     blank = not readings and not made.pictures and not seals
     read = Page(

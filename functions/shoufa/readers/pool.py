@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from shoufa.domain.errors import TryAgain, Unreadable, UnreadableCode
 from shoufa.domain.facts import Facts, Table
 from shoufa.domain.mail import InboundMail, Part
-from shoufa.readers.limits import Limits
+from shoufa.readers.limits import SHOWN_BYTES, SHOWN_FAINT, SHOWN_SEALS, Limits
 from shoufa.readers.sniff import has_pictures, sniff
 from shoufa.readers.worker_frames import Header
 from shoufa.readers.worker_jail import hide
@@ -31,6 +31,7 @@ PAGED = frozenset(
 )  # fmt: skip
 """Containers whose reading may need OCR, the seal search or a converter."""
 _PARTS = TypeAdapter(tuple[Part, ...])
+_JPEG = b"\xff\xd8\xff"
 MAX_PLACES = 4_000_000
 """Rows times columns of one table. Laid out as a grid all are held; two kilobytes can ask for billions."""
 
@@ -155,24 +156,26 @@ class WorkerPool:
             parts = _PARTS.validate_python(reply["parts"])
             return list(parts), _contents(parts, blobs)
 
-    def read_document(self, data: bytes, name: str) -> Facts:
-        """The facts of a document; what cannot be read is facts with `unreadable` set.
+    def read_document(self, data: bytes, name: str) -> tuple[Facts, dict[str, bytes]]:
+        """The facts of a document, and JPEGs of its seals by name (seal_album.Album.shown).
 
-        Raises TryAgain only.
+        What cannot be read is facts with `unreadable` set. Raises TryAgain only.
         """
         started = time.monotonic()
         sha, container = hashlib.sha256(data).hexdigest(), sniff(data)
         header = {"op": "document", "name": name}
         try:
             bench = self._benches[bench_for(data, container)]
-            _, blobs = bench.ask(header, [data], self.limits.document_seconds)
+            reply, blobs = bench.ask(header, [data], self.limits.document_seconds)
             with _believed():
-                return _facts(blobs, sha, self.limits)
+                facts = _facts(blobs, sha, self.limits)
+                return facts, _pictures(facts, reply["shown"], blobs[1:])
         except Unreadable as err:
             seconds = round(time.monotonic() - started, 3)
-            return Facts(
+            failed = Facts(
                 sha256=sha, container=container, unreadable=err.code, reason=err.reason, seconds=seconds
             )
+            return failed, {}
 
 
 def bench_for(data: bytes, container: str) -> str:
@@ -187,7 +190,7 @@ def _facts(blobs: list[bytes], sha: str, limits: Limits) -> Facts:
 
     Raises ValueError if of other bytes, Unreadable if they are too many or a table cannot be laid out.
     """
-    (text,) = blobs
+    text = blobs[0] if blobs else b""
     if len(text) > limits.answer_bytes:
         raise Unreadable(UnreadableCode.TOO_LARGE, "more in it than can be kept")
     facts = Facts.model_validate_json(text)
@@ -196,6 +199,18 @@ def _facts(blobs: list[bytes], sha: str, limits: Limits) -> Facts:
     if not all(map(_fits, facts.tables)):
         raise Unreadable(UnreadableCode.TOO_LARGE, "a table with more places than anyone fills")
     return facts
+
+
+def _pictures(facts: Facts, names: list[str], blobs: list[bytes]) -> dict[str, bytes]:
+    """A worker's pictures of seals by name. Raises ValueError where one belongs to no seal, or is none."""
+    numbers = range(1, len(facts.places) + 1) if not facts.sensitive else ()
+    known = {name for n in numbers for name in (f"{n}", f"{n}.ring")}
+    found = dict(zip(names, blobs, strict=True))
+    if not known.issuperset(found) or len(found) > 2 * (SHOWN_SEALS + SHOWN_FAINT):
+        raise ValueError("pictures of no seals")
+    if not all(data.startswith(_JPEG) and len(data) <= SHOWN_BYTES for data in found.values()):
+        raise ValueError("no small pictures")
+    return found
 
 
 def _fits(table: Table) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from shoufa.domain.codes import SealReason
+from shoufa.domain.codes import SealNote, SealReason
 from shoufa.domain.facts import Box
 from shoufa.domain.value import Value
 
@@ -25,6 +25,7 @@ class Checked(Value):
     signer: str = ""
     signed_at: str | None = None
     place: str = ""
+    notes: tuple[SealNote, ...] = ()
 
 
 def weigh(reasons: Iterable[SealReason]) -> tuple[bool | None, SealReason | None]:

@@ -11,25 +11,30 @@ from typing import Any
 from shoufa.domain.codes import SealMethod, Shape
 from shoufa.domain.errors import Unreadable
 from shoufa.domain.facts import Box, Page, Seal
-from shoufa.readers import certificates, signature_ofd_check
+from shoufa.readers import certificates, ofd_pictures, signature_ofd_check
 from shoufa.readers.ofd_places import fraction, join, numbers
 from shoufa.readers.package import Package, attribute, local
+from shoufa.readers.seal_album import Album
 from shoufa.readers.signature import HIDDEN, Checked
 from shoufa.readers.signature_ofd_check import Members, SignatureFile
 
 MAX_SIGNATURES, MAX_STAMPS = 32, 300
 OVAL = 1.15
 """Width by height from which a seal is taken for an oval one; its picture is not looked at."""
+WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 Places = dict[str, tuple[int, Box]]
 """Page id to page number and PhysicalBox in millimetres."""
 
 
-def sealed(pages: list[Page], data: bytes, places: Places) -> list[Page]:
-    """The pages with the seals that signatures set on them; the same pages where nothing is signed."""
+def sealed(pages: list[Page], data: bytes, places: Places, album: Album) -> list[Page]:
+    """The pages with the seals that signatures set on them; the same pages where nothing is signed.
+
+    The pictures that the seals carry go into the album.
+    """
     try:
         package = Package(data)
         lists = _lists(package)
-        seals = _seals(package, data, lists, places) if lists else []
+        seals = _seals(package, data, lists, places, album) if lists else []
     except Unreadable:
         return pages
     if not seals:
@@ -46,14 +51,24 @@ def _lists(package: Package) -> list[str]:
     return [join("", place.strip()) for place in found[:MAX_SIGNATURES] if place.strip()]
 
 
-def _seals(package: Package, data: bytes, lists: list[str], places: Places) -> list[Seal]:
+def _seals(package: Package, data: bytes, lists: list[str], places: Places, album: Album) -> list[Seal]:
     files = [f for path in lists for f in _files(package, path)][:MAX_SIGNATURES]
     members = _members(package, data, lists, files)
     roots = certificates.trusted_roots()
     seals: list[Seal] = []
     for file in files:
-        seals += _placed(file, signature_ofd_check.check(file, members, roots), places)
+        own = _placed(file, signature_ofd_check.check(file, members, roots), places)
+        _keep_picture(own, signature_ofd_check.picture(file, package), album)
+        seals += own
     return seals
+
+
+def _keep_picture(seals: list[Seal], data: bytes, album: Album) -> None:
+    """Keep the picture that a seal carries, for each place where it stands; none where it cannot be shown."""
+    drawn = ofd_pictures.opened(data) if any(s.box != HIDDEN for s in seals) else None
+    for seal in seals:
+        if drawn is not None and seal.box != HIDDEN:
+            album.add(drawn, seal, WHOLE)
 
 
 def _files(package: Package, path: str) -> Iterable[SignatureFile]:
@@ -105,5 +120,5 @@ def _seal(number: int, box: Box, checked: Checked) -> Seal:
         name=checked.name, name_score=1.0 if checked.name else 0.0, score=1.0,
         official=False if is_special(checked.name, "") else None,
         method=SealMethod.OFD_SIGNATURE, valid=checked.valid, signer=checked.signer,
-        signed_at=checked.signed_at, reason=checked.reason,
+        signed_at=checked.signed_at, reason=checked.reason, notes=checked.notes,
     )  # fmt: skip

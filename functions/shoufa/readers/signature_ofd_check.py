@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shoufa.domain.codes import SealReason
+from shoufa.domain.codes import SealNote, SealReason
 from shoufa.domain.errors import Unreadable
 from shoufa.readers import certificates, electronic_seal, signature_cms
 from shoufa.readers.certificates import BROKEN, Unsupported
@@ -23,6 +23,8 @@ from shoufa.readers.signature import Checked, iso, weigh
 
 MAX_VALUE = 16 << 20
 """Bytes of a signature value that are taken apart; it holds little more than a picture."""
+OPEN = (SealNote.CLAIMED_TIME, SealNote.REVOCATION_UNKNOWN)
+"""What is never known of an OFD's seal: time stamps are not looked into, revocation lists not carried."""
 METHODS = {
     "1.2.156.10197.1.401": "sm3", "SM3": "sm3", "MD5": "md5", "1.2.840.113549.2.5": "md5", "SHA1": "sha1",
     "SHA-1": "sha1", "1.3.14.3.2.26": "sha1", "SHA256": "sha256", "SHA-256": "sha256",
@@ -118,6 +120,14 @@ def check(file: SignatureFile, members: Members, roots: Sequence[Any]) -> Checke
         return _plain(file, value, found, roots)
 
 
+def picture(file: SignatureFile, package: Package) -> bytes:
+    """The picture that the seal of a signature carries, b"" where there is none."""
+    try:
+        return electronic_seal.read_signature(package.read(file.value) or b"").seal.picture
+    except (Unreadable, *BROKEN):
+        return b""
+
+
 def _covered(file: SignatureFile, members: Members) -> list[SealReason]:
     """What speaks against the list of members and their digests. Raises Unreadable."""
     method = next((attribute(e, "CheckMethod") for e in file.root.iter() if local(e) == "References"), "")
@@ -169,7 +179,7 @@ def _sealed(
     valid, reason = weigh(found)
     return Checked(
         valid=valid, reason=reason, name=value.seal.name, signer=certificates.subject(signer),
-        signed_at=iso(moment),
+        signed_at=iso(moment), notes=OPEN,
     )  # fmt: skip
 
 
@@ -233,5 +243,5 @@ def _plain(file: SignatureFile, value: bytes, found: list[SealReason], roots: Se
     valid, reason = weigh(found)
     return Checked(
         valid=valid, reason=reason, name=certificates.owner(message.certificate),
-        signer=certificates.subject(message.certificate), signed_at=iso(moment),
+        signer=certificates.subject(message.certificate), signed_at=iso(moment), notes=OPEN,
     )  # fmt: skip

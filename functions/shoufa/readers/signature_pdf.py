@@ -47,6 +47,11 @@ def put_signatures(document: Any, data: bytes, found: Gathered, *, in_time: bool
         found.put(_stamped(page, box, one), tables)
 
 
+def is_shown(seal: Seal) -> bool:
+    """Whether a seal was set by a signature and stands on its page."""
+    return seal.method is SealMethod.PDF_SIGNATURE and seal.box != HIDDEN
+
+
 def check(data: bytes) -> list[Checked] | SealReason:
     """Every signature of a PDF, or why none could be checked."""
     command = [sys.executable, "-m", "shoufa.readers.signature_pdf_check"]
@@ -145,4 +150,5 @@ def _seal(number: int, box: Box, checked: Checked, shown: Seal | None) -> Seal:
         ink=shown.ink if shown else Ink.RED, name=checked.name, name_score=1.0 if checked.name else 0.0,
         inner=inner, score=1.0, official=False if special else None, method=SealMethod.PDF_SIGNATURE,
         valid=checked.valid, signer=checked.signer, signed_at=checked.signed_at, reason=checked.reason,
+        notes=checked.notes,
     )  # fmt: skip

@@ -14,8 +14,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from shoufa.domain.codes import SealReason
-from shoufa.readers import certificates, signature_cms
+from shoufa.domain.codes import SealNote, SealReason
+from shoufa.readers import certificates, electronic_seal, signature_cms, signature_pdf_revoked
 from shoufa.readers.certificates import BROKEN
 from shoufa.readers.signature import Checked, iso, weigh
 from shoufa.readers.worker_jail import lower
@@ -79,10 +79,11 @@ class _Signature:
         return bool(self.embedded.signed_revision >= last and self.data[self.end :].strip())
 
     def _fills(self, start: int, end: int) -> bool:
-        """Whether nothing but the signature stands between the ranges (some sign its brackets, too)."""
-        gap = self.data[start:end]
+        """Whether only the signature and zeros stand between the ranges (some sign its brackets, too)."""
+        gap, value = self.data[start:end], self.embedded.pkcs7_content
         bare = gap[1:-1] if gap[:1] == b"<" and gap[-1:] == b">" else gap
-        return bool(bare.lower() == self.embedded.pkcs7_content.hex().encode())
+        rest = value[len(electronic_seal.first(value).raw) :]
+        return bool(bare.lower() == value.hex().encode() and not rest.strip(b"\0"))
 
     @property
     def sm2(self) -> bool:
@@ -94,12 +95,25 @@ def _weighed(signature: _Signature, name: str, roots: tuple[Any, ...]) -> Checke
     stamped = None if signature.sm2 else asyncio.run(_stamped(signature, roots))
     moment = stamped or signature.message.moment or signature.embedded.self_reported_timestamp
     held = signature_cms.reasons(*_own(signature)) if signature.sm2 else _integrity(signature)
-    found = [*held, *_changed(signature), *_dates(signature, moment), *_trust(signature, moment, roots)]
-    valid, reason = weigh(found)
+    revoked, notes = _revoked(signature, moment, roots, stamped=stamped is not None)
+    trust = revoked or _trust(signature, moment, roots)
+    valid, reason = weigh([*held, *_changed(signature), *_dates(signature, moment), *trust])
     return Checked(
         valid=valid, reason=reason, name=certificates.owner(signature.message.certificate),
         signer=certificates.subject(signature.message.certificate), signed_at=iso(moment), place=name,
+        notes=tuple([] if stamped else [SealNote.CLAIMED_TIME]) + tuple(notes),
     )  # fmt: skip
+
+
+def _revoked(
+    signature: _Signature, moment: datetime | None, roots: tuple[Any, ...], *, stamped: bool
+) -> tuple[list[SealReason], list[SealNote]]:
+    """What is known of revocation; nothing without roots (nobody vouches for a list) or where SM2 signs."""
+    message = signature.message
+    if not roots or moment is None or any(map(certificates.is_sm2, [message.certificate, *message.others])):
+        return [], [SealNote.REVOCATION_UNKNOWN]
+    held = signature_pdf_revoked.carried(signature.embedded.reader, message)
+    return signature_pdf_revoked.weighed(message, roots, held, moment, stamped=stamped)
 
 
 def _own(signature: _Signature) -> tuple[signature_cms.Message, bytes]:

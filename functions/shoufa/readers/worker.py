@@ -20,6 +20,7 @@ from typing import BinaryIO
 from shoufa.domain.errors import Unreadable, UnreadableCode
 from shoufa.domain.facts import READER_VERSION, Facts
 from shoufa.readers.limits import Limits
+from shoufa.readers.seal_album import Album
 from shoufa.readers.time_budget import LAST_WORD
 from shoufa.readers.worker_frames import Header, read_frame
 from shoufa.readers.worker_jail import allow_cpu, confine
@@ -46,25 +47,27 @@ def _expand(header: Header, blobs: list[bytes], limits: Limits) -> Reply:
 
 
 def _document(replies: Replies, header: Header, blobs: list[bytes], limits: Limits) -> Reply:
-    """The facts of the document in the first blob."""
+    """The facts of the document in the first blob, and pictures of its seals."""
     from shoufa.readers import document
 
     work = document.Work(limits)
 
     def so_far() -> Reply | None:
         facts = work.so_far()
-        return None if facts is None else _within(facts, limits)
+        return None if facts is None else _within(facts, work.album, limits)
 
     with replies.in_time(LAST_WORD * limits.document_seconds, so_far):
-        return _within(document.read_document(blobs[0], header["name"], work), limits)
+        facts = document.read_document(blobs[0], header["name"], work)
+        return _within(facts, work.album, limits)
 
 
-def _within(facts: Facts, limits: Limits) -> Reply:
-    """Facts as a reply. Raises Unreadable("too-large")."""
+def _within(facts: Facts, album: Album, limits: Limits) -> Reply:
+    """Facts and the pictures of their seals as a reply. Raises Unreadable("too-large")."""
     text = facts.model_dump_json().encode("utf-8", "surrogatepass")
     if len(text) > limits.answer_bytes:
         raise Unreadable(UnreadableCode.TOO_LARGE, "more in it than can be kept")
-    return {}, [text]
+    shown = album.shown(facts)
+    return {"shown": list(shown)}, [text, *shown.values()]
 
 
 def _warm(_header: Header, _blobs: list[bytes], _limits: Limits) -> Reply:

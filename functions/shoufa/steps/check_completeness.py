@@ -14,18 +14,16 @@ from shoufa.domain.ledger import Head
 from shoufa.domain.ledger import digest as sha256
 from shoufa.domain.moments import stamp
 from shoufa.domain.submission import Case, Manifest, Piece, Verdict
-from shoufa.judging.names import plain
-from shoufa.judging.verdict import judge
-from shoufa.judging.view import Elsewhere
+from shoufa.judging.verdict import NOWHERE, judge
 from shoufa.ports import Index
 from shoufa.steps.commit import Wanted, append
+from shoufa.steps.elsewhere import elsewhere, forget_withdrawn, note_holders, wake_others
 from shoufa.steps.files import (
     dump,
     facts_key,
     load_decisions,
     load_facts,
     load_manifests,
-    load_verdict,
     verdict_key,
 )
 from shoufa.steps.house import House
@@ -127,42 +125,13 @@ def _keys(house: House, numbers: Sequence[str]) -> list[str]:
 
 
 def _judge(house: House, call: Call, case: Case) -> Verdict:
-    """Judge, and once more where another submission turns out to hold one of its projects."""
+    """Judge, and once more where other submissions hold its projects or draw on its quotas."""
     group = house.office.group(call)
     verdict = judge(call, group, case, house.office.calls)
-    elsewhere = other_holders(house, verdict)
-    if not elsewhere:
+    others = elsewhere(house, call, verdict)
+    if others == NOWHERE:
         return verdict
-    return judge(call, group, case, house.office.calls, Elsewhere(projects=elsewhere))
-
-
-def other_holders(house: House, verdict: Verdict) -> dict[str, str]:
-    """Other living submissions that hold one of the projects: the project's plain name to their number."""
-    found = {}
-    for project in verdict.projects:
-        for receipt, _ in house.index.find(project_group(verdict.call, project.name)):
-            head = living(house, receipt)
-            if head is None or head.submission != receipt or receipt == verdict.receipt:
-                continue
-            if _holds(house, head, plain(project.name)):
-                found[plain(project.name)] = receipt
-    return found
-
-
-def _holds(house: House, head: Head, name: str) -> bool:
-    """Whether a submission holds a project by the verdict that stands: a look-up may be older than it.
-
-    One that is being read wakes the others itself, once it is judged.
-    """
-    if head.state.get("status") == Status.READING.value:
-        return False
-    known = load_verdict(house.objects, head.submission, head.state.get("verdict", ""))
-    return known is not None and any(plain(p.name) == name for p in known.projects)
-
-
-def project_group(call: str, name: str) -> str:
-    """The index group of one project's name."""
-    return f"project#{call}#{private(plain(name))}"
+    return judge(call, group, case, house.office.calls, others)
 
 
 def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta) -> None:
@@ -186,33 +155,8 @@ def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta)
 
     append(house, head.submission, entries)
     _look_ups(house, head.submission, verdict)
-    _forget_withdrawn(house, verdict)
-    wake_others(house, verdict)
-
-
-def _forget_withdrawn(house: House, verdict: Verdict) -> None:
-    """A project that was taken out is held no more: others that hold it are judged again."""
-    for name in verdict.withdrawn:
-        group = project_group(verdict.call, name)
-        found = [number for number, _ in house.index.find(group)]
-        if verdict.receipt in found:
-            for number in (n for n in found if n != verdict.receipt):
-                message = {"submission": number, "cause": f"project withdrawn from {verdict.receipt}"}
-                house.queues.send("submissions", message, group=number)
-            house.index.drop(group, verdict.receipt)
-
-
-def wake_others(house: House, verdict: Verdict) -> None:
-    """A second holder of a project appeared.
-
-    The first, whose verdict does not say so yet, is judged again.
-    """
-    for receipt in sorted(set(other_holders(house, verdict).values())):
-        head = house.ledger.head(receipt)
-        known = load_verdict(house.objects, receipt, head.state.get("verdict", "")) if head else None
-        if known is not None and not any(verdict.receipt in f.message.zh for f in known.findings):
-            message = {"submission": receipt, "cause": f"project of {verdict.receipt}"}
-            house.queues.send("submissions", message, group=receipt)
+    forget_withdrawn(house, verdict)
+    wake_others(house, house.office.calls[verdict.call], verdict)
 
 
 def _read_data(verdict: Verdict) -> dict[str, Any]:
@@ -246,6 +190,4 @@ def verdict_look_ups(index: Index, submission: str, state: Mapping[str, Any], ve
         index.write("due", f"{state['due']}#{submission}", {"submission": submission})
     if verdict.key:
         index.write(f"key#{verdict.key}", submission, {"at": stamp(verdict.received_at)})
-    for project in verdict.projects:
-        if project.name:
-            index.write(project_group(verdict.call, project.name), submission, {})
+    note_holders(index, submission, verdict)

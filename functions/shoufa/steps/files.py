@@ -27,6 +27,15 @@ def facts_key(sha256: str) -> str:
     return f"facts/{sha256}.{READER_VERSION}.json"
 
 
+def evidence_key(sha256: str, name: str) -> str:
+    """A picture of a seal beside the facts that it proves: `name` is `3`, its unrolled ring is `3.ring`.
+
+    All that was read of a document begins with `facts/<sha256>.`: who erases it removes every such key, of
+    whatever reader version.
+    """
+    return f"facts/{sha256}.{READER_VERSION}.seals/{name}.jpg"
+
+
 def manifest_key(digest: str) -> str:
     """What was read of a mail, by the mail's digest."""
     return f"mails/{digest}.json"

@@ -88,3 +88,15 @@ def test_all_dates_of_a_text_in_order():
 )
 def test_a_month_alone(written, read):
     assert parse_month(written) == read
+
+
+@pytest.mark.parametrize(
+    "written", ["2023年8月", "二〇二三年八月", "2023-08", "2023/8", "2023.8", "２０２３．０８"]
+)
+def test_a_month_alone_in_all_its_forms(written):
+    assert parse_month(written) == (2023, 8)
+
+
+@pytest.mark.parametrize("written", ["2023.13", "2023-08-32", "1.2023.8", "2023.888", "8月"])
+def test_what_is_no_month(written):
+    assert parse_month(written) is None

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shoufa.domain.codes import Form, SealMethod, SealReason, Severity
-from shoufa.domain.seal_reasons import WHY, outcome
+from shoufa.domain.codes import Form, SealMethod, SealNote, SealReason, Severity
+from shoufa.domain.seal_reasons import LEFT_OPEN, WHY, outcome
 from shoufa.judging.electronic_seals import counts, told
 from shoufa.judging.messages import finding
 from shoufa.judging.seals import SealState, check
@@ -69,6 +69,18 @@ def test_the_unit_is_told_which_and_why():
         "公文的电子签章需要人工核实（第1页，“湖北省市场监督管理局”，验签未通过：签章后文件被修改或追加了内容）"
     )
     assert said.message.en.endswith("invalid: the file was changed or added to after signing)")
+
+
+def test_what_was_left_open_is_said_beside_the_outcome_unless_it_failed():
+    notes = tuple(SealNote)
+    assert set(LEFT_OPEN) == set(notes)
+    zh, en = outcome(seal(method=SIGNED, valid=True, notes=notes))
+    assert zh == "验签通过：签章时间为签章人自报，无可信时间戳；未联网查询证书是否被吊销，文件内也无可用的吊销信息"
+    assert en.startswith("verified: its time is the signer's own claim, no trusted time stamp; whether its certificate")
+    intact = seal(method=SIGNED, reason=SealReason.NO_TRUSTED_ROOT, notes=notes[:1])
+    assert outcome(intact)[0].endswith("签章单位身份未核实；签章时间为签章人自报，无可信时间戳")
+    failed = seal(method=SIGNED, valid=False, reason=SealReason.REVOKED, notes=notes)
+    assert outcome(failed) == ("验签未通过：证书已被吊销", "invalid: the signer's certificate was revoked")
 
 
 def test_every_reason_has_its_words():

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shoufa.judging.bodies import Register, Standing
-from shoufa.judging.names import Weights, body, fit, is_organisation, like, plain
+from shoufa.judging.names import LONGEST_NAME, Weights, body, fit, is_organisation, like, plain
 from shoufa.judging.seals import MATCHED
 from unit.judging.build import ACME, CITY, HUBEI, HUNAN, SICHUAN, group
 
@@ -112,3 +112,10 @@ def test_a_reading_between_a_body_and_its_branch_is_neither():
     two = Register(group(members=[{"code": "1", "name": HUBEI}, {"code": "2", "name": HUBEI + "分局"}]))
     assert two.entitled(HUBEI + "分") is None
     assert two.entitled(HUBEI) is not None
+
+
+@given(st.text(st.sampled_from("申报书（）：，。、“”[]【】〔〕\\|^-—–_/a1Ａ①… \n　"), max_size=60))
+def test_a_pages_text_has_the_same_one_form_as_a_names(text):
+    many = text * (LONGEST_NAME // max(len(text), 1) + 1)
+    if text:
+        assert plain(many) == plain(text) * (LONGEST_NAME // len(text) + 1)

@@ -133,6 +133,8 @@ class Recipe:
     stamps: str = '<ofd:StampAnnot ID="1" PageRef="1" Boundary="105 148.5 42 42"/>'
     plain: bytes | None = None
     """A signature value in place of a seal's."""
+    picture: bytes = b"\x89PNG"
+    """What the seal shows."""
     extra: dict[str, bytes] = field(default_factory=dict)
     """Members that are signed, too."""
 
@@ -147,7 +149,7 @@ def seal(recipe: Recipe) -> bytes:
         integer(1), der(12, recipe.name.encode()), *kind, seq(held),
         clock(recipe.start), clock(recipe.start), clock(recipe.end),
     )  # fmt: skip
-    picture = seq(der(22, b"PNG"), octets(b"\x89PNG"), integer(42), integer(42))
+    picture = seq(der(22, b"PNG"), octets(recipe.picture), integer(42), integer(42))
     head = seq(der(22, b"ES"), integer(1 if recipe.old else 4), der(22, b"test"))
     info = seq(head, der(22, b"42010000000001"), about, picture)
     certificate, algorithm = octets(recipe.maker.certificate), oid(SIGNS)

@@ -2,9 +2,10 @@
 
 import functools
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from asn1crypto import keys, x509
+from asn1crypto import crl, keys, x509
 from cryptography import x509 as cx509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -15,6 +16,8 @@ from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko.sign.signers import cms_embedder, pdf_byterange
 from pyhanko.sign.timestamps import DummyTimeStamper
+from pyhanko.sign.validation import dss
+from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from unit.readers import signing
@@ -60,10 +63,10 @@ class Holder:
 
 def _usage(ca):
     names = (
-        "content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "crl_sign",
-        "encipher_only", "decipher_only",
+        "content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only",
+        "decipher_only",
     )  # fmt: skip
-    return cx509.KeyUsage(digital_signature=not ca, key_cert_sign=ca, **dict.fromkeys(names, False))
+    return cx509.KeyUsage(digital_signature=not ca, key_cert_sign=ca, crl_sign=ca, **dict.fromkeys(names, False))
 
 
 @functools.cache
@@ -133,16 +136,48 @@ def with_text_field(data, value=""):
     return out.getvalue()
 
 
+def revocations(*revoked, when=NOW, issuer=None, issued=STAMPED):
+    """A list of revoked certificates, each revoked at `when`."""
+    issuer = issuer or authority()
+    key = cx509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key())
+    made = (
+        cx509.CertificateRevocationListBuilder().issuer_name(issuer.name)
+        .last_update(issued).next_update(END)
+        .add_extension(cx509.CRLNumber(1), critical=False).add_extension(key, critical=False)
+    )  # fmt: skip
+    for holder in revoked:
+        entry = cx509.RevokedCertificateBuilder().serial_number(holder.certificate.serial_number)
+        why = cx509.CRLReason(cx509.ReasonFlags.key_compromise)
+        made = made.add_revoked_certificate(
+            entry.revocation_date(when).add_extension(why, critical=False).build()
+        )
+    signed = made.sign(issuer.key, hashes.SHA256())
+    return crl.CertificateList.load(signed.public_bytes(serialization.Encoding.DER))
+
+
+def with_store(data, *lists):
+    """The same with a document security store that holds these revocation lists, in a revision of its own."""
+    out = io.BytesIO(data)
+    dss.DocumentSecurityStore.add_dss(out, None, crls=lists, force_write=True)
+    return out.getvalue()
+
+
 def sign(
-    data, holder=None, *, field="Sig1", box=SEALED, certify=False, digest="sha256", stamped=False, at=NOW
-):
-    """A PDF with one signature more."""
+    data, holder=None, *, field="Sig1", box=SEALED, certify=False, digest="sha256", stamped=False, at=NOW,
+    carries=(),
+):  # fmt: skip
+    """A PDF with one signature more; `carries`: revocation lists within the signature (Adobe's way)."""
     holder = holder or signer()
     made_by = signers.SimpleSigner(holder.certificate, holder.private, _store(authority()))
     meta = signers.PdfSignatureMetadata(
         field_name=field, md_algorithm=digest, certify=certify,
         docmdp_permissions=fields.MDPPerm.FILL_FORMS,
     )  # fmt: skip
+    if carries:
+        known = [authority().certificate, holder.certificate]
+        meta = replace(meta, embed_validation_info=True, signer_key_usage={"digital_signature"}, validation_context=ValidationContext(
+            trust_roots=known, crls=carries, moment=at, retroactive_revinfo=True,
+        ))  # fmt: skip
     place = fields.SigFieldSpec(field, box=box)
     clocked = _SignsAt(meta, made_by, timestamper=stamper() if stamped else None, new_field_spec=place)
     clocked.moment = at

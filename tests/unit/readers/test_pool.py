@@ -12,15 +12,16 @@ from pathlib import Path
 import pytest
 
 from shoufa.domain.errors import TryAgain, Unreadable, UnreadableCode
-from shoufa.domain.facts import Facts
+from shoufa.domain.facts import Facts, Page, Seal
 from shoufa.readers import pool as pool_module
-from shoufa.readers.limits import Limits
+from shoufa.readers.limits import SHOWN_BYTES, Limits
 from shoufa.readers.pool import LIGHT, OCR, WorkerPool, bench_for
 from shoufa.readers.worker_frames import BrokenFrame, Header, frame, read_frame
 from shoufa.readers.worker_process import WorkerGone, WorkerProcess, scrubbed
 from unit.readers.mailkit import attached, mail, text
 
 PDF = b"%PDF-1.4 something"
+JPEG = b"\xff\xd8\xff\xd9"
 
 
 @pytest.fixture
@@ -179,7 +180,7 @@ class TestPool:
 
     def test_a_document_that_cannot_be_read_gives_facts(self, pool: WorkerPool) -> None:
         data = b"\0\1\2 nothing known"
-        facts = pool.read_document(data, "x.docx")
+        facts = pool.read_document(data, "x.docx")[0]
         assert facts.unreadable is not None
         assert facts.sha256 == hashlib.sha256(data).hexdigest()
 
@@ -264,9 +265,45 @@ class TestLies:
         "reply", [{}, {"facts": "[]"}, {"facts": Facts(sha256="0" * 64).model_dump_json()}]
     )
     def test_document(self, reply: Header) -> None:
-        facts = lied_to(reply).read_document(b"x", "a")
+        facts = lied_to(reply).read_document(b"x", "a")[0]
         assert facts.unreadable is UnreadableCode.UNREADABLE
         assert facts.sha256 == hashlib.sha256(b"x").hexdigest()
+
+    SEALED = Facts(
+        sha256=hashlib.sha256(b"x").hexdigest(),
+        pages=(Page(number=1, seals=(Seal(page=1, box=(0.1, 0.1, 0.2, 0.2)),)),),
+    )
+
+    def answered(self, names: object, *pictures: bytes, sensitive: str = "") -> tuple[Facts, dict[str, bytes]]:
+        said = self.SEALED.model_copy(update={"sensitive": sensitive}).model_dump_json().encode()
+        return lied_to({"shown": names}, said, *pictures).read_document(b"x", "a")
+
+    def test_pictures_of_seals_come_with_the_facts(self) -> None:
+        facts, pictures = self.answered(["1", "1.ring"], JPEG, JPEG + b"x")
+        assert facts == self.SEALED
+        assert pictures == {"1": JPEG, "1.ring": JPEG + b"x"}
+
+    @pytest.mark.parametrize(
+        ("names", "pictures"),
+        [
+            (["2"], [JPEG]),
+            (["../1"], [JPEG]),
+            (["1", "1.ring"], [JPEG]),
+            ([], [JPEG]),
+            (None, []),
+            (7, [JPEG]),
+            ([["1"]], [JPEG]),
+            (["1"], [b"<svg onload='x'>"]),
+            (["1"], [JPEG + bytes(SHOWN_BYTES)]),
+        ],
+    )
+    def test_pictures(self, names: object, pictures: list[bytes]) -> None:
+        facts, kept = self.answered(names, *pictures)
+        assert (facts.unreadable, kept) == (UnreadableCode.UNREADABLE, {})
+
+    def test_pictures_of_what_bears_a_secrecy_mark(self) -> None:
+        assert self.answered([], sensitive="机密")[0].sensitive == "机密"
+        assert self.answered(["1"], JPEG, sensitive="机密")[0].unreadable is UnreadableCode.UNREADABLE
 
     def test_an_unknown_code_counts_as_unreadable(self, worker: WorkerProcess) -> None:
         with pytest.raises(Unreadable) as caught:

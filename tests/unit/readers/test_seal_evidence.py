@@ -7,7 +7,8 @@ import pytest
 from samples.seal_dies import Look, seal_mask, stamp
 from shoufa.domain.codes import Ink, Shape
 from shoufa.domain.facts import Seal
-from shoufa.readers.seal_evidence import MOST_BYTES, evidence
+from shoufa.readers.limits import SHOWN_BYTES
+from shoufa.readers.seal_evidence import evidence
 
 
 def page(noise: float = 0.0) -> np.ndarray:
@@ -27,7 +28,7 @@ def decoded(data: bytes) -> np.ndarray:
 
 
 def test_the_crop_holds_the_whole_seal() -> None:
-    crop = decoded(evidence(page(), seal())[0])
+    crop = decoded(evidence(page(), [seal()])[0][0])
     red = crop[:, :, 2].astype(int) - crop[:, :, 1] > 60
     rows, columns = np.flatnonzero(red.any(1)), np.flatnonzero(red.any(0))
     assert 0.7 < len(columns) / crop.shape[1] < 0.95
@@ -36,7 +37,7 @@ def test_the_crop_holds_the_whole_seal() -> None:
 
 
 def test_the_ring_is_unrolled_to_one_line() -> None:
-    ring = decoded(evidence(page(), seal())[1])
+    ring = decoded(evidence(page(), [seal()])[0][1])
     assert ring.shape[1] > 5 * ring.shape[0]
     inked = (ring[8:-8, :, 0] < 128).any(0)
     letters = np.count_nonzero(np.diff(inked.astype(int)) == 1)
@@ -44,9 +45,9 @@ def test_the_ring_is_unrolled_to_one_line() -> None:
 
 
 def test_a_square_chop_has_no_ring() -> None:
-    assert evidence(page(), seal(Shape.SQUARE))[1] == b""
+    assert evidence(page(), [seal(Shape.SQUARE)])[0][1] == b""
 
 
 @pytest.mark.parametrize("noise", [0.0, 90.0])
 def test_pictures_stay_small(noise: float) -> None:
-    assert all(0 < len(data) <= MOST_BYTES for data in evidence(page(noise), seal()))
+    assert all(0 < len(data) <= SHOWN_BYTES for data in evidence(page(noise), [seal()])[0])

@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader  # loads pyHanko once for all tests  # noqa: F401
 
-from shoufa.domain.codes import Ink, SealMethod, SealReason, Shape
+from shoufa.domain.codes import Ink, SealMethod, SealNote, SealReason, Shape
 from shoufa.domain.facts import Page, Seal
 from shoufa.readers import certificates, signature_pdf, signature_pdf_check
 from shoufa.readers.gathered import Gathered
@@ -51,6 +51,70 @@ def test_a_time_stamp_gives_the_time():
 def test_a_certificate_out_of_force_is_a_failure():
     old = signer("旧证书", datetime(2026, 1, 1, tzinfo=UTC))
     assert outcomes(sign(blank(), old)) == {"Sig1": (False, SealReason.EXPIRED)}
+
+
+def test_a_time_stamp_decides_whether_the_certificate_was_in_force():
+    soon, later = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC)
+    assert outcomes(sign(blank(), signer("到期", soon))) == {"Sig1": (True, None)}
+    assert outcomes(sign(blank(), signer("到期", soon), stamped=True)) == {"Sig1": (False, SealReason.EXPIRED)}
+    assert outcomes(sign(blank(), signer("未到期", later), stamped=True)) == {"Sig1": (True, None)}
+
+
+CLAIMED, OPEN = SealNote.CLAIMED_TIME, SealNote.REVOCATION_UNKNOWN
+BEFORE, AFTER = datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 3, 2, 12, tzinfo=UTC)
+LATE = datetime(2026, 4, 1, tzinfo=UTC)
+
+
+def revoked(data, trusted=True):
+    (found,) = signature_pdf_check.check_all(data, roots() if trusted else ())
+    return found.valid, found.reason, found.notes
+
+
+def listed(*holders, **said):
+    return signing_pdf.revocations(*holders, issued=LATE, **said)
+
+
+def test_what_nothing_says_of_revocation_is_left_open():
+    assert revoked(sign(blank())) == (True, None, (CLAIMED, OPEN))
+    assert revoked(sign(blank(), stamped=True)) == (True, None, (OPEN,))
+
+
+@pytest.mark.parametrize("within", [True, False])
+@pytest.mark.parametrize(
+    ("when", "stamped", "outcome"),
+    [
+        (None, True, (True, None, ())),
+        (None, False, (True, None, (CLAIMED,))),
+        (BEFORE, True, (False, SealReason.REVOKED, ())),
+        (BEFORE, False, (False, SealReason.REVOKED, (CLAIMED,))),
+        (AFTER, True, (True, None, ())),
+        (AFTER, False, (False, SealReason.REVOKED, (CLAIMED,))),
+    ],
+)
+def test_revocation_lists_that_the_file_carries_are_heeded(when, stamped, outcome, within):
+    held = listed(signer(), when=when) if when else listed(signer("另一单位"), when=BEFORE)
+    if within:
+        data = sign(blank(), stamped=stamped, carries=[held])
+    else:
+        data = signing_pdf.with_store(sign(blank(), stamped=stamped), held)
+    assert revoked(data) == outcome
+
+
+def test_a_list_of_a_strangers_making_says_nothing():
+    stranger = signing_pdf.Holder("测试根证书", ca=True)
+    data = signing_pdf.with_store(sign(blank()), listed(signer(), when=BEFORE, issuer=stranger))
+    assert revoked(data) == (True, None, (CLAIMED, OPEN))
+
+
+def test_without_roots_nobody_vouches_for_a_list():
+    data = signing_pdf.with_store(sign(blank()), listed(signer(), when=BEFORE))
+    assert revoked(data, trusted=False) == (None, SealReason.NO_TRUSTED_ROOT, (CLAIMED, OPEN))
+
+
+def test_a_broken_store_says_nothing():
+    held = listed(signer(), when=BEFORE)
+    data = signing_pdf.with_store(sign(blank()), held).replace(held.dump()[:40], b"\x30\x80" * 20)
+    assert revoked(data) == (True, None, (CLAIMED, OPEN))
 
 
 def test_a_weak_digest_is_not_relied_on():
