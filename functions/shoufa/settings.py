@@ -21,6 +21,7 @@ class Settings:
     submissions_queue_url: str
     notices_queue_url: str
     mail_out: str
+    """outbox | smtp | ses | drafts (written under `drafts/`, not counted as sent, never sent by itself)."""
     sender_address: str
     authserv_id: str
     calls_dir: Path
@@ -54,7 +55,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         documents_queue_url=env.get("DOCUMENTS_QUEUE_URL", ""),
         submissions_queue_url=env.get("SUBMISSIONS_QUEUE_URL", ""),
         notices_queue_url=env.get("NOTICES_QUEUE_URL", ""),
-        mail_out=env.get("MAIL_OUT", "outbox"),
+        mail_out="drafts" if env.get("DRY_RUN", "") in {"1", "true"} else env.get("MAIL_OUT", "outbox"),
         sender_address=env.get("SENDER_ADDRESS") or "shoufa@example.org",
         authserv_id=env.get("AUTHSERV_ID", ""),
         calls_dir=Path(env.get("CALLS_DIR") or beside),

@@ -84,6 +84,7 @@ def house(*, reads: bool = False, sends: bool = False) -> House:
         office=office(),
         readers=_readers(settings) if reads else None,
         mailer=_mailer(settings, objects) if sends else None,
+        drafts=settings.mail_out == "drafts",
     )
 
 

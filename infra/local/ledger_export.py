@@ -16,7 +16,7 @@ from shoufa.domain.codes import EntryKind
 from shoufa.domain.ledger import Entry
 from shoufa.notices.register import COLUMNS, DISPOSITIONS, STATUSES, TITLE, read_of, shown_time
 from shoufa.notices.spreadsheet import to_csv, to_jsonl, to_xlsx
-from shoufa.steps.files import load_envelope, load_verdict
+from shoufa.steps.files import load_envelope, load_manifest, load_verdict
 
 WRITERS = {".csv": to_csv, ".jsonl": to_jsonl}
 
@@ -62,7 +62,7 @@ def register(objects: DiskObjects, entries: Sequence[Entry]) -> list[dict[str, A
 def _submission(objects: DiskObjects, own: Sequence[Entry]) -> dict[str, Any]:
     opened = own[0]
     judged = next((e for e in reversed(own) if e.kind is EntryKind.JUDGED), None)
-    into = next((e.data["into"] for e in own if e.kind is EntryKind.MERGED and "into" in e.data), "")
+    into = _merged_into(own)
     verdict = load_verdict(objects, opened.submission, judged.data["verdict"]) if judged else None
     status = f"已并入{into}" if into else STATUSES[judged.data["status"] if judged else "reading"]
     mails = sum(e.kind in {EntryKind.OPENED, EntryKind.JOINED} for e in own)
@@ -79,10 +79,20 @@ def _submission(objects: DiskObjects, own: Sequence[Entry]) -> dict[str, Any]:
     return row | (read_of(verdict) if verdict else {})
 
 
+def _merged_into(own: Sequence[Entry]) -> str:
+    """What a submission was merged into, "" where it stands by itself (again)."""
+    merged = [e.data for e in own if e.kind is EntryKind.MERGED]
+    ends = [data.get("into", "") for data in merged if data.keys() & {"into", "out_of"}]
+    return str(ends[-1]) if ends else ""
+
+
 def _other(objects: DiskObjects, first: Entry, last: Entry) -> dict[str, Any]:
     """A mail of no submission: its fate, and when it came."""
     envelope = load_envelope(objects, first.data["object"])
+    manifest = load_manifest(objects, first.submission.partition("#")[2])
     return {
+        "标题": manifest.mail.subject if manifest else "",
+        "来件邮箱": manifest.sender if manifest else "",
         "收件编号": first.data.get("of", ""),
         "收文时间": shown_time(envelope.received_at.isoformat() if envelope else first.at),
         "去向": DISPOSITIONS[first.data["disposition"]],

@@ -32,6 +32,12 @@ class MailRoom:
         self.announce(key, envelope.received_at)
         return True
 
+    def found(self, key: str, at: datetime) -> None:
+        """A mail that another program made durable: wake step 1, and wait for its fate."""
+        with self._lock:
+            self._waiting[key] = None
+        self.announce(key, at)
+
     def announce(self, key: str, at: datetime) -> None:
         """Wake a step by one object's name."""
         self._wake(notification(key, at))

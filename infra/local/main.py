@@ -7,6 +7,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from local.lever_parsers import add_levers
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command."""
@@ -41,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_call(commands.add_parser("call", help="起草、检查或显示征集定义 / draft, check or show call definitions"))
     _add_ledger(commands)
     _add_care(commands)
+    add_levers(commands)
     bench = commands.add_parser("bench", help="测速 / measure on this machine")
     bench.add_argument("mails", nargs="?", type=Path)
     bench.set_defaults(run=_bench)
@@ -58,6 +61,9 @@ def _add_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         help="收真实邮件：数据须存放在境内 / take real mail; personal data of a call in China stays there",
     )
     up.add_argument("--sender", default="", help="发件地址 / address that mail is sent from")
+    up.add_argument(
+        "--dry-run", action="store_true", help="只写草稿，不发信 / drafts only, under drafts/; nothing is sent"
+    )
     up.add_argument("--relay", default="", metavar="HOST:PORT", help="经此服务器发信；不设则只写outbox / send by it")
     up.set_defaults(run=_up)
 
@@ -134,7 +140,7 @@ def _up(options: argparse.Namespace) -> int:
     from local.up import Wanted, run_up
 
     chosen = {name: getattr(options, name) for name in ("data", "port", "relay", "sender", "calls")}
-    return run_up(Wanted(**chosen, real=options.real_mail))
+    return run_up(Wanted(**chosen, real=options.real_mail, dry_run=options.dry_run))
 
 
 def _verify(options: argparse.Namespace) -> int:

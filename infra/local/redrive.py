@@ -45,6 +45,8 @@ class Redrive:
             self._house.queues.send("notices", message)
         for submission in found.untold:
             tell_others(self._house, submission)
+        for submission in found.released:
+            self._house.queues.send("notices", {"template": "outcome", "submission": submission})
         return done
 
     def end_interrupted(self, found: Unfinished, *, nothing_left: bool) -> int:

@@ -20,6 +20,7 @@ from local.durable_ledger import DurableLedger, finish_pending
 from local.engine import LocalEngine, Pace
 from local.mail_room import MailRoom
 from local.moto_table import MotoTable
+from local.new_objects import beside
 from local.process import QUIET, ROOT
 from local.redrive import Redrive, look_again
 from local.smtp_door import HOST, Door, SmtpDoor
@@ -54,6 +55,7 @@ class Wanted:
     relay: str = ""
     sender: str = ""
     calls: Path | None = None
+    dry_run: bool = False
 
 
 def run_up(wanted: Wanted) -> int:
@@ -95,6 +97,8 @@ def environment(wanted: Wanted, folder: DataFolder) -> dict[str, str]:
             )
         host, _, port = wanted.relay.partition(":")
         env |= {"MAIL_OUT": "smtp", "SMTP_HOST": host, "SMTP_PORT": port or "25"}
+    if wanted.dry_run:
+        env["DRY_RUN"] = "1"
     given = ("SMTP_USER", "SMTP_PASSWORD", "AUTHSERV_ID", "OWN_DOMAINS", "MAILS_PER_HOUR", *OFFICE)
     return env | {name: os.environ[name] for name in given if name in os.environ}
 
@@ -134,6 +138,8 @@ class Room:
         self._house = self._restored(found)
         self._room = MailRoom(folder.objects, lambda m: engine.post("MailsQueue", m))
         self._redrive = Redrive(self._house, self._room, lambda m: engine.post("DecisionsQueue", m))
+        decisions = MailRoom(folder.objects, lambda m: engine.post("DecisionsQueue", m))
+        self._beside = beside(folder.objects, self._room, decisions, clock)
         self._redrive.end_interrupted(found, nothing_left=not wanted.relay)
         self._tell_driven(self._redrive.all(found, folder.objects.walk))
         self._next_look, self._look_after = clock.now() + FIRST_LOOK, FIRST_LOOK
@@ -191,6 +197,7 @@ class Room:
 
     def _say_open(self, mailboxes: set[str]) -> None:
         out = self._wanted.relay or f"{self._folder.root}/outbox（不发送 / nothing is sent）"
+        out = f"{self._folder.root}/drafts（只写草稿 / drafts only）" if self._house.drafts else out
         kind = (
             "正式收件 / real mail"
             if self._wanted.real
@@ -211,6 +218,8 @@ class Room:
             if time.monotonic() - looked >= LOOK_SECONDS:
                 looked = time.monotonic()
                 drop.look()
+                for new in self._beside:
+                    new.look()
                 self._tell_fates()
                 self._tell_errors()
                 self._engine.fire_schedules(self._clock.now())

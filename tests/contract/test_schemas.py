@@ -10,7 +10,7 @@ from shoufa.calls.marked_yaml import read_yaml
 from shoufa.calls.schemas import differences, main, schemas
 
 ROOT = Path(__file__).parents[2] / "schemas"
-NAMES = ["call", "facts", "finding", "ledger-entry", "mail", "recommenders", "submission"]
+NAMES = ["call", "decision", "facts", "finding", "ledger-entry", "mail", "recommenders", "submission"]
 
 
 def test_committed_schemas_match_the_models():

@@ -1,18 +1,19 @@
 """JSON Schemas generated from the models: `python -m shoufa.calls.schemas --write schemas/` (or `--check`).
 
-What people write (calls, recommenders) is described as it may be written, with defaults left out; what we
-write ourselves as it is written, with every key.
+What people write (calls, recommenders, decisions) is described as it may be written, with defaults left out;
+what we write ourselves as it is written, with every key.
 """
 
 import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
 from shoufa.domain.call import Call, RecommenderGroup
+from shoufa.domain.decision import decision_adapter
 from shoufa.domain.facts import Facts
 from shoufa.domain.finding import Finding
 from shoufa.domain.ledger import Entry
@@ -32,6 +33,7 @@ WRITTEN: dict[str, type[BaseModel]] = {
 def schemas() -> dict[str, str]:
     """File name → text of each schema."""
     read = {f"{name}.schema.json": _schema(model, "validation") for name, model in READ.items()}
+    read["decision.schema.json"] = _written(decision_adapter().json_schema(mode="validation"))
     return read | {f"{name}.schema.json": _schema(model, "serialization") for name, model in WRITTEN.items()}
 
 
@@ -66,8 +68,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _schema(model: type[BaseModel], mode: Literal["validation", "serialization"]) -> str:
     """One schema as indented JSON."""
-    schema = {"$schema": DIALECT, **model.model_json_schema(mode=mode)}
-    return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    return _written(model.model_json_schema(mode=mode))
+
+
+def _written(schema: dict[str, Any]) -> str:
+    whole = {"$schema": DIALECT, **schema}
+    return json.dumps(whole, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
 if __name__ == "__main__":

@@ -119,12 +119,22 @@ class InboundMail(Value):
     defects: tuple[str, ...] = ()
 
 
+class Added(Value):
+    """Files that a clerk added: who, the decision's object, and what they join, or open."""
+
+    who: str
+    decision: str
+    submission: str = ""
+    call: str = ""
+    unit: str = ""
+
+
 class Envelope(Value):
     """The write-once sidecar beside a mail: what our own server knew when it took it (contracts §3)."""
 
     received_at: datetime
     door: str
-    """smtp | ses | imap | process | demo."""
+    """smtp | ses | imap | process | demo | drop | add."""
     mailbox: str = ""
     """The mailbox it was taken from (IMAP) or addressed to (SMTP RCPT), "" if unknown."""
     mail_from: str | None = None
@@ -133,3 +143,5 @@ class Envelope(Value):
     """The input file's name, for `process`."""
     virus: str = ""
     spam: str = ""
+    added: Added | None = None
+    """Set where the door is `add`."""

@@ -1,9 +1,9 @@
 """A submission as judged: the rows of `submissions.jsonl` (contracts §4)."""
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 from shoufa.domain.codes import Form, Kind, Status
+from shoufa.domain.decision import Made
 from shoufa.domain.facts import Facts, Seal
 from shoufa.domain.finding import Finding
 from shoufa.domain.mail import CloudLink, Envelope, InboundMail, Part
@@ -48,7 +48,17 @@ class Case(Value):
     revision: str = ""
     """The digest of the call's definition that it is judged by."""
     pieces: tuple[Piece, ...]
-    decisions: tuple[dict[str, Any], ...] = ()
+    decisions: tuple[Made, ...] = ()
+    """What clerks decided about it, in order."""
+    by_hand: bool = False
+    """A clerk's added files opened it: no address is its own sender."""
+
+    @property
+    def opener(self) -> str:
+        """The submission's own sender: who wrote its first mail, "" if nobody's mail opened it."""
+        if self.by_hand:
+            return ""
+        return next((m.sender for m in self.mails if m.envelope.added is None), "")
 
     def in_order(self) -> "Case":
         """The same with its mails by receipt and its pieces as their mails list them.
@@ -102,6 +112,26 @@ class ProjectRow(Value):
     application: bool = False
 
 
+class DecisionRow(Value):
+    """A clerk's decision that a verdict was made with; `applied` is False where it fits nothing there."""
+
+    object: str
+    action: str
+    who: str
+    about: str = ""
+    """The document's path, the project, the address."""
+    said: str = ""
+    applied: bool = True
+
+
+class PaperRow(Value):
+    """Paper copies and a disc that arrived, as a clerk registered them last."""
+
+    copies: int
+    disc: bool
+    received: date | None = None
+
+
 class Letter(Value):
     """What was read of the official letter (公文)."""
 
@@ -133,6 +163,10 @@ class Verdict(Value):
     findings: tuple[Finding, ...] = ()
     key: str = ""
     """What later mails of the same case are found by: the established recommender or applicant."""
+    withdrawn: tuple[str, ...] = ()
+    """Projects that a clerk took out."""
+    decisions: tuple[DecisionRow, ...] = ()
+    paper: PaperRow | None = None
     other_matter: bool = False
     """Nothing that was read is a paper of the call: what to say of it waits for a person."""
     reader: str = ""

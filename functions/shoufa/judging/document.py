@@ -1,5 +1,6 @@
 """A document as judged: one or more page ranges of one or more files that belong together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -82,6 +83,19 @@ class LetterReading:
 
 
 @dataclass(frozen=True)
+class Word:
+    """A clerk's word that a document bears the seal asked for: by which decision, whose, on which pages."""
+
+    by: str
+    whose: str = "any"
+    pages: tuple[int, int] | None = None
+
+    def answers(self, roles: Sequence[str]) -> bool:
+        """Whether it speaks of a seal of these bodies (`recommender`, `applicant`)."""
+        return self.whose == "any" or not roles or self.whose in roles
+
+
+@dataclass(frozen=True)
 class Doc:
     """One document. `pages` are the read pages of all its sources in order."""
 
@@ -101,6 +115,9 @@ class Doc:
     """Its content bears no mark of its kind: the kind comes from labels or from the file's name alone."""
     bears: Kind | None = None
     """What a mail's body (kind `mail-body`) was found to hold; null for every other document."""
+    confirmed: tuple[Word, ...] = ()
+    denied: bool = False
+    """A clerk saw all its pages and no seal on any."""
 
     @property
     def text(self) -> str:

@@ -43,7 +43,7 @@ class Project:
 def counts_as(doc: Doc, form: Form) -> bool:
     """Whether a document fulfils a form: born-digital pages with a seal stand for a scan (contracts §2)."""
     if doc.form is Form.DIGITAL:
-        return form is Form.SCAN and any(p.seals for p in doc.pages)
+        return form is Form.SCAN and (bool(doc.confirmed) or any(p.seals for p in doc.pages))
     return doc.form is form
 
 

@@ -34,7 +34,8 @@ def document_rows(view: View) -> tuple[DocumentRow, ...]:
 
 
 def _of_document(doc: Doc, view: View, known: tuple[str, ...], weights: Weights) -> Iterator[DocumentRow]:
-    project = next((p.name for p in view.projects if any(d.key == doc.key for d in p.docs)), None)
+    every = (*view.projects, *view.withdrawn)
+    project = next((p.name for p in every if any(d.key == doc.key for d in p.docs)), None)
     group = hashlib.sha256(doc.key.encode()).hexdigest()[:12] if len(doc.sources) > 1 else None
     for source in doc.sources:
         facts = source.piece.facts

@@ -35,7 +35,7 @@ def applications(view: View) -> Iterator[Finding]:
     material = view.call.material(Kind.APPLICATION)
     if material is None:
         return
-    if not view.projects:
+    if not view.projects and not view.withdrawn:
         yield finding("application.missing", Severity.ERROR)
     for project in view.projects:
         yield from _forms_and_seals(view, material, project)
@@ -108,6 +108,8 @@ def _seals(view: View, material: Material, project: Project | None, scan: Doc) -
 def _check(view: View, scan: Doc, bodies: Bodies) -> SealVerdict:
     """A missing seal is unclear where an image that nothing names bears the needed one (contracts §2)."""
     verdict = check(scan, bodies)
+    if verdict.by or scan.denied:
+        return verdict
     if verdict.state is SealState.MET and scan.kind is Kind.LETTER:
         doubt = letter_doubt(view, scan)
         return SealVerdict(SealState.UNCLEAR, verdict.page, doubt) if doubt else verdict

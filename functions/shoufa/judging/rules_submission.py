@@ -8,6 +8,7 @@ from shoufa.domain.codes import Audience, Form, Kind, Severity
 from shoufa.domain.finding import Finding
 from shoufa.domain.mail import ARCHIVES
 from shoufa.judging.bodies import Standing
+from shoufa.judging.decided import confirmed_senders, withdrawal_answered
 from shoufa.judging.document import Doc
 from shoufa.judging.letter_reading import WITHDRAWAL
 from shoufa.judging.messages import finding
@@ -38,7 +39,7 @@ def _brings_applications(view: View) -> bool:
     """An application as a file; one in a mail's text only where no recommender's own house wrote the mail."""
     if view.of(Kind.APPLICATION):
         return True
-    domain = view.case.mails[0].sender.rpartition("@")[2] if view.case.mails else ""
+    domain = view.case.opener.rpartition("@")[2]
     own = any(domain in m.domains for m in view.register.group.members)
     return bool(view.in_bodies(Kind.APPLICATION)) and not own
 
@@ -162,20 +163,22 @@ def not_archived(view: View) -> Iterator[Finding]:
 
 
 def senders(view: View) -> Iterator[Finding]:
-    """Failed verification, and addresses that joined later."""
-    if any(m.unverified for m in view.case.mails):
+    """Failed verification, and addresses that joined later, as long as no clerk confirmed them."""
+    confirmed = confirmed_senders(view.case)
+    if any(m.unverified and m.sender not in confirmed for m in view.case.mails):
         yield finding("sender.unverified", Severity.QUESTION)
-    opener = view.case.mails[0].sender if view.case.mails else ""
-    joined = {m.sender for m in view.case.mails if not m.via} - {opener}
-    if joined and opener:
+    opener = view.case.opener
+    joined = {m.sender for m in view.case.mails if not m.via} - {opener} - confirmed
+    if joined and (opener or view.case.by_hand):
         yield finding("sender.new", Severity.QUESTION)
 
 
 def withdrawal(view: View) -> Iterator[Finding]:
-    """A mail or letter that speaks of withdrawing: a person decides."""
-    said = [m.mail.subject for m in view.case.mails if WITHDRAWAL.search(m.mail.subject + m.mail.body[:2000])]
-    letters = [d.letter.title for d in view.of(Kind.LETTER) if d.letter.withdraws]
-    if said or letters:
+    """A mail or letter that speaks of withdrawing: a person decides, and is not asked of the same again."""
+    mails = [m for m in view.case.mails if WITHDRAWAL.search(m.mail.subject + m.mail.body[:2000])]
+    letters = [d for d in view.of(Kind.LETTER) if d.letter.withdraws]
+    said = [*(m.envelope.received_at for m in mails), *(d.received_at for d in letters)]
+    if said and not withdrawal_answered(view.case, max(said)):
         yield finding("project.withdrawal", Severity.QUESTION, detail="见来邮或公文")
 
 
@@ -185,7 +188,8 @@ def count_mismatch(view: View) -> Iterator[Finding]:
     for track, stated in _comparable(view).items():
         everything = len(view.rows) if view.table_known else len(rows)
         here = sum(p.track == track for p in rows) if track else everything
-        if stated == here or not everything:
+        taken = sum(p.row is not None and track in ("", p.track) for p in view.withdrawn)
+        if stated in {here, here - taken, here + taken} or not everything:
             continue
         name = view.call.track(track)
         what = name.title if name else "项目"
@@ -220,7 +224,9 @@ def _not_in_sealed(view: View) -> list[str]:
     sealed = [r for d in papers if since is None or d.received_at >= since for r in d.table.rows]
     if not words or not sealed or len(sealed) >= len(view.rows):
         return []
-    return [r.name for r in view.rows if max(like(r.name, s.name) for s in sealed) < 0.6]
+    gone = {plain(p.name) for p in view.withdrawn}
+    left = [r.name for r in view.rows if plain(r.name) not in gone]
+    return [name for name in left if max(like(name, s.name) for s in sealed) < 0.6]
 
 
 def _not_understood(view: View) -> list[Doc]:

@@ -72,6 +72,8 @@ class SealVerdict:
     detail: str = ""
     detail_en: str = ""
     """Only where an electronic seal could not be counted."""
+    by: str = ""
+    """The decision that says so, "" where it was read."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ class Bodies:
     others: tuple[str, ...] = ()
     impostors: tuple[str, ...] = ()
     """Patterns of bodies of nearly such names: a city's bureau, a province's other departments."""
+    roles: tuple[str, ...] = ()
+    """As what they are wanted (`recommender`, `applicant`)."""
 
     def weights(self) -> Weights:
         """Which characters tell these names apart."""
@@ -89,7 +93,13 @@ class Bodies:
 
 
 def check(doc: Doc, bodies: Bodies) -> SealVerdict:
-    """How a document's seals stand against the bodies wanted (any of them suffices)."""
+    """How a document's seals stand against the bodies wanted (any of them suffices).
+
+    A clerk's word holds over what was read.
+    """
+    word = next((w for w in reversed(doc.confirmed) if w.answers(bodies.roles)), None)
+    if word is not None:
+        return SealVerdict(SealState.MET, word.pages[0] if word.pages else None, by=word.by)
     pages = (*doc.pages, *doc.beside)
     seals = [s for p in pages for s in p.seals]
     weights = bodies.weights()
@@ -120,6 +130,8 @@ def _met(doc: Doc, met: Sequence[Seal]) -> SealVerdict:
 
 
 def _none_seen(doc: Doc, pages: Iterable[Page]) -> SealVerdict:
+    if doc.denied:
+        return SealVerdict(SealState.MISSING)
     faint = [s for p in pages for s in p.faint]
     if faint:
         return SealVerdict(SealState.UNCLEAR, faint[0].page, f"第{faint[0].page}页印迹不清")

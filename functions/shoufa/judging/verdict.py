@@ -22,6 +22,7 @@ from shoufa.judging import (
 )
 from shoufa.judging.addressing import addressed_units
 from shoufa.judging.bodies import Established, Register, Standing, register_of
+from shoufa.judging.decided import decision_rows, paper_row, with_decisions, without_withdrawn
 from shoufa.judging.document import Doc
 from shoufa.judging.established import establish
 from shoufa.judging.mail_body import body_documents
@@ -138,7 +139,7 @@ def _findings(view: View) -> Iterator[Finding]:
 def _view(
     call: Call, group: RecommenderGroup, case: Case, calls: Mapping[str, Call], elsewhere: Elsewhere
 ) -> View:
-    docs = [*documents(case.pieces, call), *body_documents(case.mails, call)]
+    docs = with_decisions([*documents(case.pieces, call), *body_documents(case.mails, call)], case, call)
     register = register_of(group, closed=call.closed)
     word = [d for d in docs if d.kind is Kind.SUMMARY and d.form is Form.WORD and d.table.rows]
     paper = [
@@ -151,6 +152,7 @@ def _view(
     counts = _counts(own) or _counts(docs)
     written = [r for d in docs if d.bears is Kind.SUMMARY for r in d.table.rows]
     listed = rows or list({body(r.name): r for r in written}.values())
+    kept, withdrawn = without_withdrawn(_own(projects(docs, listed, call, counts), call, case), case)
     return View(
         call=call,
         case=case,
@@ -160,11 +162,12 @@ def _view(
         table_known=bool(rows),
         conflict=conflict,
         tables=tuple(used),
-        projects=tuple(_own(projects(docs, listed, call, counts), call, case)),
+        projects=tuple(kept),
         established=_established(own, docs, register, call),
         counts=counts,
         calls=dict(calls),
         elsewhere=elsewhere,
+        withdrawn=tuple(withdrawn),
     )
 
 
@@ -211,7 +214,7 @@ def _verdict(view: View, found: tuple[Finding, ...], status: Status) -> Verdict:
         tracks=tuple(dict.fromkeys(p.track for p in view.projects if p.track)),
         status=status,
         late=late,
-        sender=case.mails[0].sender if case.mails else "",
+        sender=case.opener,
         letter=letter_row(view),
         recommender=view.established.name if entitled else None,
         applicant=applicants[0] if len(set(applicants)) == 1 else None,
@@ -221,6 +224,9 @@ def _verdict(view: View, found: tuple[Finding, ...], status: Status) -> Verdict:
         projects=project_rows(view),
         findings=found,
         key=_key(view, applicants),
+        withdrawn=tuple(p.name for p in view.withdrawn),
+        decisions=decision_rows(case, view.docs, view.withdrawn),
+        paper=paper_row(case),
         other_matter=holds_nothing(view.docs, case, view.call),
         reader=READER_VERSION,
         revision=case.revision,
@@ -251,7 +257,8 @@ def _with_superseded(view: View) -> View:
         letter = view.call.material(Kind.LETTER)
         application = view.call.material(Kind.APPLICATION)
         held = [view.hold(letter, None, form)] if letter else []
-        held += [view.hold(application, p, form) for p in view.projects] if application else []
+        every = (*view.projects, *view.withdrawn)
+        held += [view.hold(application, p, form) for p in every] if application else []
         kept += [d for d in held if d is not None]
     single = [d for d in view.docs if d.form is Form.DIGITAL]
     return replace(view, docs=tuple(superseded(view.docs, [*kept, *single])))

@@ -8,6 +8,7 @@ from shoufa.domain.call import Call, Material, Track, Unit
 from shoufa.domain.codes import Form, Kind
 from shoufa.domain.submission import Case
 from shoufa.judging.bodies import Established, Register, Standing
+from shoufa.judging.decided import confirmed_senders
 from shoufa.judging.document import Doc, Row
 from shoufa.judging.names import body
 from shoufa.judging.projects import Project, counts_as
@@ -34,9 +35,13 @@ def quota_key(track: Track, holder: str) -> str:
 
 
 def trusted_mails(case: Case) -> frozenset[str]:
-    """Digests of the mails from the submission's own, verified sender, or through a colleague."""
-    opener = case.mails[0].sender if case.mails else ""
-    return frozenset(m.digest for m in case.mails if not m.unverified and (m.sender == opener or m.via))
+    """Digests of the mails from the submission's own, verified sender, or through a colleague.
+
+    And of those from an address that a clerk confirmed.
+    """
+    opener, confirmed = case.opener, confirmed_senders(case)
+    own = {m.digest for m in case.mails if not m.unverified and (m.via or (opener and m.sender == opener))}
+    return frozenset(own | {m.digest for m in case.mails if m.sender in confirmed})
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ class View:
     counts: dict[str, int]
     calls: dict[str, Call]
     elsewhere: Elsewhere = Elsewhere()
+    withdrawn: tuple[Project, ...] = ()
+    """Projects that a clerk took out: in no list and no quota."""
 
     @property
     def unit(self) -> Unit:
@@ -89,7 +96,8 @@ class View:
             names.append(project.applicant)
         applicants = [p.applicant for p in self.projects if p.applicant]
         others = [n for n in (*self.register.lexicon, *applicants) if n not in names]
-        return Bodies(tuple(n for n in names if n), tuple(others), self.register.group.impostors)
+        known = tuple(n for n in names if n)
+        return Bodies(known, tuple(others), self.register.group.impostors, tuple(map(str, wanted)))
 
     def recommender_names(self, project: Project | None) -> list[str]:
         """The recommender as established; where none is, what the form says, else every entitled body."""

@@ -7,15 +7,19 @@ house knows besides.
 from datetime import datetime
 from typing import Any
 
+from shoufa.domain.codes import Kind
 from shoufa.domain.receipt import ZONE
 from shoufa.domain.submission import Verdict
 
 TITLE = "收文登记表"
 COLUMNS = (
     "序号", "收件编号", "收文时间", "来文单位", "来文字号", "标题", "成文日期", "份数", "项目数", "征集通知", "支撑单位",
-    "去向", "核对情况", "逾期", "来邮封数", "来件邮箱", "末条哈希",
+    "纸质份数", "光盘", "去向", "核对情况", "逾期", "来邮封数", "来件邮箱", "末条哈希",
 )  # fmt: skip
-"""份数: documents that hold (those superseded are not counted). 末条哈希: of the last entry of its chain."""
+"""份数: documents that hold (archives and those superseded are not counted).
+
+末条哈希: of the last entry of its chain.
+"""
 DISPOSITIONS = {
     "submission": "新报送",
     "follow-up": "补充材料",
@@ -42,11 +46,19 @@ def read_of(verdict: Verdict) -> dict[str, Any]:
         "来文字号": letter.number if letter else "",
         "标题": letter.title if letter else "",
         "成文日期": letter.date if letter else "",
-        "份数": sum(not d.superseded for d in verdict.documents),
+        "份数": _copies(verdict),
         "项目数": len(verdict.projects),
+        "纸质份数": verdict.paper.copies if verdict.paper else "",
+        "光盘": "有" if verdict.paper and verdict.paper.disc else "",
         "逾期": "是" if verdict.late else "",
         "来件邮箱": verdict.sender,
     }
+
+
+def _copies(verdict: Verdict) -> int:
+    """How many documents hold: one in several files is one, an archive is what it holds."""
+    held = [d for d in verdict.documents if not d.superseded and d.kind is not Kind.ARCHIVE]
+    return len({d.group or f"{n}" for n, d in enumerate(held)})
 
 
 def shown_time(moment: str) -> str:

@@ -108,6 +108,8 @@ def _letter(letter: Letter | None) -> list[str]:
 
 
 def _mail(manifest: Manifest) -> str:
+    if manifest.envelope.added is not None:
+        return f"　{moment(manifest.envelope.received_at, Language.ZH)}　由工作人员{manifest.via}登记的文件"
     via = f"（由{_address(manifest.via)}转来）" if manifest.via else ""
     doubt = "（发件人身份未通过验证）" if manifest.unverified else ""
     sender = _address(manifest.sender or manifest.mail.sender.email)

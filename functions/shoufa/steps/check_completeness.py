@@ -7,6 +7,7 @@ from typing import Any
 
 from shoufa.domain.call import Call
 from shoufa.domain.codes import EntryKind, Status
+from shoufa.domain.decision import Made, OnDocument
 from shoufa.domain.errors import TryAgain
 from shoufa.domain.fingerprint import private
 from shoufa.domain.ledger import Head
@@ -16,8 +17,15 @@ from shoufa.domain.submission import Case, Manifest, Piece, Verdict
 from shoufa.judging.verdict import NOWHERE, judge
 from shoufa.ports import Index
 from shoufa.steps.commit import Wanted, append
-from shoufa.steps.elsewhere import elsewhere, note_holders, wake_others
-from shoufa.steps.files import dump, facts_key, load_facts, load_manifests, verdict_key
+from shoufa.steps.elsewhere import elsewhere, forget_withdrawn, note_holders, wake_others
+from shoufa.steps.files import (
+    dump,
+    facts_key,
+    load_decisions,
+    load_facts,
+    load_manifests,
+    verdict_key,
+)
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
 from shoufa.steps.merge import merge_if_same
@@ -82,7 +90,38 @@ def gather(house: House, head: Head, manifests: Sequence[Manifest]) -> Case:
         mails=tuple(manifests),
         revision=house.office.revisions.get(state["call"], ""),
         pieces=tuple(pieces),
+        decisions=tuple(decisions_on(house, head)),
+        by_hand=_by_hand(manifests, state["mails"][0]),
     )
+
+
+def _by_hand(manifests: Sequence[Manifest], first: str) -> bool:
+    """Whether a clerk's added files opened the submission."""
+    return any(m.digest == first and m.envelope.added is not None for m in manifests)
+
+
+def decisions_on(house: House, head: Head) -> list[Made]:
+    """The decisions about a submission: on those merged into it first, then its own.
+
+    Of those that were taken apart from it, what was said of documents: a person's word on a document holds
+    wherever that document is, and fits nothing where it is not.
+    """
+    apart = load_decisions(house.objects, _keys(house, head.state.get("apart", ())))
+    keys = [*_keys(house, head.state.get("members", ())), *head.state.get("decisions", ())]
+    own = load_decisions(house.objects, dict.fromkeys(keys))
+    known = {m.object for m in own}
+    spoken = [m for m in apart if isinstance(m.decision, OnDocument) and m.object not in known]
+    return [*spoken, *own]
+
+
+def _keys(house: House, numbers: Sequence[str]) -> list[str]:
+    """The objects of the decisions on other submissions, and on those merged into them."""
+    heads = [head for n in numbers if (head := house.ledger.head(n)) is not None]
+    return [
+        key
+        for head in heads
+        for key in (*_keys(house, head.state.get("members", ())), *head.state.get("decisions", ()))
+    ]
 
 
 def _judge(house: House, call: Call, case: Case) -> Verdict:
@@ -108,7 +147,7 @@ def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta)
     def entries(at: Head) -> Wanted | None:
         if at.state["mails"] != head.state["mails"] or at.state.get("into"):
             raise TryAgain(f"{head.submission}: it changed while it was judged")
-        if at.state.get("verdict") == digest:
+        if at.state.get("verdict") == digest and at.state.get("status") != Status.READING.value:
             return None
         state = {"status": verdict.status.value, "verdict": digest, "key": verdict.key, "due": due}
         facts = [(EntryKind.READ, _read_data(verdict)), (EntryKind.JUDGED, _judged_data(verdict, digest))]
@@ -116,6 +155,7 @@ def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta)
 
     append(house, head.submission, entries)
     _look_ups(house, head.submission, verdict)
+    forget_withdrawn(house, verdict)
     wake_others(house, house.office.calls[verdict.call], verdict)
 
 

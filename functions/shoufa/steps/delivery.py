@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from shoufa.domain.allowance import Allowance
-from shoufa.domain.codes import EntryKind
+from shoufa.domain.codes import EntryKind, Template
 from shoufa.domain.errors import TryAgain
 from shoufa.domain.fingerprint import private
 from shoufa.domain.ledger import Entry, Head
@@ -16,8 +16,10 @@ from shoufa.notices.compose import Outgoing, to_bytes
 from shoufa.ports import Mailer
 from shoufa.steps import outgoing as counting
 from shoufa.steps.commit import append, change, commit
+from shoufa.steps.drafts import keep_draft, stays_draft
 from shoufa.steps.files import sent_key
 from shoufa.steps.house import House
+from shoufa.steps.released import released
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 2
@@ -33,6 +35,8 @@ class Outcome(StrEnum):
     OVER = "over"
     """An allowance is used up: the caller says what is done instead."""
     DELAYED = "delayed"
+    DRAFTED = "drafted"
+    """Written and shown only, as the settings say (`MAIL_OUT=drafts`)."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +86,12 @@ def send(house: House, post: Post) -> Outcome:
         raise TryAgain(f"{post.chain}: no mailer was given")
     mine = [e for e in house.ledger.entries(post.chain) if e.data.get("notice") == post.notice]
     begun = _attempts(house, post, mine)
-    if begun is None:
+    let_go = post.mail.template is not Template.RECEIPT and released(head)
+    if begun is None or stays_draft(house, head, post.notice, released=let_go):
         return Outcome.BEFORE
+    if house.drafts:
+        keep_draft(house, post.chain, post.mail, _raw(house, post), post.about)
+        return Outcome.DRAFTED
     if post.message and counting.is_full(house, post.notice):
         counting.delay(house, post.chain, post.notice, post.message, post.unit)
         return Outcome.DELAYED
@@ -126,10 +134,9 @@ def _places(mine: Sequence[Entry]) -> list[str] | None:
 
 def _hand_over(house: House, mailer: Mailer, post: Post, data: dict[str, Any]) -> None:
     """Give the mail to the mailer and record what became of it."""
-    sender = house.office.sender_address
-    raw = to_bytes(post.mail, sender, message_id(post.notice, sender), house.clock.now())
+    raw = _raw(house, post)
     try:
-        used = mailer.send(raw, sender, post.mail.to)
+        used = mailer.send(raw, house.office.sender_address, post.mail.to)
     except TryAgain:
         refused = {"notice": post.notice, "refused": data["attempt"]}
         append(house, post.chain, lambda _: ([(EntryKind.NOTED, refused)], {}))
@@ -138,6 +145,11 @@ def _hand_over(house: House, mailer: Mailer, post: Post, data: dict[str, Any]) -
     done = {k: v for k, v in data.items() if k not in {"attempt", "slots"}} | {"message_id": used}
     append(house, post.chain, lambda _: ([(EntryKind.SENT, done)], post.state))
     note_id(house, used, post.chain, post.notice)
+
+
+def _raw(house: House, post: Post) -> bytes:
+    sender = house.office.sender_address
+    return to_bytes(post.mail, sender, message_id(post.notice, sender), house.clock.now())
 
 
 def note_id(house: House, used: str, chain: str, notice: str) -> None:

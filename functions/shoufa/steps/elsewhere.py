@@ -29,7 +29,35 @@ def other_holders(house: House, verdict: Verdict) -> dict[str, str]:
         plain(project.name): receipt
         for project in verdict.projects
         for receipt in _living(house, project_group(verdict.call, project.name), verdict.receipt)
+        if _holds(house, receipt, plain(project.name))
     }
+
+
+def _holds(house: House, receipt: str, name: str) -> bool:
+    """Whether a submission holds a project by the verdict that stands: a look-up may be older than it.
+
+    One that is being read wakes the others itself, once it is judged.
+    """
+    head = house.ledger.head(receipt)
+    if head is None or head.state.get("status") == Status.READING.value:
+        return False
+    known = load_verdict(house.objects, receipt, head.state.get("verdict", ""))
+    return known is not None and any(plain(p.name) == name for p in known.projects)
+
+
+def forget_withdrawn(house: House, verdict: Verdict) -> None:
+    """A project that was taken out is held no more, and counts for no quota: others are judged again."""
+    for name in verdict.withdrawn:
+        group = project_group(verdict.call, name)
+        if verdict.receipt not in [number for number, _ in house.index.find(group)]:
+            continue
+        others = _living(house, group, verdict.receipt)
+        if verdict.recommender:
+            others += _living(house, holder_group(verdict.call, verdict.recommender), verdict.receipt)
+        for number in dict.fromkeys(others):
+            message = {"submission": number, "cause": f"project withdrawn from {verdict.receipt}"}
+            house.queues.send("submissions", message, group=number)
+        house.index.drop(group, verdict.receipt)
 
 
 def _counted(house: House, call: Call, verdict: Verdict) -> dict[str, int]:

@@ -13,6 +13,7 @@ from shoufa.domain.codes import Disposition, EntryKind, Status
 from shoufa.domain.errors import TryAgain, UnreadableCode
 from shoufa.domain.fingerprint import contents, fingerprint, private
 from shoufa.domain.ledger import Head
+from shoufa.domain.mail import Added
 from shoufa.domain.moments import stamp
 from shoufa.domain.receipt import receipt_number
 from shoufa.domain.submission import Manifest
@@ -23,6 +24,7 @@ from shoufa.judging.other_matter import is_other_matter
 from shoufa.judging.suppression import automatic, through_list, verdict_fails
 from shoufa.ports import Change
 from shoufa.steps.commit import change, commit, prove
+from shoufa.steps.decided_state import decided_state
 from shoufa.steps.house import House
 from shoufa.steps.joining import find_joined, is_gone
 
@@ -109,7 +111,23 @@ def decide(house: House, manifest: Manifest) -> Fate:
     opens = all(p.opens for p in places)
     disposition = Disposition.SUBMISSION if opens else Disposition.FOLLOW_UP
     brings = any(_brings(manifest, house.office.calls[p.call]) for p in places)
-    return Fate(disposition, places, brings and may_be_answered(manifest))
+    confirmed = manifest.unverified and _confirmed(house, manifest, places)
+    return Fate(disposition, places, brings and may_be_answered(manifest, confirmed))
+
+
+def _confirmed(house: House, manifest: Manifest, places: Sequence[Place]) -> bool:
+    """Whether a clerk confirmed this sender in every submission that the mail joins."""
+    heads = [house.ledger.head(p.receipt) for p in places]
+    return all(h is not None and private(manifest.sender) in senders_of(house, h) for h in heads)
+
+
+def senders_of(house: House, head: Head) -> frozenset[str]:
+    """Digests of the addresses that a clerk confirmed in a submission, or in one that was merged into it."""
+    found = set(head.state.get("senders", ()))
+    for number in head.state.get("members", ()):
+        member = house.ledger.head(number)
+        found |= senders_of(house, member) if member else set()
+    return frozenset(found)
 
 
 def _why_unmatched(manifest: Manifest, calls: Sequence[Call]) -> str:
@@ -151,12 +169,12 @@ def _place(house: House, manifest: Manifest, call: Call, unit: Unit) -> Place | 
         return None
     if of_reference(mail, call, house.office, manifest.envelope):
         return None
-    return Place(_free_number(house, manifest, unit), call.id, unit.id, opens=True)
+    return Place(free_number(house, manifest, unit.id), call.id, unit.id, opens=True)
 
 
-def _free_number(house: House, manifest: Manifest, unit: Unit) -> str:
+def free_number(house: House, manifest: Manifest, unit: str) -> str:
     """The mail's receipt number, two characters longer while another fingerprint holds it."""
-    own = f"{manifest.fingerprint}/{unit.id}"
+    own = f"{manifest.fingerprint}/{unit}"
     for length in range(6, 22, 2):
         number = receipt_number(manifest.envelope.received_at, own, length)
         if house.ledger.claimed(f"receipt:{number}") in (None, own):
@@ -173,11 +191,15 @@ def _brings(manifest: Manifest, call: Call) -> bool:
     return brings_something(mail) or bears_papers(mail, call, via=bool(manifest.via))
 
 
-def may_be_answered(manifest: Manifest) -> bool:
-    """Whether a mail may be answered by itself: verified, sent directly to us, first seen when it came."""
+def may_be_answered(manifest: Manifest, confirmed: bool = False) -> bool:
+    """Whether a mail may be answered by itself.
+
+    Verified (or its sender confirmed by a clerk), sent directly to us, and first seen when it came.
+    """
     seen = manifest.seen_at or manifest.envelope.received_at
     stale = seen - manifest.envelope.received_at > STALE
-    return not (manifest.unverified or manifest.via or stale or through_list(manifest.mail, manifest.mailbox))
+    listed = through_list(manifest.mail, manifest.mailbox)
+    return not ((manifest.unverified and not confirmed) or manifest.via or stale or listed)
 
 
 def record(house: House, manifest: Manifest, decided: Fate) -> None:
@@ -201,6 +223,8 @@ def record(house: House, manifest: Manifest, decided: Fate) -> None:
 
 def _fingerprints(house: House, manifest: Manifest, decided: Fate) -> set[str]:
     """The mail's fingerprint in each unit's mailbox that it went to: its copy there is the same message."""
+    if manifest.envelope.added is not None:  # two clerks may add the same file to two submissions
+        return {manifest.fingerprint}
     boxes = {house.office.calls[p.call].unit(p.unit).mailbox for p in decided.places}
     return {manifest.fingerprint, *(fingerprint(manifest.mail, box) for box in boxes if box)}
 
@@ -226,8 +250,18 @@ def _joined(house: House, manifest: Manifest, place: Place, decided: Fate) -> Ch
         data["silent"] = True
     if len(decided.places) > 1:
         data["receipts"] = list(decided.receipts)
-    new = {"mails": mails, "call": place.call, "unit": place.unit, "last": data["received_at"]}
-    return change(house, head, [(kind, data)], {**state, "status": Status.READING.value, **new})
+    last = max(data["received_at"], state.get("last", ""))
+    new = {"mails": mails, "call": place.call, "unit": place.unit, "last": last}
+    facts, more = [(kind, data)], {}
+    if manifest.envelope.added is not None:
+        decision = added_data(manifest.envelope.added)
+        facts, more = [*facts, (EntryKind.DECIDED, decision)], decided_state(state, decision)
+    return change(house, head, facts, {**state, "status": Status.READING.value, **new, **more})
+
+
+def added_data(added: Added) -> dict[str, Any]:
+    """The entry of a clerk's decision to add files."""
+    return {"object": added.decision, "action": "add", "who": added.who}
 
 
 def _filed(house: House, key: str, digest: str, decided: Fate) -> Change:
@@ -244,8 +278,8 @@ def _filed(house: House, key: str, digest: str, decided: Fate) -> Change:
 
 def look_ups(house: House, manifest: Manifest, decided: Fate) -> None:
     """Rebuildable look-ups of a filed mail, by sender and by contents sent again; the same on redelivery."""
-    if decided.disposition not in FILED:
-        return
+    if decided.disposition not in FILED or manifest.envelope.added is not None:
+        return  # added files have no sender by whom others could join
     at = stamp(manifest.envelope.received_at)
     same = contents(manifest.mail, manifest.sender, manifest.mailbox)
     for place in decided.places:

@@ -1,5 +1,8 @@
 """Keys of objects, and reading and writing the models that lie there."""
 
+from collections.abc import Iterable
+
+from shoufa.domain.decision import Made, read_decision
 from shoufa.domain.facts import READER_VERSION, Facts
 from shoufa.domain.ledger import Entry, Head, canonical
 from shoufa.domain.mail import Envelope
@@ -81,6 +84,17 @@ def load_verdict(objects: ObjectStore, receipt: str, digest: str) -> Verdict | N
     """A verdict by its digest."""
     data = objects.get(verdict_key(receipt, digest))
     return Verdict.model_validate_json(data) if data else None
+
+
+def draft_key(notice: str) -> str:
+    """A mail that was written and not sent."""
+    return f"drafts/{notice}.eml"
+
+
+def load_decisions(objects: ObjectStore, keys: Iterable[str]) -> list[Made]:
+    """Decisions by their objects' keys, in that order. Raises NotADecision."""
+    found = [(key, data) for key in keys if (data := objects.get(key)) is not None]
+    return [Made(object=key, decision=read_decision(data)) for key, data in found]
 
 
 def dump(model: Envelope | Manifest | Facts | Verdict | Entry) -> bytes:

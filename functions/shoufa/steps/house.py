@@ -18,3 +18,5 @@ class House:
     office: Office
     readers: Readers | None = None
     mailer: Mailer | None = None
+    drafts: bool = False
+    """Nothing is sent: what would go out is written under `drafts/`."""

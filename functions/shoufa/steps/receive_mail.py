@@ -16,6 +16,7 @@ from shoufa.domain.mail import ARCHIVES, Envelope, InboundMail, Part
 from shoufa.domain.submission import Manifest
 from shoufa.judging.addressing import mailboxes, original_sender, unverified
 from shoufa.steps import fate as fates
+from shoufa.steps.added import place_added
 from shoufa.steps.bounces import note_bounce
 from shoufa.steps.fate import Fate
 from shoufa.steps.files import dump, load_envelope, load_manifest, manifest_key, part_key
@@ -45,7 +46,8 @@ def receive_mail(key: str, house: House, stored_at: datetime | None = None) -> D
     for sha, data in blobs.items():
         house.objects.put(part_key(sha), data)
     house.objects.put(manifest_key(digest), dump(manifest))
-    decided = fates.decide(house, manifest)
+    added = envelope.added
+    decided = place_added(house, manifest, added) if added else fates.decide(house, manifest)
     fates.record(house, manifest, decided)
     note_bounce(house, manifest, decided.disposition)
     tell_next(house, manifest, decided)
@@ -66,10 +68,12 @@ def make_manifest(house: House, key: str, digest: str, mail: InboundMail, envelo
     at = envelope.received_at
     mailbox = next((b for b in mailboxes(mail, envelope) if house.office.open_units(b, at)), "")
     sender, via = original_sender(mail, house.office)
+    if envelope.added is not None:
+        sender, via = "", envelope.added.who
     return Manifest(
         object=key,
         digest=digest,
-        fingerprint=fingerprint(mail, mailbox),
+        fingerprint=digest if envelope.added else fingerprint(mail, mailbox),
         mailbox=mailbox,
         mail=mail,
         envelope=envelope,

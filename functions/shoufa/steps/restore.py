@@ -20,9 +20,11 @@ from shoufa.notices.told import outcome_digest
 from shoufa.ports import ObjectStore
 from shoufa.steps.chains import LEDGER, read_chains
 from shoufa.steps.check_completeness import verdict_look_ups
+from shoufa.steps.decided_state import decided_state, merged_state
 from shoufa.steps.erasure import erased_state, forget
 from shoufa.steps.fate import Fate, Place, look_ups
 from shoufa.steps.files import load_manifest, load_verdict
+from shoufa.steps.held import held_state, write_held
 from shoufa.steps.house import House
 from shoufa.steps.restore_outgoing import Outbox
 
@@ -91,6 +93,7 @@ def restore(
                 for key in entry.data["objects"]:
                     forget(house.index, key)
         _verdict_again(house, head, state)
+        write_held(house.index, head.submission, state)
         chains, count, latest = chains + 1, count + len(entries), max(latest, *(e.at for e in entries))
     for key, filed in filings.items():
         _file_again(house, table, key, sorted(filed))
@@ -128,7 +131,8 @@ def _folded(house: House, entries: Sequence[Entry]) -> dict[str, Any]:
 def _joined(_: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
     data = entry.data
     mails = [*state.get("mails", []), data["digest"]]
-    new = {"mails": mails, "call": data["call"], "unit": data["unit"], "last": data["received_at"]}
+    last = max(data["received_at"], state.get("last", ""))
+    new = {"mails": mails, "call": data["call"], "unit": data["unit"], "last": last}
     return {"status": Status.READING.value, **new}
 
 
@@ -150,10 +154,15 @@ def _sent(house: House, entry: Entry, _: dict[str, Any]) -> dict[str, Any]:
     return {"outcomes": number, **({"told_what": outcome_digest(verdict)} if verdict else {})}
 
 
-def _noted(_: House, entry: Entry, __: dict[str, Any]) -> dict[str, Any]:
-    if "released_as" in entry.data:
-        return {"released_as": entry.data["released_as"]}
-    return {"told": entry.data["settled"]} if "settled" in entry.data else {}
+def _noted(_: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
+    data = entry.data
+    if "released_as" in data:
+        return {"released_as": data["released_as"]}
+    if "settled" in data:
+        return {"told": data["settled"]}
+    if "draft" in data:
+        return {"drafts": [*state.get("drafts", []), data["draft"]]}
+    return held_state(state, data, entry.seq) if "held" in data or "unheld" in data else {}
 
 
 def _erased(_: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
@@ -161,18 +170,11 @@ def _erased(_: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
 
 
 def _decided(_: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
-    return {"decisions": [*state.get("decisions", []), entry.data["object"]]}
+    return decided_state(state, entry.data)
 
 
-def _merged(house: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
-    if "into" in entry.data:
-        return {"into": entry.data["into"], "status": Status.MERGED.value}
-    mails = entry.data["mails"]
-    if "last" in entry.data:
-        return {"mails": mails, "last": entry.data["last"]}
-    found = [m for d in mails if d not in state["mails"] and (m := load_manifest(house.objects, d))]
-    last = max([state["last"], *(stamp(m.envelope.received_at) for m in found)])
-    return {"mails": mails, "last": last}
+def _merged(_: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
+    return merged_state(state, entry.data)
 
 
 _FOLDS: dict[EntryKind, Callable[[House, Entry, dict[str, Any]], dict[str, Any]]] = {
@@ -241,7 +243,9 @@ def _file_again(house: House, table: Table, key: str, filed: Sequence[_Filing]) 
     if manifest is None:  # erased: its message is still known as one that came
         table.claim(f"message:{filed[0].fingerprint}", places[0].receipt)
     else:
-        for print_ in {manifest.fingerprint, *_copies(house, manifest, places)}:
+        added = manifest.envelope.added is not None
+        copies = () if added else _copies(house, manifest, places)
+        for print_ in {manifest.fingerprint, *copies}:
             table.claim(f"message:{print_}", places[0].receipt)
         look_ups(house, manifest.model_copy(update={"object": key}), fate)
 

@@ -9,7 +9,6 @@ from shoufa.domain.errors import TryAgain
 from shoufa.domain.ledger import Head
 from shoufa.domain.moments import stamp
 from shoufa.domain.submission import Manifest, Verdict
-from shoufa.judging.addressing import same_house
 from shoufa.judging.guided import guided
 from shoufa.notices.compose import Outgoing
 from shoufa.notices.guidance import Reason, compose_guidance
@@ -24,9 +23,11 @@ from shoufa.steps.daily_digest import send_digest
 from shoufa.steps.delivery import ATTEMPTS, LEASE, Outcome, Post, message_id, send
 from shoufa.steps.fate import may_be_answered
 from shoufa.steps.files import load_manifest, load_manifests, load_verdict
+from shoufa.steps.held import parked
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
 from shoufa.steps.quarantine_notices import send_quarantine_notice
+from shoufa.steps.released import goes_by_itself, own_mail, released
 from shoufa.steps.reminders import send_reminder
 from shoufa.steps.send_gathered import send_hourly, send_joined
 
@@ -44,7 +45,7 @@ Message = Mapping[str, Any]
 
 def send_notice(message: Message, house: House) -> bool:
     """Send what one message of the queue asks for, `{template, submission, …}`; False if nothing went out."""
-    return _BY_TEMPLATE[message["template"]](message, house)
+    return not parked(house, message) and _BY_TEMPLATE[message["template"]](message, house)
 
 
 def is_delaying(house: House) -> bool:
@@ -149,16 +150,16 @@ def _to_applicant(house: House, head: Head, verdict: Verdict, manifests: list[Ma
     call = house.office.calls[verdict.call]
     number = int(head.state.get("outcomes", 0))
     what = outcome_digest(verdict)
-    if (
-        call.outcome.release != "automatic"
-        or verdict.other_matter
-        or head.state.get("told_what") == what
-        or not _answerable(manifests)
+    let_go = released(head)
+    if head.state.get("told_what") == what or not (
+        let_go or goes_by_itself(house, head, verdict, manifests)
     ):
         return False
+    manifests = [m for m in manifests if m.envelope.added is None]
     now = house.clock.now()
     try:
-        answered = answered_mail(verdict, manifests)
+        answered = own_mail(verdict, manifests) if let_go else None
+        answered = answered or answered_mail(verdict, manifests)
         made = compose_outcome(call, call.unit(verdict.unit), verdict, manifests, number > 0, now, answered)
     except Unaddressable:
         return False
@@ -172,17 +173,6 @@ def _to_applicant(house: House, head: Head, verdict: Verdict, manifests: list[Ma
 
 def _again(submission: str) -> dict[str, Any]:
     return {"template": "outcome", "submission": submission}
-
-
-def _answerable(manifests: Sequence[Manifest]) -> bool:
-    """Whether an outcome may go out by itself: no mail waits for a person, and all came from one house.
-
-    Where another house's mail joined (a merge, a quoted number) one of the two would be told of the other's
-    papers.
-    """
-    if not manifests or not all(may_be_answered(m) for m in manifests):
-        return False
-    return all(same_house(m.sender, manifests[0].sender) for m in manifests)
 
 
 def _to_unit(house: House, head: Head, verdict: Verdict, manifests: list[Manifest]) -> None:

@@ -8,6 +8,9 @@ from shoufa.domain.codes import EntryKind, Status
 from shoufa.domain.ledger import Entry, Head
 from shoufa.steps.joining import is_gone
 
+JUDGED_AGAIN = frozenset({"judge-again", "seal", "kind", "sender", "withdraw", "paper", "merge", "unmerge"})
+"""Actions after which a submission is judged anew."""
+
 
 @dataclass(frozen=True)
 class Owed:
@@ -31,6 +34,8 @@ class Unfinished:
     """Submissions to be read on or judged."""
     untold: list[str] = field(default_factory=list)
     """Submissions whose verdict was not told yet: others may not have heard of it either."""
+    released: list[str] = field(default_factory=list)
+    """Submissions whose outcome a clerk released, and it did not go out."""
     decided: set[str] = field(default_factory=set)
 
     def see(self, head: Head, entries: Sequence[Entry]) -> None:
@@ -44,6 +49,8 @@ class Unfinished:
         self._receipts(entries)
         if head.state.get("into"):
             return
+        if _released(head, entries):
+            self.released.append(head.submission)
         if head.state.get("status") == Status.READING.value or _judged_less(head, entries):
             self.open.append(head.submission)
         elif head.state.get("told") != head.state.get("verdict"):
@@ -63,13 +70,20 @@ class Unfinished:
             self.guided.append(entries[0].submission)
 
     def _receipts(self, entries: Sequence[Entry]) -> None:
-        ended = [e.data for e in entries if e.kind is EntryKind.SENT or "joined" in e.data]
+        ended = [e.data for e in entries if e.kind is EntryKind.SENT or e.data.keys() & {"joined", "draft"}]
         done = {digest for data in ended for digest in (data.get("mail"), *data.get("mails", ()))}
         done |= {d for e in entries if e.kind is EntryKind.ERASED for d in e.data["mails"]}
         for entry in entries:
             filed = entry.kind in {EntryKind.OPENED, EntryKind.JOINED}
             if filed and entry.data["digest"] not in done:
                 self.owed.append(Owed(entry.submission, entry.data["object"], entry.data["digest"]))
+
+
+def _released(head: Head, entries: Sequence[Entry]) -> bool:
+    """Whether the verdict that holds was released, and no outcome of it was sent."""
+    verdict = head.state.get("verdict")
+    sent = any(e.kind is EntryKind.SENT and e.data.get("verdict") == verdict for e in entries)
+    return bool(verdict) and head.state.get("released") == verdict and not sent
 
 
 def _given_up(entry: Entry) -> bool:
@@ -80,5 +94,5 @@ def _given_up(entry: Entry) -> bool:
 def _judged_less(head: Head, entries: Sequence[Entry]) -> bool:
     """Whether a mail or a decision came after the verdict that holds."""
     judged = max((e.seq for e in entries if e.kind is EntryKind.JUDGED), default=0)
-    decided = max((e.seq for e in entries if e.data.get("action") == "judge-again"), default=0)
+    decided = max((e.seq for e in entries if e.data.get("action") in JUDGED_AGAIN), default=0)
     return decided > judged or set(head.state.get("mails", ())) != set(head.state.get("judged", ()))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from shoufa.steps.checkpoints import checkpoint
 from shoufa.steps.daily_digest import daily_digest
+from shoufa.steps.held import release_held
 from shoufa.steps.house import House
 from shoufa.steps.outcomes_due import outcomes_due
 from shoufa.steps.outgoing import due_notices
@@ -18,6 +19,7 @@ from shoufa.steps.retention import retention
 from shoufa.steps.stalled_work import stalled_work
 
 TASKS: tuple[Callable[[House], int], ...] = (
+    release_held,
     outcomes_due,
     due_notices,
     reconciliation,

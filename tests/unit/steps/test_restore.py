@@ -107,7 +107,7 @@ def merged() -> World:
 
 def decided() -> World:
     world = told()
-    words = {"who": "王", "submission": world.numbers[0], "action": "note", "why": ""}
+    words = {"who": "wl", "submission": world.numbers[0], "action": "note", "why": ""}
     world.objects.put("inbox/decision/1.json", json.dumps(words).encode())
     receive_decision("inbox/decision/1.json", world.house)
     return world

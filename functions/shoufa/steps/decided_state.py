@@ -1,0 +1,54 @@
+"""What decisions and merges make of a head's state; the same when a lost table is folded from its entries."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shoufa.domain.codes import Status
+
+State = Mapping[str, Any]
+
+
+def decided_state(state: State, data: Mapping[str, Any]) -> dict[str, Any]:
+    """After a DECIDED entry. A release ends a hold if it is of the verdict that holds."""
+    new: dict[str, Any] = {"decisions": [*state.get("decisions", []), data["object"]]}
+    if "refused" in data:
+        return new
+    action = data["action"]
+    if action == "release":
+        new["released"] = data["verdict"]
+        if data["verdict"] == state.get("verdict"):
+            new["hold"] = False
+    elif action == "hold":
+        new["hold"] = True
+    elif action == "sender":
+        new["senders"] = sorted({*state.get("senders", []), data["sender"]})
+    elif action in {"pause", "resume"}:
+        new["paused"] = action == "pause"
+    return new
+
+
+def merged_state(state: State, data: Mapping[str, Any]) -> dict[str, Any]:
+    """After a MERGED entry: `into` or `from` another submission, or apart again (`out_of` all, `parted`).
+
+    `members` are those that were merged into this one; `apart` those that are not merged with it by
+    themselves any more.
+    """
+    if "into" in data:
+        return {"into": data["into"], "status": Status.MERGED.value, **_less(state, "apart", data["into"])}
+    if "out_of" in data:
+        apart = [*(n for n in state.get("apart", []) if n not in data["out_of"]), *data["out_of"]]
+        return {"into": "", "status": Status.READING.value, "apart": apart}
+    new = {"mails": data["mails"], "last": data["last"]}
+    if not state.get("into"):  # to be judged anew, here where its mails are
+        new["status"] = Status.READING.value
+    if "from" in data:
+        return {**new, **_more(state, "members", data["from"]), **_less(state, "apart", data["from"])}
+    return {**new, **_less(state, "members", data["parted"]), **_more(state, "apart", data["parted"])}
+
+
+def _more(state: State, name: str, number: str) -> dict[str, Any]:
+    return {name: [*(n for n in state.get(name, []) if n != number), number]}
+
+
+def _less(state: State, name: str, number: str) -> dict[str, Any]:
+    return {name: [n for n in state[name] if n != number]} if name in state else {}

@@ -1,0 +1,50 @@
+"""Objects that another program put into the data folder: a clerk's commands work beside a running `up`."""
+
+import time
+from collections.abc import Callable
+
+from local.mail_room import MailRoom, mail_key
+from shoufa.adapters.disk_objects import DiskObjects
+from shoufa.domain.decision import DECISION_PREFIX
+from shoufa.ports import Clock
+
+FRESH_SECONDS = 5.0
+"""How long a folder that changed is looked through again: its time may stand still for two changes."""
+
+
+class NewObjects:
+    """Looks under one prefix when asked to; what lies there at the beginning is known already."""
+
+    def __init__(self, objects: DiskObjects, prefix: str, found: Callable[[str], None]) -> None:
+        """Remember what is there; `found` is told of each new key."""
+        self._objects, self._prefix, self._found = objects, prefix, found
+        self._folder = objects.root / prefix
+        self._changed = self._time()
+        self._seen = set(objects.walk(prefix))
+
+    def look(self) -> int:
+        """Tell of each key that is new; how many."""
+        changed = self._time()
+        if changed == self._changed and time.time() - changed / 1e9 > FRESH_SECONDS:
+            return 0
+        self._changed = changed
+        new = sorted(set(self._objects.walk(self._prefix)) - self._seen)
+        for key in new:
+            self._found(key)
+            self._seen.add(key)
+        return len(new)
+
+    def _time(self) -> int:
+        """When the folder changed, in nanoseconds; 0 if it is not there."""
+        try:
+            return self._folder.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
+
+def beside(objects: DiskObjects, room: MailRoom, decisions: MailRoom, clock: Clock) -> tuple[NewObjects, ...]:
+    """What clerks' commands write: decisions, and mails of added files."""
+    return (
+        NewObjects(objects, DECISION_PREFIX, lambda key: decisions.announce(key, clock.now())),
+        NewObjects(objects, mail_key("add", ""), lambda key: room.found(key, clock.now())),
+    )
