@@ -10,7 +10,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """SQS records `{template, submission, mail?, receipts?}`."""
 
     def step(message: entry.Record) -> None:
-        house = wiring.house(sends=True)
+        house = wiring.house(sends=True, fresh=True)
         if message["template"] == "receipt":
             send_receipt(message["submission"], message["mail"], message["receipts"], house)
         else:

@@ -4,13 +4,14 @@ Every step may be asked twice (design.md, "Commit, then send; redelivery re-send
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from local.mail_room import MailRoom
 from shoufa.domain.codes import Disposition, EntryKind, Status
 from shoufa.domain.ledger import Entry, Head
+from shoufa.domain.revision import PREFIX
 from shoufa.ports import ObjectStore
 from shoufa.steps.commit import append
 from shoufa.steps.elsewhere import wake_others
@@ -44,10 +45,15 @@ class Unfinished:
     untold: list[str] = field(default_factory=list)
     """Submissions whose verdict was not told yet: others may not have heard of it either."""
     decided: set[str] = field(default_factory=set)
+    """Decisions that are in the ledger; revisions of calls that were taken or refused, save the newest.
+
+    The newest is taken once more: submissions that it concerns may not have been judged by it yet.
+    """
 
     def see(self, head: Head, entries: Sequence[Entry]) -> None:
         """Note what one chain still owes."""
         self.decided.update(head.state.get("decisions", ()))
+        self.decided.update((*head.state.get("calls", ())[:-1], *head.state.get("refused", ())))
         if "call" not in head.state:
             return
         self._receipts(entries)
@@ -97,7 +103,8 @@ class Redrive:
         """Drive everything. `keys` lists the keys under a prefix."""
         done: Counter[str] = Counter()
         done["mails"] = self._mails(keys(MAIL_PREFIX))
-        done["decisions"] = self._decided(key for key in keys(DECISIONS) if key not in found.decided)
+        done["decisions"] = self.decide(key for key in keys(DECISIONS) if key not in found.decided)
+        done["calls"] = self.decide(key for key in keys(PREFIX) if key not in found.decided)
         for submission in found.open:
             done["readings"] += self._read_on(submission)
         for owed in found.owed:
@@ -129,7 +136,8 @@ class Redrive:
                 count += 1
         return count
 
-    def _decided(self, keys: Any) -> int:
+    def decide(self, keys: Iterable[str]) -> int:
+        """Have decisions and revisions taken; how many."""
         count = 0
         for count, key in enumerate(keys, 1):  # noqa: B007 (the last number is the count)
             self._decisions.announce(key, self._house.clock.now())

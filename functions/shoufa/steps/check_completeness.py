@@ -13,7 +13,8 @@ from shoufa.domain.ledger import Head
 from shoufa.domain.ledger import digest as sha256
 from shoufa.domain.moments import stamp
 from shoufa.domain.submission import Case, Manifest, Piece, Verdict
-from shoufa.judging.verdict import NOWHERE, judge
+from shoufa.judging.revised import Earlier, judge_revised
+from shoufa.judging.verdict import NOWHERE
 from shoufa.ports import Index
 from shoufa.steps.commit import Wanted, append
 from shoufa.steps.elsewhere import elsewhere, note_holders, wake_others
@@ -22,6 +23,7 @@ from shoufa.steps.house import House
 from shoufa.steps.joining import living
 from shoufa.steps.merge import merge_if_same
 from shoufa.steps.receive_mail import to_be_read
+from shoufa.steps.revisions import earlier_rules, keep_longer, revised_only
 
 
 def check_completeness(submission: str, house: House, cause: str = "") -> Status:
@@ -38,10 +40,13 @@ def check_completeness(submission: str, house: House, cause: str = "") -> Status
         return Status.READING
     call = house.office.calls[head.state["call"]]
     case = gather(house, head, manifests)
-    verdict = _judge(house, call, case)
+    verdict = _judge(house, call, case, earlier_rules(house, head))
     if merge_if_same(house, head, verdict):
         return check_completeness(submission, house)
-    write_verdict(house, head, verdict, call.outcome.settle)
+    silent = revised_only(head, verdict, cause)
+    if silent:
+        keep_longer(house, call, manifests)
+    write_verdict(house, head, verdict, call.outcome.settle, silent=silent)
     return verdict.status
 
 
@@ -85,19 +90,22 @@ def gather(house: House, head: Head, manifests: Sequence[Manifest]) -> Case:
     )
 
 
-def _judge(house: House, call: Call, case: Case) -> Verdict:
+def _judge(house: House, call: Call, case: Case, earlier: Sequence[Earlier]) -> Verdict:
     """Judge, and once more where other submissions hold its projects or draw on its quotas."""
     group = house.office.group(call)
-    verdict = judge(call, group, case, house.office.calls)
+    verdict = judge_revised(call, group, case, house.office.calls, earlier=earlier)
     others = elsewhere(house, call, verdict)
     if others == NOWHERE:
         return verdict
-    return judge(call, group, case, house.office.calls, others)
+    return judge_revised(call, group, case, house.office.calls, others, earlier)
 
 
-def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta) -> None:
+def write_verdict(
+    house: House, head: Head, verdict: Verdict, settle: timedelta, *, silent: bool = False
+) -> None:
     """The verdict as an object, its digest and counts in the ledger, its look-ups, the end of the quiet time.
 
+    A `silent` verdict, which only a revision of the call made, counts as told: nobody is mailed about it.
     Raises TryAgain where a mail joined or the submission was merged while it was judged.
     """
     data = dump(verdict)
@@ -110,9 +118,21 @@ def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta)
             raise TryAgain(f"{head.submission}: it changed while it was judged")
         if at.state.get("verdict") == digest:
             return None
-        state = {"status": verdict.status.value, "verdict": digest, "key": verdict.key, "due": due}
-        facts = [(EntryKind.READ, _read_data(verdict)), (EntryKind.JUDGED, _judged_data(verdict, digest))]
-        return facts, {**state, "judged": list(verdict.mails)}
+        state: dict[str, Any] = {
+            "status": verdict.status.value,
+            "verdict": digest,
+            "key": verdict.key,
+            "due": due,
+        }
+        state |= {"judged": list(verdict.mails), "revision": verdict.revision}
+        facts = [
+            (EntryKind.READ, _read_data(verdict)),
+            (EntryKind.JUDGED, _judged_data(verdict, digest)),
+        ]
+        if silent:
+            facts.append((EntryKind.NOTED, {"revised": verdict.revision, "settled": digest}))
+            state["told"] = digest
+        return facts, state
 
     append(house, head.submission, entries)
     _look_ups(house, head.submission, verdict)

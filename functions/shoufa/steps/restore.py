@@ -25,6 +25,7 @@ from shoufa.steps.check_completeness import verdict_look_ups
 from shoufa.steps.fate import Fate, Place, look_ups
 from shoufa.steps.files import entry_key, load_manifest, load_verdict
 from shoufa.steps.house import House
+from shoufa.steps.revisions import CHAIN, accepted_in, office_with, revision_look_up
 
 LEDGER = "ledger/"
 
@@ -69,6 +70,8 @@ class _Filing(NamedTuple):
     answer: bool = False
     receipts: tuple[str, ...] = ()
     """All its submissions, the first one first, where there are several."""
+    revision: str = ""
+    """The call's, under which it was received."""
     other: str = ""
     """The whole fate of a mail of no submission."""
 
@@ -110,6 +113,7 @@ def restore(
     chains = count = 0
     latest = ""
     house = replace(house, objects=_Remembering(house.objects))
+    house = replace(house, office=office_with(house.office, accepted_in(house.objects), house.objects))
     for entries in read_chains(house.objects, house.objects.keys(LEDGER)):
         head = Head(submission=entries[0].submission, seq=entries[-1].seq, hash=entries[-1].hash)
         state = _folded(house, entries)
@@ -121,7 +125,7 @@ def restore(
         for entry in entries:
             if "object" in entry.data and entry.kind is not EntryKind.DECIDED:
                 filings.setdefault(entry.data["object"], []).append(_filing(entry))
-        _verdict_again(house, head, state)
+        _look_up_again(house, head, state)
         chains, count, latest = chains + 1, count + len(entries), max(latest, *(e.at for e in entries))
     for key, filed in filings.items():
         _file_again(house, table, key, sorted(filed))
@@ -165,11 +169,14 @@ def _joined(_: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
 def _judged(house: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
     digest = entry.data["verdict"]
     verdict = load_verdict(house.objects, entry.submission, digest)
-    settle = house.office.calls[state["call"]].outcome.settle if state["call"] in house.office.calls else None
+    revision = entry.data.get("revision", "")
+    call = house.office.definition(state["call"], revision) or house.office.calls.get(state["call"])
+    settle = call.outcome.settle if call else None
     due = stamp(datetime.fromisoformat(entry.at) + settle) if settle is not None else ""
     judged = list(verdict.mails) if verdict else list(state["mails"])
     key = verdict.key if verdict else ""
-    return {"status": entry.data["status"], "verdict": digest, "key": key, "due": due, "judged": judged}
+    made = {"status": entry.data["status"], "verdict": digest, "key": key, "due": due}
+    return {**made, "judged": judged, "revision": revision}
 
 
 def _sent(house: House, entry: Entry, _: dict[str, Any]) -> dict[str, Any]:
@@ -180,11 +187,15 @@ def _sent(house: House, entry: Entry, _: dict[str, Any]) -> dict[str, Any]:
     return {"outcomes": number, **({"told_what": outcome_digest(verdict)} if verdict else {})}
 
 
-def _noted(_: House, entry: Entry, __: dict[str, Any]) -> dict[str, Any]:
+def _noted(_: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
+    if entry.submission.startswith(CHAIN):
+        return {"refused": [*state.get("refused", []), entry.data["refused"]]}
     return {"told": entry.data["settled"]} if "settled" in entry.data else {}
 
 
 def _decided(_: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
+    if entry.submission.startswith(CHAIN):
+        return {"calls": [*state.get("calls", []), entry.data["object"]]}
     return {"decisions": [*state.get("decisions", []), entry.data["object"]]}
 
 
@@ -231,11 +242,17 @@ def _filing(entry: Entry) -> _Filing:
         data["unit"],
         data["digest"],
     )
-    return _Filing(*where, answer=not data.get("silent"), receipts=tuple(data.get("receipts", ())))
+    receipts, revision = tuple(data.get("receipts", ())), data.get("revision", "")
+    return _Filing(*where, answer=not data.get("silent"), receipts=receipts, revision=revision)
 
 
-def _verdict_again(house: House, head: Head, state: dict[str, Any]) -> None:
-    """The look-ups of the verdict that holds; a merged submission keeps those by which it is still found."""
+def _look_up_again(house: House, head: Head, state: dict[str, Any]) -> None:
+    """The look-ups of the verdict that holds; a merged submission keeps those by which it is still found.
+
+    Of a call's chain: its revisions.
+    """
+    if head.submission.startswith(CHAIN):
+        revision_look_up(house.index, head)
     digest = state.get("verdict")
     verdict = load_verdict(house.objects, head.submission, digest) if digest else None
     if verdict is not None:
@@ -256,15 +273,13 @@ def _file_again(house: House, table: Table, key: str, filed: Sequence[_Filing]) 
     fate = Fate(disposition, places, filed[0].answer)
     table.claim(f"object:{key}", fate.text())
     if manifest is not None:
-        for print_ in {manifest.fingerprint, *_copies(house, manifest, places)}:
+        for print_ in {manifest.fingerprint, *_copies(house, manifest, filed)}:
             table.claim(f"message:{print_}", places[0].receipt)
         look_ups(house, manifest.model_copy(update={"object": key}), fate)
 
 
-def _copies(house: House, manifest: Manifest, places: Sequence[Place]) -> Iterator[str]:
-    """The fingerprints of the mail's copies in the mailbox of each unit that it went to."""
-    for place in places:
-        call = house.office.calls.get(place.call)
-        mailbox = call.unit(place.unit).mailbox if call else None
-        if mailbox:
+def _copies(house: House, manifest: Manifest, filed: Sequence[_Filing]) -> Iterator[str]:
+    """The fingerprints of the mail's copies in the mailboxes of each unit that it went to."""
+    for place in filed:
+        for mailbox in house.office.boxes_under(place.call, place.unit, place.revision):
             yield fingerprint(manifest.mail, mailbox)
