@@ -64,9 +64,13 @@ def client(service: Any) -> Any:
 @cache
 def office() -> Office:
     """The office as it came: calls and recommenders from the folder of definitions, its settings."""
+    return load_office(read_settings())
+
+
+def load_office(settings: Settings) -> Office:
+    """The office that settings describe, from its folder of definitions. Raises CallError."""
     from shoufa.calls.load import load_calls, load_recommenders
 
-    settings = read_settings()
     files = sorted((settings.calls_dir / "calls").glob("*.yaml"))
     return Office(
         calls=load_calls(settings.calls_dir / "calls"),

@@ -27,7 +27,7 @@ Identity = tuple[FindingCode, str | None, str | None, str | None]
 
 
 class Earlier(NamedTuple):
-    """A definition that was in force before, its recommenders, and the mails received till it was replaced."""
+    """A definition that was in force before, its recommenders, and the mails of its time."""
 
     call: Call
     group: RecommenderGroup

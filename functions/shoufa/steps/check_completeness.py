@@ -36,11 +36,10 @@ def check_completeness(submission: str, house: House, cause: str = "") -> Status
     if head is None or _covered(head, cause):
         return Status(head.state["status"]) if head else Status.READING
     manifests = load_manifests(house.objects, head)
-    if not _all_read(house, manifests, cause):
+    if not all_read(house, manifests, cause):
         return Status.READING
     call = house.office.calls[head.state["call"]]
-    case = gather(house, head, manifests)
-    verdict = _judge(house, call, case, earlier_rules(house, head))
+    verdict = judged_now(house, head, manifests)
     if merge_if_same(house, head, verdict):
         return check_completeness(submission, house)
     silent = revised_only(head, verdict, cause)
@@ -55,7 +54,7 @@ def _covered(head: Head, cause: str) -> bool:
     return ":" in cause and cause.partition(":")[0] in head.state.get("judged", [])
 
 
-def _all_read(house: House, manifests: Sequence[Manifest], cause: str) -> bool:
+def all_read(house: House, manifests: Sequence[Manifest], cause: str) -> bool:
     """Whether every part has facts.
 
     Each part's reading wakes this step, so each looks in an order of its own: one that is still missing is
@@ -88,6 +87,12 @@ def gather(house: House, head: Head, manifests: Sequence[Manifest]) -> Case:
         revision=house.office.revisions.get(state["call"], ""),
         pieces=tuple(pieces),
     )
+
+
+def judged_now(house: House, head: Head, manifests: Sequence[Manifest]) -> Verdict:
+    """What judging says of a submission whose parts are all read; nothing is written."""
+    call, case = house.office.calls[head.state["call"]], gather(house, head, manifests)
+    return _judge(house, call, case, earlier_rules(house, head))
 
 
 def _judge(house: House, call: Call, case: Case, earlier: Sequence[Earlier]) -> Verdict:
