@@ -109,12 +109,16 @@ def received_under(house: House, submission: str) -> dict[str, str]:
 
 
 def earlier_rules(house: House, head: Head) -> tuple[Earlier, ...]:
-    """Definitions that mails of a submission were received under before the one in force, oldest first."""
+    """Definitions that mails of a submission were received under before the one in force, oldest first.
+
+    Mail of a revision that nobody has any more counts as received under the oldest that is known.
+    """
     call = head.state["call"]
     known = house.office.history.get(call)
     if not known:
         return ()
-    mails = received_under(house, head.submission)
+    received = received_under(house, head.submission)
+    mails = {mail: r if r in known else next(iter(known)) for mail, r in received.items()}
     order = [r for r in known if r != house.office.revisions[call]]
     made = []
     for at, revision in enumerate(order):

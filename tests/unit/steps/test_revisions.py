@@ -68,3 +68,13 @@ def test_each_mail_has_the_revision_under_which_it_came_merged_or_not():
     assert sorted(received_under(world.house, living).values()) == sorted(["shipped", revision])
     (rules,) = earlier_rules(world.house, world.ledger.head(living))
     assert len(rules.mails) == 1
+
+
+def test_mail_of_a_definition_that_nobody_has_any_more_is_softened_by_the_oldest_known():
+    world = told(NO_WORD)
+    revise(world, STRICT)
+    world.objects.data = {k: v for k, v in world.objects.data.items() if not k.startswith("calls/")}
+    shipped = replace(world.shipped, revisions={"c1": "newer"})
+    house = replace(world.house, office=office_with(shipped, accepted(world.index), world.objects))
+    (rules,) = earlier_rules(house, revised_head(world))
+    assert (rules.call.materials, len(rules.mails)) == (call().materials, 1)
