@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_up(commands)
     _add_call(commands.add_parser("call", help="起草、检查或显示征集定义 / draft, check or show call definitions"))
     _add_ledger(commands)
+    _add_replay(commands.add_parser("replay", help="由所存邮件和决定重算并与台账比较 / recompute and compare"))
     bench = commands.add_parser("bench", help="测速 / measure on this machine")
     bench.add_argument("mails", nargs="?", type=Path)
     bench.set_defaults(run=_bench)
@@ -59,6 +60,15 @@ def _add_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     up.add_argument("--sender", default="", help="发件地址 / address that mail is sent from")
     up.add_argument("--relay", default="", metavar="HOST:PORT", help="经此服务器发信；不设则只写outbox / send by it")
     up.set_defaults(run=_up)
+
+
+def _add_replay(replay: argparse.ArgumentParser) -> None:
+    replay.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="process 的来邮 / its mails")
+    replay.add_argument("--data", type=Path, metavar="DIR", help="up 的数据文件夹 / data folder of `up`")
+    replay.add_argument("--out", type=Path, metavar="DIR", help="process 的结果文件夹 / what `process` wrote")
+    replay.add_argument("--calls", type=Path, metavar="DIR", help="当时的征集定义 / the definitions as they were")
+    replay.add_argument("--read-again", action="store_true", help="重读全部文件 / read all bytes anew")
+    replay.set_defaults(run=_replay)
 
 
 def _add_ledger(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -139,6 +149,12 @@ def _up(options: argparse.Namespace) -> int:
 
     chosen = {name: getattr(options, name) for name in ("data", "port", "relay", "sender", "calls")}
     return run_up(Wanted(**chosen, real=options.real_mail))
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from local.replay_command import Replay, run_replay
+
+    return run_replay(Replay(**{name: getattr(options, name) for name in Replay._fields}))
 
 
 def _verify(options: argparse.Namespace) -> int:
