@@ -119,6 +119,6 @@ def _sent(case: Case, data: Mapping[str, Any]) -> None:
 
 def _ended(before: bool, entry: Entry, told: str, verdict: str) -> bool:
     """Whether a submission rests after this entry."""
-    if entry.kind in {EntryKind.OPENED, EntryKind.JOINED, EntryKind.JUDGED, EntryKind.MERGED, EntryKind.DECIDED}:
+    if entry.kind in {EntryKind.OPENED, EntryKind.JOINED, EntryKind.JUDGED, EntryKind.MERGED}:
         return False
     return before or (told == verdict != "")
