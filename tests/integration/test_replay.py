@@ -107,8 +107,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (data / "mode").write_text("trial", "ascii")
     with stack(START, {"CALLS_DIR": str(calls)}) as run:
         wiring.use(objects=DiskObjects(data))
-        run = replace(run, house=wiring.house())
-        live(Office(run, data))
+        live(Office(replace(run, house=wiring.house()), data))
         assert run.engine.errors == []
         assert run.engine.dead_letters() == []
     return data
