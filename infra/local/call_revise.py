@@ -49,7 +49,7 @@ class Case(NamedTuple):
 
 
 def revise_call(wanted: Revise) -> int:
-    """Show before and after for each submission, then write the object: 0. 1 with the reasons if it is refused."""
+    """Show before and after for each submission, then write the object: 0. 1 with reasons if refused."""
     front = Front(author=wanted.who, source=wanted.source, reason=wanted.why, at=datetime.now(UTC))
     data = written(front, wanted.file.read_bytes())
     try:

@@ -1,4 +1,4 @@
-"""`shoufa replay`: everything once more from the mails, decisions and revisions that are stored; what differs.
+"""`shoufa replay`: all once more from the mails, decisions and revisions that are stored; what differs.
 
 On a scratch stack in memory, with a virtual clock that follows the objects: each at the moment that the
 ledger first saw it, else at the one it was received. Nothing is sent, nothing is written.
@@ -61,7 +61,8 @@ def replay_folder(data: Path, tick: Tick, calls: Path | None = None, *, read_aga
     found = read_ledger(data)
     below = DiskObjects(data)
     given = inbox(below, found.entries)
-    objects = _Scratch(below, lambda key: key.startswith(INBOX) or (not read_again and key.startswith("facts/")))
+    shown = (INBOX,) if read_again else (INBOX, "facts/")
+    objects = _Scratch(below, lambda key: key.startswith(shown))
     env = {"CALLS_DIR": str(calls_dir(data, calls))}
     with _stack(given[0].at if given else stamp(datetime.now().astimezone()), env, objects) as run:
         feed(run, given, tick(len(given)))
