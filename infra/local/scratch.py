@@ -142,8 +142,8 @@ def office_from(calls: Path) -> Office:
 
 def scratch_house(data: Path, office: Office) -> tuple[House, MemoryTable]:
     """A data folder's state in memory. BrokenLedger where its chains do not hold; FileNotFoundError."""
-    if not (data / "ledger").is_dir():
-        raise FileNotFoundError(data / "ledger")
+    if not data.is_dir():
+        raise FileNotFoundError(data)
     table = MemoryTable()
     house = House(Overlay(DiskObjects(data)), table, table, NoQueues(), SteadyClock(), office)
     restore(house, table)

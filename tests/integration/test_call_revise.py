@@ -1,6 +1,7 @@
 """`shoufa call revise` and `show`: before and after for each submission, an object only when asked for."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,12 @@ def test_show_lists_the_revisions(data: Path, capsys: pytest.CaptureFixture[str]
     assert "已被取代" in lines[1]
     assert "现行" in lines[2]
     assert "王某；延期（延期通知）" in lines[2]
+
+
+def test_a_folder_that_has_no_mail_yet_takes_a_revision(data: Path, capsys: pytest.CaptureFixture[str]):
+    for name in ("ledger", "inbox"):
+        shutil.rmtree(data / name)
+    assert revise(data, STRICT) == 0
+    assert "共0件报送" in capsys.readouterr().out
+    assert len(list((data / "inbox" / "call" / "c1").iterdir())) == 1
+    assert revise(data.parent / "none", STRICT) == 2
