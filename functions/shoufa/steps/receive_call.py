@@ -5,7 +5,7 @@ What cannot be taken is refused with its reasons as an object, and noted; nothin
 
 from shoufa.calls.problems import CallError, Problem
 from shoufa.calls.revision import check_revision, read_revision
-from shoufa.domain.codes import EntryKind, Status
+from shoufa.domain.codes import EntryKind
 from shoufa.domain.errors import TryAgain, Unreadable, UnreadableCode
 from shoufa.domain.fingerprint import private
 from shoufa.domain.ledger import Head, canonical, digest
@@ -101,17 +101,15 @@ def _refuse(house: House, call: str, key: str, why: CallError) -> None:
 
 
 def _tell_next(house: House, call: str) -> str:
-    """Make the look-up, and ask for a judgement of each living submission that another revision judged."""
+    """Make the look-up, and ask for a judgement of each living submission that another revision judged.
+
+    One that is being read is asked for too: it may be judged by the old one at this very moment.
+    """
     head = house.ledger.head(chain_of(call)) or Head(submission=chain_of(call))
     revision = revision_look_up(house.index, head)
     for receipt, _ in house.index.find(cases_of(call)):
         case = living(house, receipt)
-        if case is not None and case.submission == receipt and _concerned(case, revision):
+        if case is not None and case.submission == receipt and case.state.get("revision") != revision:
             message = {"submission": receipt, "cause": f"call:{revision}"}
             house.queues.send("submissions", message, group=receipt)
     return revision
-
-
-def _concerned(case: Head, revision: str) -> bool:
-    reading = case.state.get("status") == Status.READING.value
-    return not reading and case.state.get("revision") != revision

@@ -341,3 +341,11 @@ def test_one_without_its_front_is_refused():
 def test_one_not_stored_yet_is_tried_again():
     with pytest.raises(TryAgain):
         receive_call(revision_key("c1", "0" * 16), World().house)
+
+
+def test_one_that_is_being_read_is_asked_for_too():
+    """It may be judged by the old definition at this moment; the queue keeps the order."""
+    world = office_of()
+    world.receive(NO_WORD)
+    revision = receive_call(lay(world, STRICT), world.house)
+    assert {"submission": world.numbers[0], "cause": f"call:{revision}"} in world.queues.take("submissions")
