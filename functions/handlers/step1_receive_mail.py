@@ -11,6 +11,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
     def step(notification: entry.Record) -> None:
         for key, stored_at in entry.stored_objects(notification):
-            receive_mail(key, wiring.house(reads=True), stored_at)
+            receive_mail(key, wiring.house(reads=True, fresh=True), stored_at)
 
     return entry.run_queue(event, context, step)

@@ -10,6 +10,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """SQS records `{submission, cause}`."""
 
     def step(message: entry.Record) -> None:
-        check_completeness(message["submission"], wiring.house(), message.get("cause", ""))
+        check_completeness(message["submission"], wiring.house(fresh=True), message.get("cause", ""))
 
     return entry.run_queue(event, context, step, fifo=True)

@@ -10,7 +10,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """SQS records `{template, submission, …}`; what more they say depends on the template."""
 
     def step(message: entry.Record) -> str | None:
-        house = wiring.house(sends=True)
+        house = wiring.house(sends=True, fresh=True)
         sent = send_notice(message, house)
         return None if sent or not is_delaying(house) else "Delayed"
 

@@ -4,6 +4,8 @@ Heavy readers stay in workers.
 """
 
 import hashlib
+import time
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -20,6 +22,10 @@ from shoufa.settings import Settings, read_settings
 from shoufa.steps.house import House
 
 _USED: dict[str, Any] = {}
+_KNOWN: dict[str, Any] = {}
+"""What is known of revisions: the last look's time, what it found, the office and houses with it."""
+LOOK_SECONDS = 60.0
+"""How long a step that judges nothing may not know of a revision."""
 
 
 def use(
@@ -31,14 +37,21 @@ def use(
     """Work with these instead of building them (the local engine, tests)."""
     given = {"clock": clock, "readers": readers, "objects": objects, "ledger": ledger}
     _USED.update({k: v for k, v in given.items() if v is not None})
-    house.cache_clear()
+    _ports.cache_clear()
+    _KNOWN.clear()
 
 
 def reset() -> None:
     """Forget everything that was built."""
     _USED.clear()
-    for built in (house, office, client):
+    _KNOWN.clear()
+    for built in (_ports, office, client):
         built.cache_clear()
+
+
+def look_again() -> None:
+    """Forget when revisions were looked for: a new one was accepted."""
+    _KNOWN.pop("looked", None)
 
 
 @cache
@@ -50,10 +63,14 @@ def client(service: Any) -> Any:
 
 @cache
 def office() -> Office:
-    """The office: its calls and recommenders from the folder of definitions, its settings."""
+    """The office as it came: calls and recommenders from the folder of definitions, its settings."""
+    return load_office(read_settings())
+
+
+def load_office(settings: Settings) -> Office:
+    """The office that settings describe, from its folder of definitions. Raises CallError."""
     from shoufa.calls.load import load_calls, load_recommenders
 
-    settings = read_settings()
     files = sorted((settings.calls_dir / "calls").glob("*.yaml"))
     return Office(
         calls=load_calls(settings.calls_dir / "calls"),
@@ -70,9 +87,46 @@ def office() -> Office:
     )
 
 
+def house(*, reads: bool = False, sends: bool = False, fresh: bool = False) -> House:
+    """The ports of one function: with workers where it reads, with a mailer where it sends.
+
+    Its office has the accepted revisions of calls in force: as of now where it must be `fresh`, else as of at
+    most a minute ago.
+    """
+    ports = _ports(reads=reads, sends=sends)
+    current = _current(ports, fresh=fresh)
+    name = f"house {reads} {sends}"
+    if name not in _KNOWN or _KNOWN[name].office is not current:
+        _KNOWN[name] = replace(ports, office=current)
+    made: House = _KNOWN[name]
+    return made
+
+
+def _current(ports: House, *, fresh: bool) -> Office:
+    """The office with accepted revisions; one query, and nothing more while they are the same.
+
+    A function without a table (step 2) has no use for them.
+    """
+    from shoufa.steps.revisions import accepted, office_with
+
+    if not read_settings().table:
+        return ports.office
+    now = time.monotonic()
+    if not fresh and now - _KNOWN.get("looked", float("-inf")) < LOOK_SECONDS:
+        known: Office = _KNOWN["office"]
+        return known
+    found = accepted(ports.index)
+    if "office" not in _KNOWN or _KNOWN["found"] != found:
+        current = office_with(ports.office, found, ports.objects) if found else ports.office
+        _KNOWN.update(found=found, office=current)
+    _KNOWN["looked"] = now
+    latest: Office = _KNOWN["office"]
+    return latest
+
+
 @cache
-def house(*, reads: bool = False, sends: bool = False) -> House:
-    """The ports of one function: with workers where it reads, with a mailer where it sends."""
+def _ports(*, reads: bool, sends: bool) -> House:
+    """All adapters of one function, and the office as it came."""
     settings = read_settings()
     objects = _USED.get("objects") or S3Objects(client("s3"), settings.bucket)
     return House(

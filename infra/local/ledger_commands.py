@@ -4,7 +4,7 @@ A data folder's ledger is `ledger/<submission>/<number>.json`; what `process` wr
 Where both are there they must agree.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -128,23 +128,21 @@ def _in_file(file: Path) -> Found:
     """A ledger.jsonl: one canonical entry a line, by time, submission, number."""
     entries: list[Entry] = []
     faults: list[str] = []
-    for number, line in enumerate(_lines(file), 1):
+    *lines, rest = file.read_bytes().split(b"\n")  # ended by a line feed and by nothing else
+    if rest:
+        faults.append(f"第{len(lines) + 1}行没有结束 / line {len(lines) + 1} does not end")
+    for number, line in enumerate([*lines, *([rest] if rest else [])], 1):
         try:
             entry = Entry.model_validate_json(line)
         except ValidationError as err:
             faults.append(f"第{number}行无法读取 / line {number} cannot be read: {err.errors()[0]['msg']}")
             continue
-        if entry.text() != line:
+        if entry.text().encode() != line:
             faults.append(
                 f"{entry.submission} 第{number}行字节被改动 / line {number}: its bytes were changed"
             )
         entries.append(entry)
     return Found(entries, [*faults, *_misplaced(entries), *_broken(entries)])
-
-
-def _lines(file: Path) -> Iterator[str]:
-    """Lines as they were written: ended by a line feed and by nothing else."""
-    yield from file.read_text("utf-8").removesuffix("\n").split("\n")
 
 
 def _misplaced(entries: list[Entry]) -> list[str]:

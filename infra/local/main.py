@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_ledger(commands)
     _add_care(commands)
     add_levers(commands)
+    _add_replay(commands.add_parser("replay", help="由所存邮件和决定重算并与台账比较 / recompute and compare"))
     bench = commands.add_parser("bench", help="测速 / measure on this machine")
     bench.add_argument("mails", nargs="?", type=Path)
     bench.set_defaults(run=_bench)
@@ -66,6 +67,15 @@ def _add_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     )
     up.add_argument("--relay", default="", metavar="HOST:PORT", help="经此服务器发信；不设则只写outbox / send by it")
     up.set_defaults(run=_up)
+
+
+def _add_replay(replay: argparse.ArgumentParser) -> None:
+    replay.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="process 的来邮 / its mails")
+    replay.add_argument("--data", type=Path, metavar="DIR", help="up 的数据文件夹 / data folder of `up`")
+    replay.add_argument("--out", type=Path, metavar="DIR", help="process 的结果文件夹 / what `process` wrote")
+    replay.add_argument("--calls", type=Path, metavar="DIR", help="当时的征集定义 / the definitions as they were")
+    replay.add_argument("--read-again", action="store_true", help="重读全部文件 / read all bytes anew")
+    replay.set_defaults(run=_replay)
 
 
 def _add_ledger(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -101,7 +111,7 @@ def _add_care(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def _add_call(call: argparse.ArgumentParser) -> None:
-    whats = call.add_subparsers(required=True, metavar="draft|lint|show")
+    whats = call.add_subparsers(required=True, metavar="draft|lint|show|revise")
     draft = whats.add_parser("draft", help="由通知起草定义 / draft definitions from notices")
     draft.add_argument("notices", nargs="+", type=Path, metavar="NOTICE")
     draft.add_argument("--out", type=Path, required=True, metavar="DIR")
@@ -110,6 +120,20 @@ def _add_call(call: argparse.ArgumentParser) -> None:
         other = whats.add_parser(name, help=words)
         other.add_argument("files", nargs="*", type=Path, metavar="FILE")
         other.set_defaults(run=_call, what=name)
+        if name == "show":
+            other.add_argument("--data", type=Path, metavar="DIR", help="另列修订 / list its revisions too")
+    _add_revise(whats.add_parser("revise", help="修订：先看变化，再采用 / show what a revision changes, take it"))
+
+
+def _add_revise(revise: argparse.ArgumentParser) -> None:
+    revise.add_argument("file", type=Path, metavar="FILE", help="修订后的定义 / the definition as revised")
+    revise.add_argument("--data", type=Path, required=True, metavar="DIR", help="数据文件夹 / data folder")
+    revise.add_argument("--who", required=True, help="修订人 / who revises it")
+    revise.add_argument("--why", required=True, metavar="TEXT", help="原因 / why")
+    revise.add_argument("--source", default="", metavar="TEXT", help="依据，如延期通知文号 / the notice it follows")
+    revise.add_argument("--calls", type=Path, metavar="DIR", help="up 所用的定义文件夹 / as given to `up`")
+    revise.add_argument("--dry-run", action="store_true", help="只看变化，不写入 / write nothing")
+    revise.set_defaults(run=_revise)
 
 
 def _draft(options: argparse.Namespace) -> int:
@@ -133,7 +157,13 @@ def _process(options: argparse.Namespace) -> int:
 def _call(options: argparse.Namespace) -> int:
     from local.call_commands import lint_calls, show_calls
 
-    return lint_calls(options.files) if options.what == "lint" else show_calls(options.files)
+    return lint_calls(options.files) if options.what == "lint" else show_calls(options.files, options.data)
+
+
+def _revise(options: argparse.Namespace) -> int:
+    from local.call_revise import Revise, revise_call
+
+    return revise_call(Revise(**{name: getattr(options, name) for name in Revise._fields}))
 
 
 def _up(options: argparse.Namespace) -> int:
@@ -141,6 +171,12 @@ def _up(options: argparse.Namespace) -> int:
 
     chosen = {name: getattr(options, name) for name in ("data", "port", "relay", "sender", "calls")}
     return run_up(Wanted(**chosen, real=options.real_mail, dry_run=options.dry_run))
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from local.replay_command import Replay, run_replay
+
+    return run_replay(Replay(**{name: getattr(options, name) for name in Replay._fields}))
 
 
 def _verify(options: argparse.Namespace) -> int:

@@ -4,12 +4,13 @@ Every step may be asked twice (design.md, "Commit, then send; redelivery re-send
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from local.mail_room import MailRoom
 from shoufa.domain.codes import EntryKind
 from shoufa.domain.ledger import Head
+from shoufa.domain.revision import PREFIX
 from shoufa.ports import ObjectStore
 from shoufa.steps.chains import LEDGER, read_chains
 from shoufa.steps.commit import append
@@ -34,7 +35,8 @@ class Redrive:
         """Drive everything. `keys` lists the keys under a prefix."""
         done: Counter[str] = Counter()
         done["mails"] = self._mails(keys(MAIL_PREFIX))
-        done["decisions"] = self._decided(key for key in keys(DECISIONS) if key not in found.decided)
+        done["decisions"] = self.decide(key for key in keys(DECISIONS) if key not in found.decided)
+        done["calls"] = self.decide(key for key in keys(PREFIX) if key not in found.decided)
         for submission in found.open:
             read_on(self._house, submission)
             done["readings"] += 1
@@ -72,7 +74,8 @@ class Redrive:
                 count += 1
         return count
 
-    def _decided(self, keys: Any) -> int:
+    def decide(self, keys: Iterable[str]) -> int:
+        """Have decisions and revisions taken; how many."""
         count = 0
         for count, key in enumerate(keys, 1):  # noqa: B007 (the last number is the count)
             self._decisions.announce(key, self._house.clock.now())

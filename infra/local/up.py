@@ -27,6 +27,8 @@ from local.smtp_door import HOST, Door, SmtpDoor
 from shoufa import wiring
 from shoufa.adapters.dynamodb_ledger import DynamoLedger
 from shoufa.domain.errors import TryAgain
+from shoufa.domain.office import Office, boxes
+from shoufa.domain.revision import PREFIX
 from shoufa.notices.register import DISPOSITIONS
 from shoufa.settings import read_settings
 from shoufa.steps.chains import BrokenLedger
@@ -140,6 +142,7 @@ class Room:
         self._redrive = Redrive(self._house, self._room, lambda m: engine.post("DecisionsQueue", m))
         decisions = MailRoom(folder.objects, lambda m: engine.post("DecisionsQueue", m))
         self._beside = beside(folder.objects, self._room, decisions, clock)
+        self._calls = set(folder.objects.keys(PREFIX))
         self._redrive.end_interrupted(found, nothing_left=not wanted.relay)
         self._tell_driven(self._redrive.all(found, folder.objects.walk))
         self._next_look, self._look_after = clock.now() + FIRST_LOOK, FIRST_LOOK
@@ -181,19 +184,20 @@ class Room:
 
     def run(self) -> None:
         """Open the doors and work until asked to stop; then let what runs end."""
-        mailboxes = {
-            u.mailbox.lower() for c in self._house.office.calls.values() for u in c.units if u.mailbox
-        }
-        door = SmtpDoor(Door(self._room, self._clock, mailboxes.__contains__, say), self._wanted.port)
+        door = SmtpDoor(Door(self._room, self._clock, self._is_ours, say), self._wanted.port)
         drop = DropFolder(self._folder.drop, self._room, say)
         with _signals(self._stopping):
             door.start()
-            self._say_open(mailboxes)
+            self._say_open(_mailboxes(wiring.house(fresh=True).office))
             try:
                 self._rounds(drop)
             finally:
                 say("正在停止，请稍候 / stopping, one moment")
                 door.stop()
+
+    def _is_ours(self, mailbox: str) -> bool:
+        """Whether the door takes mail for an address: a unit's, as of now."""
+        return mailbox in _mailboxes(wiring.house().office)
 
     def _say_open(self, mailboxes: set[str]) -> None:
         out = self._wanted.relay or f"{self._folder.root}/outbox（不发送 / nothing is sent）"
@@ -220,12 +224,21 @@ class Room:
                 drop.look()
                 for new in self._beside:
                     new.look()
+                self._take_calls()
                 self._tell_fates()
                 self._tell_errors()
                 self._engine.fire_schedules(self._clock.now())
                 self._drive_again()
             if not moved:
                 self._stopping.wait(ROUND_SECONDS)
+
+    def _take_calls(self) -> None:
+        """Revisions of calls that `shoufa call revise` laid into the folder."""
+        for key in self._folder.objects.keys(PREFIX):
+            if key not in self._calls:
+                self._calls.add(key)
+                self._redrive.decide([key])
+                say(f"征集定义有修订 / a call is revised: {key}")
 
     def _tell_fates(self) -> None:
         for _, text in self._room.told(lambda key: self._house.ledger.claimed(f"object:{key}")):
@@ -261,6 +274,11 @@ class Room:
             say(
                 f"磁盘问题，未收下的邮件对方会重发 / disk trouble, nothing is taken that is not durable: {what}"
             )
+
+
+def _mailboxes(office: Office) -> set[str]:
+    """All mailboxes that mail is taken for."""
+    return {box for call in office.calls.values() for unit in call.units for box in boxes(unit)}
 
 
 @contextmanager

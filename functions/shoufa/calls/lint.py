@@ -47,17 +47,24 @@ def _problems(file: Path, lists: Path | None) -> Iterable[Problem]:
 
 
 def _unanswered(file: Path) -> Iterator[Problem]:
-    """The questions that still stand at the end of a draft: each is answered in its field and taken out."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return  # said already
+    yield from unanswered(text, str(file))
+
+
+def unanswered(text: str, file: str) -> Iterator[Problem]:
+    """The questions that still stand at the end of a draft: each is answered in its field and taken out."""
     begun = False
     for number, line in enumerate(text.splitlines(), 1):
         begun = begun or line.startswith(QUESTIONS)
         if begun and (found := _QUESTION.match(line)):
-            zh, en = f"还有问题没有答复：{found[1]}。答复后请删去这一行", "a question is not answered; delete its line then"
-            yield Problem(file=str(file), line=number, zh=zh, en=en)
+            zh, en = (
+                f"还有问题没有答复：{found[1]}。答复后请删去这一行",
+                "a question is not answered; delete its line then",
+            )
+            yield Problem(file=file, line=number, zh=zh, en=en)
 
 
 def call_faults(call: Call) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from shoufa.calls.marked_yaml import read_yaml
 from shoufa.calls.problems import CallError, Problem, explain
 from shoufa.domain.call import Call, RecommenderGroup
+from shoufa.domain.revision import Front
 
 __all__ = [
     "CallError",
@@ -19,6 +20,7 @@ __all__ = [
     "load_recommender_group",
     "load_recommenders",
     "parse_call",
+    "parse_front",
     "parse_recommenders",
 ]
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -32,6 +34,11 @@ def parse_call(text: str, file: str) -> Call:
 def parse_recommenders(text: str, file: str) -> RecommenderGroup:
     """The list of recommenders that a YAML text defines. Raises CallError."""
     return _parse(text, file, RecommenderGroup)
+
+
+def parse_front(text: str, file: str) -> Front:
+    """Who accepted a definition and why, from the front of its object. Raises CallError."""
+    return _parse(text, file, Front)
 
 
 def load_call(path: Path) -> Call:

@@ -111,6 +111,8 @@ class Unit(Value):
     id: str
     name: str
     mailbox: str | None = None
+    former: tuple[str, ...] = ()
+    """Mailboxes of earlier definitions: mail to them is this unit's still."""
     contact: Contact = Contact()
     post: Post | None = None
 

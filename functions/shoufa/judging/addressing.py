@@ -6,7 +6,7 @@ from datetime import datetime
 from shoufa.domain.call import Call, Unit
 from shoufa.domain.fingerprint import DECORATION
 from shoufa.domain.mail import Envelope, InboundMail
-from shoufa.domain.office import FREEMAIL, Office
+from shoufa.domain.office import FREEMAIL, Office, boxes
 from shoufa.domain.submission import Case
 from shoufa.judging.names import plain
 
@@ -55,7 +55,7 @@ def _closing(call: Call) -> float:
 def addressed_units(call: Call, case: Case) -> set[str]:
     """Ids of the call's units to whose mailboxes the mails of a submission went."""
     named = {a for m in case.mails for a in mailboxes(m.mail, m.envelope)}
-    return {u.id for u in call.units if u.mailbox and u.mailbox.lower() in named}
+    return {u.id for u in call.units if boxes(u) & named}
 
 
 def brings_something(mail: InboundMail) -> bool:

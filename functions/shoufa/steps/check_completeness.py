@@ -14,7 +14,8 @@ from shoufa.domain.ledger import Head
 from shoufa.domain.ledger import digest as sha256
 from shoufa.domain.moments import stamp
 from shoufa.domain.submission import Case, Manifest, Piece, Verdict
-from shoufa.judging.verdict import NOWHERE, judge
+from shoufa.judging.revised import Earlier, judge_revised
+from shoufa.judging.verdict import NOWHERE
 from shoufa.ports import Index
 from shoufa.steps.commit import Wanted, append
 from shoufa.steps.elsewhere import elsewhere, forget_withdrawn, note_holders, wake_others
@@ -30,6 +31,7 @@ from shoufa.steps.house import House
 from shoufa.steps.joining import living
 from shoufa.steps.merge import merge_if_same
 from shoufa.steps.receive_mail import to_be_read
+from shoufa.steps.revisions import earlier_rules, keep_longer, revised_only
 
 
 def check_completeness(submission: str, house: House, cause: str = "") -> Status:
@@ -42,14 +44,16 @@ def check_completeness(submission: str, house: House, cause: str = "") -> Status
     if head is None or _covered(head, cause):
         return Status(head.state["status"]) if head else Status.READING
     manifests = load_manifests(house.objects, head)
-    if not _all_read(house, manifests, cause):
+    if not all_read(house, manifests, cause):
         return Status.READING
     call = house.office.calls[head.state["call"]]
-    case = gather(house, head, manifests)
-    verdict = _judge(house, call, case)
+    verdict = judged_now(house, head, manifests)
     if merge_if_same(house, head, verdict):
         return check_completeness(submission, house)
-    write_verdict(house, head, verdict, call.outcome.settle)
+    silent = revised_only(head, verdict, cause)
+    if silent:
+        keep_longer(house, call, manifests)
+    write_verdict(house, head, verdict, call.outcome.settle, silent=silent)
     return verdict.status
 
 
@@ -58,7 +62,7 @@ def _covered(head: Head, cause: str) -> bool:
     return ":" in cause and cause.partition(":")[0] in head.state.get("judged", [])
 
 
-def _all_read(house: House, manifests: Sequence[Manifest], cause: str) -> bool:
+def all_read(house: House, manifests: Sequence[Manifest], cause: str) -> bool:
     """Whether every part has facts.
 
     Each part's reading wakes this step, so each looks in an order of its own: one that is still missing is
@@ -124,19 +128,28 @@ def _keys(house: House, numbers: Sequence[str]) -> list[str]:
     ]
 
 
-def _judge(house: House, call: Call, case: Case) -> Verdict:
+def judged_now(house: House, head: Head, manifests: Sequence[Manifest]) -> Verdict:
+    """What judging says of a submission whose parts are all read; nothing is written."""
+    call, case = house.office.calls[head.state["call"]], gather(house, head, manifests)
+    return _judge(house, call, case, earlier_rules(house, head))
+
+
+def _judge(house: House, call: Call, case: Case, earlier: Sequence[Earlier]) -> Verdict:
     """Judge, and once more where other submissions hold its projects or draw on its quotas."""
     group = house.office.group(call)
-    verdict = judge(call, group, case, house.office.calls)
+    verdict = judge_revised(call, group, case, house.office.calls, earlier=earlier)
     others = elsewhere(house, call, verdict)
     if others == NOWHERE:
         return verdict
-    return judge(call, group, case, house.office.calls, others)
+    return judge_revised(call, group, case, house.office.calls, others, earlier)
 
 
-def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta) -> None:
+def write_verdict(
+    house: House, head: Head, verdict: Verdict, settle: timedelta, *, silent: bool = False
+) -> None:
     """The verdict as an object, its digest and counts in the ledger, its look-ups, the end of the quiet time.
 
+    A `silent` verdict, which only a revision of the call made, counts as told: nobody is mailed about it.
     Raises TryAgain where a mail joined or the submission was merged while it was judged.
     """
     data = dump(verdict)
@@ -149,9 +162,21 @@ def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta)
             raise TryAgain(f"{head.submission}: it changed while it was judged")
         if at.state.get("verdict") == digest and at.state.get("status") != Status.READING.value:
             return None
-        state = {"status": verdict.status.value, "verdict": digest, "key": verdict.key, "due": due}
-        facts = [(EntryKind.READ, _read_data(verdict)), (EntryKind.JUDGED, _judged_data(verdict, digest))]
-        return facts, {**state, "judged": list(verdict.mails)}
+        state: dict[str, Any] = {
+            "status": verdict.status.value,
+            "verdict": digest,
+            "key": verdict.key,
+            "due": due,
+        }
+        state |= {"judged": list(verdict.mails), "revision": verdict.revision}
+        facts = [
+            (EntryKind.READ, _read_data(verdict)),
+            (EntryKind.JUDGED, _judged_data(verdict, digest)),
+        ]
+        if silent:
+            facts.append((EntryKind.NOTED, {"revised": verdict.revision, "settled": digest}))
+            state["told"] = digest
+        return facts, state
 
     append(house, head.submission, entries)
     _look_ups(house, head.submission, verdict)

@@ -15,6 +15,7 @@ from shoufa.domain.fingerprint import contents, fingerprint, private
 from shoufa.domain.ledger import Head
 from shoufa.domain.mail import Added
 from shoufa.domain.moments import stamp
+from shoufa.domain.office import GRACE
 from shoufa.domain.receipt import receipt_number
 from shoufa.domain.submission import Manifest
 from shoufa.judging.addressing import addressed, brings_something
@@ -225,8 +226,13 @@ def _fingerprints(house: House, manifest: Manifest, decided: Fate) -> set[str]:
     """The mail's fingerprint in each unit's mailbox that it went to: its copy there is the same message."""
     if manifest.envelope.added is not None:  # two clerks may add the same file to two submissions
         return {manifest.fingerprint}
-    boxes = {house.office.calls[p.call].unit(p.unit).mailbox for p in decided.places}
-    return {manifest.fingerprint, *(fingerprint(manifest.mail, box) for box in boxes if box)}
+    office = house.office
+    theirs = {
+        box
+        for p in decided.places
+        for box in office.boxes_under(p.call, p.unit, office.revisions.get(p.call, ""))
+    }
+    return {manifest.fingerprint, *(fingerprint(manifest.mail, box) for box in theirs)}
 
 
 def _joined(house: House, manifest: Manifest, place: Place, decided: Fate) -> Change:
@@ -277,9 +283,16 @@ def _filed(house: House, key: str, digest: str, decided: Fate) -> Change:
 
 
 def look_ups(house: House, manifest: Manifest, decided: Fate) -> None:
-    """Rebuildable look-ups of a filed mail, by sender and by contents sent again; the same on redelivery."""
-    if decided.disposition not in FILED or manifest.envelope.added is not None:
-        return  # added files have no sender by whom others could join
+    """Rebuildable look-ups of a filed mail: by call, sender, contents sent again; the same on redelivery.
+
+    Added files have no sender by whom others could join.
+    """
+    if decided.disposition not in FILED:
+        return
+    for place in decided.places:
+        house.index.write(cases_of(place.call), place.receipt, {})
+    if manifest.envelope.added is not None:
+        return
     at = stamp(manifest.envelope.received_at)
     same = contents(manifest.mail, manifest.sender, manifest.mailbox)
     for place in decided.places:
@@ -289,6 +302,11 @@ def look_ups(house: House, manifest: Manifest, decided: Fate) -> None:
         )
         if same:
             house.index.write(f"contents#{same}", f"{at}#{place.receipt}", value)
+
+
+def cases_of(call: str) -> str:
+    """The index group of all submissions of a call."""
+    return f"call#{call}"
 
 
 def quarantine(house: House, key: str, digest: str, code: UnreadableCode) -> Disposition:
@@ -308,4 +326,4 @@ def prove_again(house: House, digest: str, known: Fate) -> None:
 def kept_until(house: House, decided: Fate) -> datetime | None:
     """How long a mail object is retained: the call's closing plus 180 days, None for an open-ended call."""
     closes = [c.closes for p in decided.places if (c := house.office.calls.get(p.call)) and c.closes]
-    return max(closes) + timedelta(days=180) if closes else None
+    return max(closes) + GRACE if closes else None

@@ -27,6 +27,7 @@ from shoufa.steps.files import load_manifest, load_verdict
 from shoufa.steps.held import held_state, write_held
 from shoufa.steps.house import House
 from shoufa.steps.restore_outgoing import Outbox
+from shoufa.steps.revisions import CHAIN, accepted_in, office_with, revision_look_up
 
 
 class Table(Protocol):
@@ -61,6 +62,8 @@ class _Filing(NamedTuple):
     receipts: tuple[str, ...] = ()
     """All its submissions, the first one first, where there are several."""
     fingerprint: str = ""
+    revision: str = ""
+    """The call's, under which it was received."""
     other: str = ""
     """The whole fate of a mail of no submission."""
 
@@ -76,6 +79,7 @@ def restore(
     chains = count = 0
     latest = ""
     house = replace(house, objects=_Remembering(house.objects))
+    house = replace(house, office=office_with(house.office, accepted_in(house.objects), house.objects))
     outbox = Outbox(house, table.claim)
     for entries in read_chains(house.objects, house.objects.keys(LEDGER)):
         head = Head(submission=entries[0].submission, seq=entries[-1].seq, hash=entries[-1].hash)
@@ -92,7 +96,7 @@ def restore(
             if entry.kind is EntryKind.ERASED:
                 for key in entry.data["objects"]:
                     forget(house.index, key)
-        _verdict_again(house, head, state)
+        _look_up_again(house, head, state)
         write_held(house.index, head.submission, state)
         chains, count, latest = chains + 1, count + len(entries), max(latest, *(e.at for e in entries))
     for key, filed in filings.items():
@@ -139,11 +143,14 @@ def _joined(_: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
 def _judged(house: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
     digest = entry.data["verdict"]
     verdict = load_verdict(house.objects, entry.submission, digest)
-    settle = house.office.calls[state["call"]].outcome.settle if state["call"] in house.office.calls else None
+    revision = entry.data.get("revision", "")
+    call = house.office.definition(state["call"], revision) or house.office.calls.get(state["call"])
+    settle = call.outcome.settle if call else None
     due = stamp(datetime.fromisoformat(entry.at) + settle) if settle is not None else ""
     judged = list(verdict.mails) if verdict else list(state["mails"])
     key = verdict.key if verdict else ""
-    return {"status": entry.data["status"], "verdict": digest, "key": key, "due": due, "judged": judged}
+    made = {"status": entry.data["status"], "verdict": digest, "key": key, "due": due}
+    return {**made, "judged": judged, "revision": revision}
 
 
 def _sent(house: House, entry: Entry, _: dict[str, Any]) -> dict[str, Any]:
@@ -156,6 +163,8 @@ def _sent(house: House, entry: Entry, _: dict[str, Any]) -> dict[str, Any]:
 
 def _noted(_: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
     data = entry.data
+    if entry.submission.startswith(CHAIN):
+        return {"refused": [*state.get("refused", []), data["refused"]]}
     if "released_as" in data:
         return {"released_as": data["released_as"]}
     if "settled" in data:
@@ -170,6 +179,8 @@ def _erased(_: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
 
 
 def _decided(_: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
+    if entry.submission.startswith(CHAIN):
+        return {"calls": [*state.get("calls", []), entry.data["object"]]}
     return decided_state(state, entry.data)
 
 
@@ -215,12 +226,17 @@ def _filing(entry: Entry) -> _Filing:
         data["unit"],
         data["digest"],
     )
-    receipts = tuple(data.get("receipts", ()))
-    return _Filing(*where, not data.get("silent"), receipts, fingerprint=data["fingerprint"])
+    receipts, print_ = tuple(data.get("receipts", ())), data["fingerprint"]
+    return _Filing(*where, not data.get("silent"), receipts, "", print_, data.get("revision", ""))
 
 
-def _verdict_again(house: House, head: Head, state: dict[str, Any]) -> None:
-    """The look-ups of the verdict that holds; a merged submission keeps those by which it is still found."""
+def _look_up_again(house: House, head: Head, state: dict[str, Any]) -> None:
+    """The look-ups of the verdict that holds; a merged submission keeps those by which it is still found.
+
+    Of a call's chain: its revisions.
+    """
+    if head.submission.startswith(CHAIN):
+        revision_look_up(house.index, head)
     digest = state.get("verdict")
     verdict = load_verdict(house.objects, head.submission, digest) if digest else None
     if verdict is not None:
@@ -244,16 +260,14 @@ def _file_again(house: House, table: Table, key: str, filed: Sequence[_Filing]) 
         table.claim(f"message:{filed[0].fingerprint}", places[0].receipt)
     else:
         added = manifest.envelope.added is not None
-        copies = () if added else _copies(house, manifest, places)
+        copies = () if added else _copies(house, manifest, filed)
         for print_ in {manifest.fingerprint, *copies}:
             table.claim(f"message:{print_}", places[0].receipt)
         look_ups(house, manifest.model_copy(update={"object": key}), fate)
 
 
-def _copies(house: House, manifest: Manifest, places: Sequence[Place]) -> Iterator[str]:
-    """The fingerprints of the mail's copies in the mailbox of each unit that it went to."""
-    for place in places:
-        call = house.office.calls.get(place.call)
-        mailbox = call.unit(place.unit).mailbox if call else None
-        if mailbox:
+def _copies(house: House, manifest: Manifest, filed: Sequence[_Filing]) -> Iterator[str]:
+    """The fingerprints of the mail's copies in the mailboxes of each unit that it went to."""
+    for place in filed:
+        for mailbox in house.office.boxes_under(place.call, place.unit, place.revision):
             yield fingerprint(manifest.mail, mailbox)

@@ -37,10 +37,15 @@ class Unfinished:
     released: list[str] = field(default_factory=list)
     """Submissions whose outcome a clerk released, and it did not go out."""
     decided: set[str] = field(default_factory=set)
+    """Decisions that are in the ledger; revisions of calls that were taken or refused, save the newest.
+
+    The newest is taken once more: submissions that it concerns may not have been judged by it yet.
+    """
 
     def see(self, head: Head, entries: Sequence[Entry]) -> None:
         """Note what one chain still owes."""
         self.decided.update(head.state.get("decisions", ()))
+        self.decided.update((*head.state.get("calls", ())[:-1], *head.state.get("refused", ())))
         self._interrupted(entries)
         if not is_gone(head):
             self._guidance(entries)

@@ -25,10 +25,12 @@ from handlers import (
 from local import moto_fixes
 from shoufa import wiring
 from shoufa.domain.codes import Disposition
+from shoufa.domain.errors import TryAgain
 from shoufa.domain.mail import Envelope
+from shoufa.domain.revision import Front, revision_key, revision_of, written
 from shoufa.steps.files import dump, envelope_key
 from shoufa.steps.reconciliation import conserved
-from unit.judging.build import START, complete
+from unit.judging.build import START, call, complete
 from unit.steps.world import SETTLED, World, papers
 
 CONTEXT = SimpleNamespace(
@@ -182,6 +184,43 @@ def test_a_decision_has_the_submission_judged_again(cloud):
     wiring.house().objects.put("inbox/decision/1.json", json.dumps(body).encode())
     assert failed(receive_decision.handler(event(stored("inbox/decision/1.json")), CONTEXT)) == []
     assert [m["submission"] for m in take("submissions")] == [number]
+
+
+def test_a_revision_is_in_force_for_the_next_mail(cloud):
+    made = wiring.house(fresh=True).office.calls["c1"]
+    assert wiring.house() is wiring.house()
+    data = written(
+        Front(author="王", source="", reason="更正邮箱", at=START),
+        json.dumps(
+            call(
+                units=[{**u.model_dump(mode="json"), "mailbox": f"new-{u.mailbox}"} for u in made.units]
+            ).model_dump(mode="json")
+        ).encode(),
+    )
+    key = revision_key("c1", revision_of(data))
+    wiring.house().objects.put(key, data)
+    assert failed(receive_decision.handler(event(stored(key)), CONTEXT)) == []
+    assert wiring.house().office.revisions["c1"] == revision_of(data)
+    assert wiring.house(reads=True).office is wiring.house().office
+    for number, box in enumerate(("new-a@unit.example", CALL_MAILBOX), 1):
+        raw = World().written(papers(complete()), START, to=[box], sender=f"z{number}@{number}.example")
+        wiring.house().objects.put(f"inbox/mail/{number}", raw)
+        wiring.house().objects.put(
+            envelope_key(f"inbox/mail/{number}"), dump(Envelope(received_at=START, door="smtp"))
+        )
+    assert (
+        failed(step1_receive_mail.handler(event(stored("inbox/mail/1"), stored("inbox/mail/2")), CONTEXT))
+        == []
+    )
+    assert len(take("notices")) == 2
+
+
+def test_another_process_learns_of_a_revision_when_it_must_be_fresh(cloud):
+    house = wiring.house()
+    house.index.write("revisions", "c1", {"revisions": "0123456789abcdef"})
+    assert wiring.house() is house
+    with pytest.raises(TryAgain, match="0123456789abcdef"):
+        wiring.house(fresh=True)
 
 
 def test_what_is_not_there_yet_is_redelivered_and_the_rest_is_done(cloud):

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from fakes import FakeIndex, FakeLedger
+from shoufa.domain.errors import Unreadable
 from shoufa.domain.ledger import Entry, Head, canonical
 from shoufa.domain.moments import stamp
 from shoufa.steps.chains import BrokenLedger
+from shoufa.steps.check_completeness import check_completeness
 from shoufa.steps.erasure import Why, erase, plan_erasure
 from shoufa.steps.files import envelope_key
+from shoufa.steps.receive_call import receive_call
 from shoufa.steps.receive_decision import receive_decision
 from shoufa.steps.receive_mail import receive_mail
 from shoufa.steps.release import release_quarantined
@@ -21,6 +24,8 @@ from shoufa.steps.restore import restore
 from shoufa.steps.watch_submissions import watch_submissions
 from unit.judging.build import call, complete
 from unit.steps.test_outgoing import changing, flood, later, senders
+from unit.steps.test_receive_call import NO_WORD, STRICT, iter_messages, revise
+from unit.steps.test_receive_call import told as told_of
 from unit.steps.world import SETTLED, World, papers
 
 PACKAGE = papers(complete())
@@ -207,6 +212,24 @@ def repeated() -> World:
     return world
 
 
+def revised() -> World:
+    """Told, then a revision with another mailbox and quiet time, then a mail under it; one refused beside."""
+    world = told_of(NO_WORD)
+    units = [{**u.model_dump(mode="json"), "mailbox": f"new-{u.mailbox}"} for u in call().units]
+    revise(world, call(materials=STRICT.materials, units=units, outcome={"settle": "PT30M"}), 1)
+    world.receive(PACKAGE, after=timedelta(hours=1), sender="wu@third.example", to=["new-a@unit.example"])
+    for queue, message in iter_messages(world):
+        if queue == "submissions":
+            check_completeness(message["submission"], world.house, message["cause"])
+        elif queue == "documents":
+            world._read(message)
+    world.objects.put("inbox/call/c1/0000000000000000.yaml", b"x")
+    with pytest.raises(Unreadable):
+        receive_call("inbox/call/c1/0000000000000000.yaml", world.house)
+    world.house = replace(world.house, office=world.shipped)  # a process that begins knows no revision yet
+    return world
+
+
 WORLDS: list[Callable[[], World]] = [
     plain,
     judged,
@@ -229,6 +252,7 @@ WORLDS: list[Callable[[], World]] = [
     delayed,
     after_delay,
     repeated,
+    revised,
 ]
 
 
