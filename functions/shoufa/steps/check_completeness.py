@@ -28,7 +28,7 @@ def check_completeness(submission: str, house: House, cause: str = "") -> Status
     """Judge a submission if all its parts are read. Says nothing new when nothing changed.
 
     `cause` is what woke it: a part that was read (`mail:sha256`) is no reason once the verdict covers that
-    mail.
+    mail; but the one that led to the verdict, redelivered, makes good what a crash left out after it.
     """
     head = living(house, submission)
     if head is None or _covered(head, cause):
@@ -40,13 +40,19 @@ def check_completeness(submission: str, house: House, cause: str = "") -> Status
     case = gather(house, head, manifests)
     verdict = _judge(house, call, case)
     if merge_if_same(house, head, verdict):
-        return check_completeness(submission, house)
-    write_verdict(house, head, verdict, call.outcome.settle)
+        return check_completeness(submission, house, cause)
+    write_verdict(house, head, verdict, call.outcome.settle, cause)
+    written = house.ledger.head(head.submission)
+    if written is not None and merge_if_same(house, written, verdict):  # judged by another at the same time
+        return check_completeness(submission, house, cause)
+    wake_others(house, call, verdict)
     return verdict.status
 
 
 def _covered(head: Head, cause: str) -> bool:
     """Whether the verdict was made of all the mails, so that one more part of them changes nothing."""
+    if cause == head.state.get("cause"):
+        return False
     return ":" in cause and cause.partition(":")[0] in head.state.get("judged", [])
 
 
@@ -95,7 +101,7 @@ def _judge(house: House, call: Call, case: Case) -> Verdict:
     return judge(call, group, case, house.office.calls, others)
 
 
-def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta) -> None:
+def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta, cause: str = "") -> None:
     """The verdict as an object, its digest and counts in the ledger, its look-ups, the end of the quiet time.
 
     Raises TryAgain where a mail joined or the submission was merged while it was judged.
@@ -111,12 +117,12 @@ def write_verdict(house: House, head: Head, verdict: Verdict, settle: timedelta)
         if at.state.get("verdict") == digest:
             return None
         state = {"status": verdict.status.value, "verdict": digest, "key": verdict.key, "due": due}
-        facts = [(EntryKind.READ, _read_data(verdict)), (EntryKind.JUDGED, _judged_data(verdict, digest))]
-        return facts, {**state, "judged": list(verdict.mails)}
+        judged = {**_judged_data(verdict, digest), "cause": cause}
+        facts = [(EntryKind.READ, _read_data(verdict)), (EntryKind.JUDGED, judged)]
+        return facts, {**state, "judged": list(verdict.mails), "cause": cause}
 
     append(house, head.submission, entries)
     _look_ups(house, head.submission, verdict)
-    wake_others(house, house.office.calls[verdict.call], verdict)
 
 
 def _read_data(verdict: Verdict) -> dict[str, Any]:

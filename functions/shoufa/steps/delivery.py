@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shoufa.domain.codes import EntryKind
-from shoufa.domain.errors import TryAgain
+from shoufa.domain.errors import MaybeSent, TryAgain
 from shoufa.domain.ledger import Entry, Head
 from shoufa.notices.compose import Outgoing, to_bytes
-from shoufa.steps.commit import append, change, commit
+from shoufa.steps.commit import append, change, commit, prove_end
 from shoufa.steps.files import sent_key
 from shoufa.steps.house import House
 
@@ -32,6 +32,7 @@ def deliver(
     head = house.ledger.head(submission) or Head(submission=submission)
     attempt = _attempts(house, submission, outgoing.notice_id)
     if attempt is None:
+        prove_end(house, head)
         return False
     data = {
         "notice": outgoing.notice_id,
@@ -46,6 +47,8 @@ def deliver(
     raw = to_bytes(outgoing, sender, message_id(outgoing.notice_id, sender), house.clock.now())
     try:
         used = house.mailer.send(raw, sender, outgoing.to)
+    except MaybeSent:
+        raise
     except TryAgain:
         refused = {"notice": outgoing.notice_id, "refused": attempt + 1}
         append(house, submission, lambda _: ([(EntryKind.NOTED, refused)], {}))

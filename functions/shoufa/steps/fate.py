@@ -259,7 +259,8 @@ def quarantine(house: House, key: str, digest: str, code: UnreadableCode) -> Dis
 
 def prove_again(house: House, digest: str, known: Fate) -> None:
     """After a crash between commit and proof: entries that have no object yet get one."""
-    for submission in known.receipts or (f"MAIL#{digest}",):
+    filed = known.disposition in FILED
+    for submission in known.receipts if filed else (f"MAIL#{digest}",):
         prove(house, house.ledger.entries(submission))
 
 

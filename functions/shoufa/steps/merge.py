@@ -13,14 +13,14 @@ from shoufa.steps.joining import living
 def merge_if_same(house: House, head: Head, verdict: Verdict) -> bool:
     """Merge the later of two submissions of one case into the earlier, in one transaction over both heads.
 
-    True if anything was merged: then the earlier one is judged anew. Raises TryAgain if another writer was
-    first.
+    True if anything was merged: then the earlier one is judged anew. A look-up that another verdict left
+    behind merges nothing. Raises TryAgain if another writer was first.
     """
     if not verdict.key:
         return False
     for receipt, value in house.index.find(f"key#{verdict.key}"):
         other = living(house, receipt)
-        if other is None or other.submission == head.submission:
+        if other is None or other.submission == head.submission or other.state.get("key") != verdict.key:
             continue
         mine = (stamp(verdict.received_at), head.submission)
         theirs = (value["at"], other.submission)

@@ -135,7 +135,8 @@ def _judged(house: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]
     due = stamp(datetime.fromisoformat(entry.at) + settle) if settle is not None else ""
     judged = list(verdict.mails) if verdict else list(state["mails"])
     key = verdict.key if verdict else ""
-    return {"status": entry.data["status"], "verdict": digest, "key": key, "due": due, "judged": judged}
+    more = {"cause": entry.data.get("cause", "")}
+    return {"status": entry.data["status"], "verdict": digest, "key": key, "due": due, "judged": judged, **more}
 
 
 def _sent(house: House, entry: Entry, _: dict[str, Any]) -> dict[str, Any]:
