@@ -3,7 +3,7 @@
 Decided once, claimed with its object, the same on every redelivery.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from shoufa.domain.call import Call, Unit
 from shoufa.domain.codes import Disposition, EntryKind, Status
 from shoufa.domain.errors import TryAgain, UnreadableCode
-from shoufa.domain.fingerprint import contents, fingerprint, private
+from shoufa.domain.fingerprint import contents, fingerprint
 from shoufa.domain.ledger import Head
 from shoufa.domain.moments import stamp
 from shoufa.domain.receipt import receipt_number
@@ -23,7 +23,7 @@ from shoufa.judging.suppression import automatic, verdict_fails
 from shoufa.ports import Change
 from shoufa.steps.commit import change, commit, prove
 from shoufa.steps.house import House
-from shoufa.steps.joining import find_joined, is_gone
+from shoufa.steps.joining import find_joined, is_gone, sender_group
 
 STALE = timedelta(hours=72)
 """First seen later than this after it was received: not answered until a clerk says so (contracts §5)."""
@@ -188,9 +188,17 @@ def record(house: House, manifest: Manifest, decided: Fate) -> None:
         changes = [_joined(house, manifest, place, decided) for place in decided.places]
     else:
         changes = [_filed(house, manifest.object, manifest.digest, decided)]
-    if not commit(house, changes, claims):
-        raise TryAgain(f"{manifest.object}: another writer was first")
+    _file_once(house, manifest.object, changes, claims)
     look_ups(house, manifest, decided)
+
+
+def _file_once(house: House, key: str, changes: Sequence[Change], claims: Mapping[str, str]) -> None:
+    """Commit, unless another worker filed the same object meanwhile; raises TryAgain then.
+
+    Its claim is looked for after the heads were read: who files it later moves one of these heads.
+    """
+    if house.ledger.claimed(f"object:{key}") or not commit(house, changes, claims):
+        raise TryAgain(f"{key}: another writer was first")
 
 
 def _fingerprints(house: House, manifest: Manifest, decided: Fate) -> set[str]:
@@ -242,9 +250,7 @@ def look_ups(house: House, manifest: Manifest, decided: Fate) -> None:
     same = contents(manifest.mail, manifest.sender, manifest.mailbox)
     for place in decided.places:
         value = {"receipt": place.receipt, "at": at}
-        house.index.write(
-            f"sender#{place.call}#{place.unit}#{private(manifest.sender)}", place.receipt, value
-        )
+        house.index.write(sender_group(place.call, place.unit, manifest.sender), place.receipt, value)
         if same:
             house.index.write(f"contents#{same}", f"{at}#{place.receipt}", value)
 
@@ -252,8 +258,7 @@ def look_ups(house: House, manifest: Manifest, decided: Fate) -> None:
 def quarantine(house: House, key: str, digest: str, code: UnreadableCode) -> Disposition:
     """A mail that cannot be opened at all: filed, shown, never answered, never lost."""
     decided = Fate(Disposition.QUARANTINED, reason=code.value)
-    if not commit(house, [_filed(house, key, digest, decided)], {f"object:{key}": decided.text()}):
-        raise TryAgain(f"{key}: another writer was first")
+    _file_once(house, key, [_filed(house, key, digest, decided)], {f"object:{key}": decided.text()})
     return decided.disposition
 
 

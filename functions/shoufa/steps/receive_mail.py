@@ -19,6 +19,7 @@ from shoufa.steps import fate as fates
 from shoufa.steps.fate import Fate
 from shoufa.steps.files import dump, load_envelope, load_manifest, manifest_key, part_key
 from shoufa.steps.house import House
+from shoufa.steps.merge import merge_same_sender
 from shoufa.steps.unpack import unpack
 
 
@@ -46,6 +47,7 @@ def receive_mail(key: str, house: House, stored_at: datetime | None = None) -> D
     house.objects.put(manifest_key(digest), dump(manifest))
     decided = fates.decide(house, manifest)
     fates.record(house, manifest, decided)
+    merge_same_sender(house, manifest, decided.receipts)
     tell_next(house, manifest, decided)
     return decided.disposition
 
@@ -85,6 +87,7 @@ def _resume(house: House, key: str, raw: bytes, known: Fate) -> Disposition:
     if manifest is not None:
         manifest = manifest.model_copy(update={"object": key})
         fates.look_ups(house, manifest, known)
+        merge_same_sender(house, manifest, known.receipts)
         tell_next(house, manifest, known)
     return known.disposition
 

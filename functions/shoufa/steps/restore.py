@@ -169,7 +169,7 @@ def _merged(house: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]
         return {"mails": mails, "last": entry.data["last"]}
     found = [m for d in mails if d not in state["mails"] and (m := load_manifest(house.objects, d))]
     last = max([state["last"], *(stamp(m.envelope.received_at) for m in found)])
-    return {"mails": mails, "last": last}
+    return {"mails": mails, "last": last, "status": Status.READING.value}
 
 
 _FOLDS: dict[EntryKind, Callable[[House, Entry, dict[str, Any]], dict[str, Any]]] = {
