@@ -166,7 +166,7 @@ def _merged(house: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]
         return {"into": entry.data["into"], "status": Status.MERGED.value}
     mails = entry.data["mails"]
     if "last" in entry.data:
-        return {"mails": mails, "last": entry.data["last"]}
+        return {"mails": mails, "last": entry.data["last"], "status": Status.READING.value}
     found = [m for d in mails if d not in state["mails"] and (m := load_manifest(house.objects, d))]
     last = max([state["last"], *(stamp(m.envelope.received_at) for m in found)])
     return {"mails": mails, "last": last, "status": Status.READING.value}
