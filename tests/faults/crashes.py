@@ -97,7 +97,9 @@ class Ran:
             two = len(hits) > 1
             return faults + ([] if two and told else [f"given up: {sorted(held)}, in dead letters: {told}"])
         found = end_of(durable, self._stamps)
-        return faults + [_difference(name, known[name], found[name]) for name in known if known[name] != found[name]]
+        return faults + [
+            _difference(name, known[name], found[name]) for name in known if known[name] != found[name]
+        ]
 
 
 def _difference(name: str, known: Any, found: Any) -> str:

@@ -17,7 +17,6 @@ from faults.same_end import copies, proof_faults
 from faults.sqs_model import Message
 from faults.stack_plan import Source, read_plan
 from faults.turns import Crew, Worker
-from shoufa.domain.codes import Disposition
 from shoufa.domain.ledger import digest
 from shoufa.domain.mail import Envelope
 from shoufa.steps.fate import FILED, Fate
@@ -28,7 +27,12 @@ from unit.steps.world import World, paper, papers
 PACKAGE = papers({"公文.pdf": letter(), "申报书.docx": application()})
 NEXT = {"补充说明.docx": paper(facts([page("补充说明")]))}
 THIRD = papers({"申报书二.docx": application(BRIDGE, BUILD)})
-FOURTH = papers({"公文二.pdf": letter(number="鄂市监函〔2023〕13号"), "汇总表.xlsx": summary(((LATIN, "某公司", "试点"),))})
+FOURTH = papers(
+    {
+        "公文二.pdf": letter(number="鄂市监函〔2023〕13号"),
+        "汇总表.xlsx": summary(((LATIN, "某公司", "试点"),)),
+    }
+)
 MAILS: dict[str, tuple[str, dict[str, str], dict[str, Any]]] = {
     "package": ("package", PACKAGE, {"message_id": "<1@hubei.example>"}),
     "copy": ("package", PACKAGE, {"message_id": "<1@hubei.example>", "headers": {"received": ["again"]}}),
@@ -65,7 +69,9 @@ def outcome(durable: Durable, landed: list[str]) -> dict[str, Any]:
         assert head.state["told"] == head.state["verdict"], "a verdict was never told"
         mails = tuple(sorted(LABELS[m] for m in head.state["mails"]))
         roots[mails, head.state["unit"]] = (
-            sorted((f.code.value, f.severity.value, f.project or "", f.document or "") for f in verdict.findings),
+            sorted(
+                (f.code.value, f.severity.value, f.project or "", f.document or "") for f in verdict.findings
+            ),
             sorted((d.name, d.kind.value, d.superseded) for d in verdict.documents),
             sorted((p.name, p.applicant, p.track or "") for p in verdict.projects),
             head.state["status"],

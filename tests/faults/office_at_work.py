@@ -9,7 +9,7 @@ import dataclasses
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -153,10 +153,9 @@ class AtWork:
         """A process from its start to its end; None where it ended otherwise than by returning."""
         self.outside.new_process()
         self.connect()
-        try:
+        with suppress(Dead, Exception):  # Lambda reports either, and goes on
             return load_handler(handler)(what, CONTEXT)
-        except (Dead, Exception):
-            return None
+        return None
 
     def connect(self) -> None:
         """New ports over what is durable, each wrapped."""

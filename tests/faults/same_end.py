@@ -37,9 +37,13 @@ def end_of(durable: Durable, landed: Iterable[str]) -> dict[str, Any]:
         "dispositions": {n: o for n, o in durable.ledger.claims.items() if n.startswith("object:")},
         "claims": durable.ledger.claims,
         "states": {s: plain(_told(json.loads(h)["state"])) for s, h in durable.ledger._heads.items()},
-        "chains": {s: sorted(plain(_said(e)) for e in entries if not _mere_try(e)) for s, entries in chains.items()},
+        "chains": {
+            s: sorted(plain(_said(e)) for e in entries if not _mere_try(e)) for s, entries in chains.items()
+        },
         "look-ups": sorted(
-            plain([group, key, value]) for group, items in durable.index.groups.items() for key, value in items.items()
+            plain([group, key, value])
+            for group, items in durable.index.groups.items()
+            for key, value in items.items()
         ),
         "objects": sorted(
             f"{key} {plain(objects[key].decode()) if key.startswith(_BY_CONTENT) else ''}"
@@ -89,7 +93,9 @@ def proof_faults(durable: Durable) -> list[str]:
     objects = {k: v for k, v in durable.objects.data.items() if k.startswith("ledger/")}
     faults += [f"in the table, not as an object: {k}" for k in sorted(table.keys() - objects.keys())]
     faults += [f"an object, not in the table: {k}" for k in sorted(objects.keys() - table.keys())]
-    return faults + [f"object and table differ: {k}" for k in table.keys() & objects.keys() if table[k] != objects[k]]
+    return faults + [
+        f"object and table differ: {k}" for k in table.keys() & objects.keys() if table[k] != objects[k]
+    ]
 
 
 def mail_faults(durable: Durable, hits: Sequence[Hit], before: Counter[str]) -> list[str]:
@@ -104,7 +110,9 @@ def mail_faults(durable: Durable, hits: Sequence[Hit], before: Counter[str]) -> 
     may = sum(h.unrecorded for h in hits)
     if repeated > may:
         faults.append(f"{repeated} repeats, though a mail was out and not recorded at {may} faults")
-    faults += [f"{n} under several Message-IDs: {ids}" for n, ids in _sent_ids(durable).items() if len(ids) > 1]
+    faults += [
+        f"{n} under several Message-IDs: {ids}" for n, ids in _sent_ids(durable).items() if len(ids) > 1
+    ]
     return faults
 
 

@@ -27,7 +27,7 @@ from unit.judging.build import (
     seal,
     summary,
 )
-from unit.steps.world import World, packed, paper, papers
+from unit.steps.world import World, packed, papers
 
 APART = timedelta(hours=8)
 OPENING = {"公文.pdf": letter(), "申报书.docx": application()}
@@ -45,7 +45,9 @@ class Landing(NamedTuple):
     objects: tuple[tuple[str, bytes], ...]
 
 
-def _mail(files: dict[str, str] | None = None, **said: Any) -> Callable[[Durable, datetime, int], list[tuple[str, bytes]]]:
+def _mail(
+    files: dict[str, str] | None = None, **said: Any
+) -> Callable[[Durable, datetime, int], list[tuple[str, bytes]]]:
     """A mail that lands: first its sidecar, then its bytes."""
 
     def landed(durable: Durable, at: datetime, number: int) -> list[tuple[str, bytes]]:
@@ -53,7 +55,11 @@ def _mail(files: dict[str, str] | None = None, **said: Any) -> Callable[[Durable
         words = {k: v.format(*_numbers(durable)) if isinstance(v, str) else v for k, v in said.items()}
         raw_only = words.pop("raw", None)
         numbered = {"message_id": f"<{number}@hubei.example>", **words}
-        raw = raw_only.encode() if raw_only else World().written(files or {}, numbered.pop("date", at), **numbered)
+        raw = (
+            raw_only.encode()
+            if raw_only
+            else World().written(files or {}, numbered.pop("date", at), **numbered)
+        )
         return [(envelope_key(key), dump(Envelope(received_at=at, door="smtp"))), (key, raw)]
 
     return landed

@@ -69,10 +69,12 @@ _Loader.add_multi_constructor("!", _short)
 
 def read_plan() -> Plan:
     """The plan of template.yaml."""
-    resources = yaml.load((ROOT / "template.yaml").read_text("utf-8"), Loader=_Loader)["Resources"]  # noqa: S506
+    resources = yaml.load((ROOT / "template.yaml").read_text("utf-8"), Loader=_Loader)["Resources"]
     of = {n: (r["Type"], r.get("Properties", {})) for n, r in resources.items()}
     functions = [p for t, p in of.values() if t == "AWS::Serverless::Function"]
-    events = [(_handler(f), e["Type"], e["Properties"]) for f in functions for e in f.get("Events", {}).values()]
+    events = [
+        (_handler(f), e["Type"], e["Properties"]) for f in functions for e in f.get("Events", {}).values()
+    ]
     variables = [f.get("Environment", {}).get("Variables", {}) for f in functions]
     return Plan(
         queues={n: _queue(p) for n, (t, p) in of.items() if t == "AWS::SQS::Queue"},

@@ -43,7 +43,9 @@ CALLS: dict[str, Callable[["Cloud"], Any]] = {
     "ObjectStore.keys": lambda c: c.objects.keys("a/"),
     "ObjectStore.retain": lambda c: c.objects.retain("a/1", datetime(2090, 1, 1, tzinfo=UTC)),
     "Ledger.head": lambda c: c.ledger.head("S"),
-    "Ledger.append": lambda c: c.ledger.append([Change(Head(submission="S", seq=1, hash=ENTRY.hash), [NEXT], {})], {"x": "S"}),
+    "Ledger.append": lambda c: c.ledger.append(
+        [Change(Head(submission="S", seq=1, hash=ENTRY.hash), [NEXT], {})], {"x": "S"}
+    ),
     "Ledger.entries": lambda c: c.ledger.entries("S"),
     "Ledger.claimed": lambda c: c.ledger.claimed("c"),
     "Index.write": lambda c: c.index.write("g", "k2", {"v": "2"}),
@@ -83,7 +85,9 @@ class Cloud:
             TableName=TABLE,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": k, "AttributeType": "S"} for k in keys],
-            KeySchema=[{"AttributeName": k, "KeyType": t} for k, t in zip(keys, ("HASH", "RANGE"), strict=True)],
+            KeySchema=[
+                {"AttributeName": k, "KeyType": t} for k, t in zip(keys, ("HASH", "RANGE"), strict=True)
+            ],
         )
         url = sqs.create_queue(QueueName="q.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
         self.objects, self.queues = S3Objects(s3, BUCKET), SqsQueues(sqs, {"submissions": url})
@@ -107,7 +111,7 @@ class Cloud:
         retained = s3.head_object(Bucket=BUCKET, Key="a/1").get("ObjectLockRetainUntilDate")
         items = sorted(map(str, table.scan(TableName=TABLE)["Items"]))
         attributes = sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["All"])["Attributes"]
-        objects = {k: self.objects.get(k) for k in self.objects.keys("")}  # noqa: SIM118 (the port's own)
+        objects = {k: self.objects.get(k) for k in self.objects.keys("")}
         return objects, items, attributes["ApproximateNumberOfMessages"], retained
 
 
@@ -164,7 +168,9 @@ def half(request: Any) -> Any:
     """The service acts; its answer breaks off in the middle."""
     whole = botocore_stubber("before-send.x", request)
     raw = _Raw(whole.content[: len(whole.content) // 2])
-    return AWSResponse(whole.url, whole.status_code, {**whole.headers, "content-length": str(len(whole.content))}, raw)
+    return AWSResponse(
+        whole.url, whole.status_code, {**whole.headers, "content-length": str(len(whole.content))}, raw
+    )
 
 
 WAYS: dict[str, Callable[[Any], Any]] = {
@@ -193,7 +199,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_every_method_of_every_port_over_boto3_is_disturbed():
     over = (ports.ObjectStore, ports.Ledger, ports.Index, ports.Queues)
-    assert set(CALLS) == {f"{p.__name__}.{n}" for p in over for n, m in vars(p).items() if inspect.isfunction(m) and n[0] != "_"}
+    assert set(CALLS) == {
+        f"{p.__name__}.{n}" for p in over for n, m in vars(p).items() if inspect.isfunction(m) and n[0] != "_"
+    }
 
 
 @functools.cache
@@ -241,8 +249,14 @@ def test_half_an_object_is_none(aws: None):
 
 @pytest.mark.parametrize(
     ("way", "error", "sent"),
-    [("slow down", MaybeSent, 0), ("throttled", TryAgain, 0), ("internal", MaybeSent, 0), ("unreached", TryAgain, 0)]
-    + [("timeout", MaybeSent, 1), ("broken", MaybeSent, 1)],
+    [
+        ("slow down", MaybeSent, 0),
+        ("throttled", TryAgain, 0),
+        ("internal", MaybeSent, 0),
+        ("unreached", TryAgain, 0),
+        ("timeout", MaybeSent, 1),
+        ("broken", MaybeSent, 1),
+    ],
 )
 def test_a_mail_over_ses_is_never_repeated_by_itself(aws: None, way: str, error: type[TryAgain], sent: int):
     """As `wiring` builds the client: one attempt, and a lost answer is no refusal."""

@@ -5,6 +5,7 @@ Threads hold the workers' places, but only one of them ever runs, so a run is th
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from faults.office_at_work import CONTEXT, AtWork, event
@@ -49,10 +50,8 @@ class Worker:
     def _run(self) -> None:
         self._go.acquire()
         handler, what, ended = self._work
-        try:
+        with suppress(Dead, Exception):  # the message comes back
             ended(load_handler(handler)(what, CONTEXT))
-        except (Dead, Exception):  # noqa: S110 (the message comes back)
-            pass
         self.done = True
         self._stopped.release()
 
@@ -70,7 +69,9 @@ class Crew(AtWork):
         now = self.durable.clock.now()
         taken = [m for one in messages if (m := self.durable.sqs.receive(one, now)) is not None]
         if taken:
-            self.workers.append(Worker(source.handler, event(source, taken), lambda a: self._settle(taken, a)))
+            self.workers.append(
+                Worker(source.handler, event(source, taken), lambda a: self._settle(taken, a))
+            )
 
     def begin_schedule(self, handler: str) -> None:
         """A scheduled function begins."""

@@ -49,7 +49,7 @@ class SesMailer:
                 Content={"Raw": {"Data": raw}},
             )
         except ClientError as err:
-            if err.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:  # noqa: PLR2004
+            if err.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
                 raise MaybeSent("SES failed while it had the mail") from err
             raise TryAgain("SES did not take the mail") from err
         except (ConnectTimeoutError, EndpointConnectionError) as err:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import ConnectionError as NotConnected
 
 from shoufa.domain.errors import TryAgain
 
@@ -54,7 +55,7 @@ def patient(call: Callable[P, T]) -> Callable[P, T]:
             if passes(err):
                 raise TryAgain(f"{call.__qualname__}: {err.operation_name} did not go through") from err
             raise
-        except (ConnectionError, HTTPClientError, IncompleteReadError) as err:
+        except (NotConnected, HTTPClientError, IncompleteReadError) as err:
             raise TryAgain(f"{call.__qualname__}: no answer ({type(err).__name__})") from err
 
     return tried

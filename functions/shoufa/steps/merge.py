@@ -43,7 +43,9 @@ def merge_same_sender(house: House, manifest: Manifest, receipts: Sequence[str])
         head = living(house, receipt)
         if head is None or head.submission != receipt or head.state["mails"][0] != manifest.digest:
             continue
-        for known, _ in house.index.find(sender_group(head.state["call"], head.state["unit"], manifest.sender)):
+        for known, _ in house.index.find(
+            sender_group(head.state["call"], head.state["unit"], manifest.sender)
+        ):
             other = living(house, known)
             opener = load_manifest(house.objects, other.state["mails"][0]) if other else None
             if other is None or opener is None or other.submission == receipt or not _near(opener, manifest):

@@ -136,7 +136,14 @@ def _judged(house: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]
     judged = list(verdict.mails) if verdict else list(state["mails"])
     key = verdict.key if verdict else ""
     more = {"cause": entry.data.get("cause", "")}
-    return {"status": entry.data["status"], "verdict": digest, "key": key, "due": due, "judged": judged, **more}
+    return {
+        "status": entry.data["status"],
+        "verdict": digest,
+        "key": key,
+        "due": due,
+        "judged": judged,
+        **more,
+    }
 
 
 def _sent(house: House, entry: Entry, _: dict[str, Any]) -> dict[str, Any]:
