@@ -50,7 +50,7 @@ def reset() -> None:
 
 @cache
 def client(service: Any, attempts: int | None = None) -> Any:
-    """One client per service; a call is tried `attempts` times (None: as often as botocore does by itself)."""
+    """One client per service; a call is tried `attempts` times (None: as botocore does by itself)."""
     config = Config(retries={"total_max_attempts": attempts}) if attempts else None
     built: Any = boto3.client(service, config=config)
     return built

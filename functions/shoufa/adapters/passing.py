@@ -1,7 +1,7 @@
-"""Which of AWS's errors pass by themselves: throttling, failures of the service, connections and answers lost.
+"""Which of AWS's errors pass by themselves: throttling, the service's own failures, answers that were lost.
 
-They are the world's fault (TryAgain: redelivered), not bugs that call for an alarm. What was asked may have been done
-all the same; whoever is redelivered finds it done.
+They are the world's fault (TryAgain: redelivered), not bugs that call for an alarm. What was asked may have
+been done all the same; whoever is redelivered finds it done.
 """
 
 from collections.abc import Callable

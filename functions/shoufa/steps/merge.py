@@ -1,4 +1,4 @@
-"""Joining (c): two submissions of one recommender (or applicant), call and unit become one (contracts §3)."""
+"""Joining (c), and (b) where it came too late: two submissions of one case become one (contracts §3)."""
 
 from collections.abc import Sequence
 
@@ -34,7 +34,7 @@ def merge_if_same(house: House, head: Head, verdict: Verdict) -> bool:
 
 
 def merge_same_sender(house: House, manifest: Manifest, receipts: Sequence[str]) -> None:
-    """Joining (b) once more, after the look-ups are written: mails of one sender may be filed at the same time.
+    """Joining (b) once more, after the look-ups: mails of one sender may be filed at the same time.
 
     Then neither found the other and each opened a submission; the later one is merged into the earlier. Only
     submissions that this sender opened, for the same call and unit, at most 30 days apart.
