@@ -45,12 +45,12 @@ class Ran:
         return cls(landings, checkpoints, ends, outside.calls)
 
     def singles(self) -> Iterator[Point]:
-        """Each call in each way; each twentieth is followed to the end of the scenario."""
+        """Each call in each way; each 33rd (no multiple of the ways) is followed to the end of the scenario."""
         number = 0
         for call in range(1, len(self.calls) + 1):
             for mode in Mode:
                 number += 1
-                yield Point(((call, mode),), whole=number % 20 == 0)
+                yield Point(((call, mode),), whole=number % 33 == 0)
 
     def pairs(self, count: int, dice: random.Random) -> Iterator[Point]:
         """Random pairs: the second fault falls soon after the first, mostly into what makes good for it."""
