@@ -29,6 +29,8 @@ class Ran:
     checkpoints: list[Checkpoint]
     ends: list[Durable]
     calls: list[str]
+    left: set[int] = field(default_factory=set)
+    """Numbers of calls that are not disturbed."""
     tried: Counter[str] = field(default_factory=Counter)
     failed: dict[str, list[str]] = field(default_factory=dict)
     repeats: int = 0
@@ -42,21 +44,24 @@ class Ran:
     def start(cls) -> "Ran":
         """Run the scenario undisturbed."""
         landings, checkpoints, ends, outside = undisturbed()
-        return cls(landings, checkpoints, ends, outside.calls)
+        return cls(landings, checkpoints, ends, outside.calls, outside.undisturbed)
 
     def singles(self) -> Iterator[Point]:
         """Each call in each way; each 33rd (no multiple of the ways) is followed to the end of the scenario."""
         number = 0
-        for call in range(1, len(self.calls) + 1):
+        for call in self._disturbed():
             for mode in Mode:
                 number += 1
                 yield Point(((call, mode),), whole=number % 33 == 0)
 
+    def _disturbed(self) -> list[int]:
+        return [n for n in range(1, len(self.calls) + 1) if n not in self.left]
+
     def pairs(self, count: int, dice: random.Random) -> Iterator[Point]:
         """Random pairs: the second fault falls soon after the first, mostly into what makes good for it."""
-        modes = list(Mode)
+        modes, calls = list(Mode), self._disturbed()
         for _ in range(count):
-            first = dice.randint(1, len(self.calls))
+            first = dice.choice(calls)
             second = first + dice.choice((1, 2, 3, dice.randint(1, 40), dice.randint(1, 200)))
             yield Point(((first, dice.choice(modes)), (second, dice.choice(modes))))
 

@@ -109,8 +109,19 @@ class AtWork:
         if self.durable.clock.time < until:
             self.durable.clock.time = until
             self._tick(before_each)
-            while self.deliver_one(before_each):
+            while self.deliver_one(before_each) or self._again(before_each):
                 pass
+
+    def _again(self, before_each: Any) -> bool:
+        """Go on to what was set off at the end: messages still hidden, schedules that failed."""
+        times = [self.durable.tick, self.durable.sqs.next_visible(self.durable.clock.now())]
+        moment = min((t for t in times if t is not None), default=None)
+        if moment is None:
+            return False
+        self.durable.clock.time = max(moment, self.durable.clock.time)
+        if self.durable.tick is not None and self.durable.tick <= self.durable.clock.now():
+            self._tick(before_each)
+        return True
 
     def _tick(self, before_each: Any) -> None:
         """Fire the schedules; that they are to be fired is written down first."""
@@ -145,9 +156,11 @@ class AtWork:
     def fire(self) -> None:
         """Call the scheduled functions; one that failed is called again at its next time."""
         self.durable.tick = None
+        self.outside.scheduled = True
         for schedule in self.plan.schedules:
             if self.process(schedule.handler, {}) is None:
                 self.durable.tick = self.durable.clock.now() + schedule.every
+        self.outside.scheduled = False
 
     def process(self, handler: str, what: dict[str, Any]) -> Any:
         """A process from its start to its end; None where it ended otherwise than by returning."""

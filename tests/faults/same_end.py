@@ -17,8 +17,10 @@ from shoufa.domain.codes import EntryKind
 from shoufa.domain.ledger import Entry, verify
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+\d\d:\d\d|Z)")
-_UNTOLD = ("attempt", "message_id", "cause")
+_UNTOLD = ("attempt", "message_id", "cause", "checkpoint", "until")
 """What tells how it came about, not what came of it."""
+_BOOKKEEPING = ("ends", "watch", "looks", "asked")
+"""Look-ups of the watch itself: hashes of chains' ends, where it stands, when it looks again."""
 _BY_CONTENT = ("mails/", "verdicts/")
 """Objects whose bytes are compared; of the others (facts have the seconds that reading took, sent mails a Date) the key."""
 
@@ -43,6 +45,7 @@ def end_of(durable: Durable, landed: Iterable[str]) -> dict[str, Any]:
         "look-ups": sorted(
             plain([group, key, value])
             for group, items in durable.index.groups.items()
+            if group not in _BOOKKEEPING
             for key, value in items.items()
         ),
         "objects": sorted(
