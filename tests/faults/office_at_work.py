@@ -109,8 +109,8 @@ class AtWork:
         if self.durable.clock.time < until:
             self.durable.clock.time = until
             self._tick(before_each)
-            while self.deliver_one(before_each) or self._again(before_each):
-                pass
+        while self.deliver_one(before_each) or self._again(before_each):
+            pass
 
     def _again(self, before_each: Any) -> bool:
         """Go on to what was set off at the end: messages still hidden, schedules that failed."""

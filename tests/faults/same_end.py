@@ -19,7 +19,7 @@ from shoufa.domain.ledger import Entry, verify
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+\d\d:\d\d|Z)")
 _UNTOLD = ("attempt", "message_id", "cause", "checkpoint", "until")
 """What tells how it came about, not what came of it."""
-_BOOKKEEPING = ("ends", "watch", "looks", "asked")
+_BOOKKEEPING = ("ends", "watch", "looks", "asked", "expiry")
 """Look-ups of the watch itself: hashes of chains' ends, where it stands, when it looks again."""
 _BY_CONTENT = ("mails/", "verdicts/")
 """Objects whose bytes are compared; of the others (facts have the seconds that reading took, sent mails a Date) the key."""
