@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from email.parser import BytesHeaderParser
 from typing import Any
 
-from shoufa.domain.errors import TryAgain, Unreadable, UnreadableCode
+from shoufa.domain.errors import MaybeSent, TryAgain, Unreadable, UnreadableCode
 from shoufa.domain.facts import Facts
 from shoufa.domain.ledger import Entry, Head, canonical
 from shoufa.domain.mail import InboundMail, Part
@@ -183,11 +183,15 @@ class FakeQueues:
 
 
 class FakeMailer:
-    """Keeps what it was given; `lost` answers nothing after it sent, `refused` sends nothing."""
+    """Keeps what it was given; `lost` ends the process after it sent, `unanswered` does not say that it sent.
+
+    `refused` sends nothing.
+    """
 
     def __init__(self) -> None:
         self.sent: list[tuple[bytes, str, str]] = []
         self.lost = 0
+        self.unanswered = 0
         self.refused = 0
 
     def send(self, raw: bytes, sender: str, recipient: str) -> str:
@@ -198,6 +202,9 @@ class FakeMailer:
         if self.lost:
             self.lost -= 1
             raise Killed
+        if self.unanswered:
+            self.unanswered -= 1
+            raise MaybeSent("no answer")
         return str(BytesHeaderParser().parsebytes(raw)["Message-ID"])
 
 

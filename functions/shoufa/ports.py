@@ -94,7 +94,10 @@ class Mailer(Protocol):
     """Sends a ready-made message."""
 
     def send(self, raw: bytes, sender: str, recipient: str) -> str:
-        """Send; the message id it went out under. Raises TryAgain if it did not."""
+        """Send; the message id it went out under.
+
+        Raises MaybeSent where that cannot be known, TryAgain where it surely did not go out.
+        """
 
 
 class Readers(Protocol):

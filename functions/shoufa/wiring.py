@@ -7,9 +7,10 @@ import hashlib
 import time
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import boto3
+from botocore.config import Config
 
 from shoufa.adapters.clocks import SystemClock
 from shoufa.adapters.dynamodb_ledger import DynamoIndex, DynamoLedger
@@ -17,7 +18,7 @@ from shoufa.adapters.mailers import OutboxMailer, SesMailer, SmtpMailer
 from shoufa.adapters.s3_objects import S3Objects
 from shoufa.adapters.sqs_queues import SqsQueues
 from shoufa.domain.office import Office
-from shoufa.ports import Clock, Ledger, Mailer, ObjectStore, Readers
+from shoufa.ports import Clock, Index, Ledger, Mailer, ObjectStore, Queues, Readers
 from shoufa.settings import Settings, read_settings
 from shoufa.steps.house import House
 
@@ -28,15 +29,21 @@ LOOK_SECONDS = 60.0
 """How long a step that judges nothing may not know of a revision."""
 
 
-def use(
-    clock: Clock | None = None,
-    readers: Readers | None = None,
-    objects: ObjectStore | None = None,
-    ledger: Ledger | None = None,
-) -> None:
+class Ports(TypedDict, total=False):
+    """What can be used instead of being built."""
+
+    clock: Clock
+    readers: Readers
+    objects: ObjectStore
+    ledger: Ledger
+    index: Index
+    queues: Queues
+    mailer: Mailer
+
+
+def use(**ports: Unpack[Ports]) -> None:
     """Work with these instead of building them (the local engine, tests)."""
-    given = {"clock": clock, "readers": readers, "objects": objects, "ledger": ledger}
-    _USED.update({k: v for k, v in given.items() if v is not None})
+    _USED.update(ports)
     _ports.cache_clear()
     _KNOWN.clear()
 
@@ -55,9 +62,10 @@ def look_again() -> None:
 
 
 @cache
-def client(service: Any) -> Any:
-    """One client per service."""
-    built: Any = boto3.client(service)
+def client(service: Any, attempts: int | None = None) -> Any:
+    """One client per service; a call is tried `attempts` times (None: as botocore does by itself)."""
+    config = Config(retries={"total_max_attempts": attempts}) if attempts else None
+    built: Any = boto3.client(service, config=config)
     return built
 
 
@@ -132,8 +140,8 @@ def _ports(*, reads: bool, sends: bool) -> House:
     return House(
         objects=objects,
         ledger=_USED.get("ledger") or DynamoLedger(client("dynamodb"), settings.table),
-        index=DynamoIndex(client("dynamodb"), settings.table),
-        queues=SqsQueues(client("sqs"), _urls(settings)),
+        index=_USED.get("index") or DynamoIndex(client("dynamodb"), settings.table),
+        queues=_USED.get("queues") or SqsQueues(client("sqs"), _urls(settings)),
         clock=_USED.get("clock") or SystemClock(),
         office=office(),
         readers=_readers(settings) if reads else None,
@@ -163,8 +171,11 @@ def _readers(settings: Settings) -> Readers:
 
 
 def _mailer(settings: Settings, objects: ObjectStore) -> Mailer:
+    if "mailer" in _USED:
+        used: Mailer = _USED["mailer"]
+        return used
     if settings.mail_out == "ses":
-        return SesMailer(client("sesv2"))
+        return SesMailer(client("sesv2", attempts=1))  # botocore's own repeats would be further mails
     if settings.mail_out == "smtp":
         return SmtpMailer(settings.smtp_host, settings.smtp_port, settings.smtp_user, settings.smtp_password)
     return OutboxMailer(objects)

@@ -41,7 +41,8 @@ class DataFolder:
             self.drop.mkdir(exist_ok=True)
         except (OSError, TryAgain) as err:
             self._release()
-            raise FolderRefused(f"数据文件夹不能使用 / the data folder cannot be used: {err}") from err
+            why = self.objects.trouble(str(self.root), err) if isinstance(err, OSError) else err
+            raise FolderRefused(f"数据文件夹不能使用 / the data folder cannot be used: {why}") from err
         except FolderRefused:
             self._release()
             raise
@@ -79,9 +80,7 @@ class DataFolder:
             raise FolderRefused(f"{self.root}：{_BEGUN_FOR_TRIALS if self.real else _BEGUN_FOR_REAL}")
 
 
-_BEGUN_FOR_TRIALS = (
-    "此文件夹是为试用建立的，请另用一个文件夹正式收件。/ It was begun for trials: name another folder for real mail."
-)
+_BEGUN_FOR_TRIALS = "此文件夹是为试用建立的，请另用一个文件夹正式收件。/ It was begun for trials: name another folder for real mail."
 _BEGUN_FOR_REAL = (
     "此文件夹是为正式收件建立的，请加上 --real-mail 启动，或换一个文件夹。"
     "/ It was begun for real mail: add --real-mail, or name another folder."

@@ -98,9 +98,19 @@ def finish_pending(objects: DiskObjects) -> int:
 
 
 def _finish(objects: DiskObjects, path: Path) -> None:
-    for text in json.loads(path.read_bytes()):
-        _put(objects, Entry.model_validate_json(text))
+    for entry in _owed(path):
+        _put(objects, entry)
     path.unlink()
+
+
+def _owed(path: Path) -> list[Entry]:
+    """The entries of a transaction that was begun; TryAgain where the file is damaged (a broken disk)."""
+    try:
+        return [Entry.model_validate_json(text) for text in json.loads(path.read_bytes())]
+    except ValueError as err:
+        raise TryAgain(
+            f"{path}：文件已损坏，请从备份恢复该文件夹 / damaged: restore the folder from a backup"
+        ) from err
 
 
 def _put(objects: DiskObjects, entry: Entry) -> None:

@@ -24,7 +24,9 @@ Read = Callable[[bytes], list[bool]]
 """Whether each signature of a file is valid; empty where none can be checked."""
 
 
-def flipped(data: bytes, places: Iterator[int] | range, pattern: int = PATTERN) -> Iterator[tuple[int, bytes]]:
+def flipped(
+    data: bytes, places: Iterator[int] | range, pattern: int = PATTERN
+) -> Iterator[tuple[int, bytes]]:
     """The file with one byte changed, for each place."""
     for place in places:
         changed = bytearray(data)
@@ -38,7 +40,14 @@ def valid_pdf(data: bytes) -> list[bool]:
     roots = (signing_pdf.authority().certificate, certificates.parse(signing.ROOT.certificate))
     try:
         found: list[Checked] = signature_pdf_check.check_all(data, roots)
-    except (PdfError, ArithmeticError, AssertionError, RecursionError, NotImplementedError, *certificates.BROKEN):
+    except (
+        PdfError,
+        ArithmeticError,
+        AssertionError,
+        RecursionError,
+        NotImplementedError,
+        *certificates.BROKEN,
+    ):
         return []
     return [c.valid is True for c in found]
 

@@ -9,7 +9,9 @@ from unit.notices import made
 from unit.readers import papers
 
 CONTENT = ("白鹤工程", "第七研究所", "91420122UH3BML548Q")
-BODY = papers.p("关于推荐白鹤工程的函") + papers.p("白鹤工程由第七研究所承担，统一社会信用代码91420122UH3BML548Q。")
+BODY = papers.p("关于推荐白鹤工程的函") + papers.p(
+    "白鹤工程由第七研究所承担，统一社会信用代码91420122UH3BML548Q。"
+)
 
 
 def test_nothing_of_it_is_shown_and_the_unit_is_told():
@@ -17,8 +19,12 @@ def test_nothing_of_it_is_shown_and_the_unit_is_told():
     judged = verdict({**complete(), "附件三.docx": facts})
     found = only(judged, "file.sensitive-mark")
     assert (found.audience, judged.status) == (Audience.UNIT, Status.REVIEW)
-    outcome = compose_outcome(made.call(), made.UNIT, judged, [made.manifest(sender={"name": "张某", "email": judged.sender})])
-    notice = compose_unit_notice(made.call(), made.UNIT, judged, [made.manifest(sender={"name": "张某", "email": judged.sender})])
+    outcome = compose_outcome(
+        made.call(), made.UNIT, judged, [made.manifest(sender={"name": "张某", "email": judged.sender})]
+    )
+    notice = compose_unit_notice(
+        made.call(), made.UNIT, judged, [made.manifest(sender={"name": "张某", "email": judged.sender})]
+    )
     shown = (judged.model_dump_json(), outcome.text, outcome.html, notice.text, notice.html)
     assert not [word for word in CONTENT for text in shown if word in text]
     assert "机密" not in outcome.text

@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from shoufa.adapters.passing import patient
 from shoufa.adapters.s3_objects import code
 from shoufa.domain.errors import TryAgain
 from shoufa.domain.ledger import Entry, Head, canonical
@@ -63,11 +64,13 @@ class DynamoLedger:
         self._client = client
         self._table = table
 
+    @patient
     def head(self, submission: str) -> Head | None:
         """The end of a chain (consistent read)."""
         item = self._get(f"SUB#{submission}", "HEAD")
         return Head.model_validate_json(item["head"]["S"]) if item else None
 
+    @patient
     def append(self, changes: Sequence[Change], claims: Mapping[str, str]) -> bool:
         """All or nothing; False if a head moved or a claim is another's.
 
@@ -91,11 +94,13 @@ class DynamoLedger:
             return False
         raise err
 
+    @patient
     def entries(self, submission: str) -> Sequence[Entry]:
         """All entries of a chain, in order."""
         found = query(self._client, self._table, f"SUB#{submission}", "ENTRY#", "ENTRY#~")
         return [Entry.model_validate_json(item["entry"]["S"]) for item in found]
 
+    @patient
     def claimed(self, name: str) -> str | None:
         """Who holds a claim, or None."""
         item = self._get(f"CLAIM#{name}", "CLAIM")
@@ -139,14 +144,17 @@ class DynamoIndex:
         self._client = client
         self._table = table
 
+    @patient
     def write(self, group: str, key: str, value: Mapping[str, str]) -> None:
         """Put one item, replacing the one of the same key."""
         self._client.put_item(TableName=self._table, Item=index_item(group, key, value))
 
+    @patient
     def drop(self, group: str, key: str) -> None:
         """Remove one item."""
         self._client.delete_item(TableName=self._table, Key={"pk": {"S": f"INDEX#{group}"}, "sk": {"S": key}})
 
+    @patient
     def find(
         self, group: str, until: str | None = None, after: str = ""
     ) -> Sequence[tuple[str, Mapping[str, str]]]:

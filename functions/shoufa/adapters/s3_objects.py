@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from shoufa.adapters.passing import patient
 from shoufa.domain.errors import TryAgain
 
 EXISTS = frozenset({"PreconditionFailed", "412"})
@@ -20,6 +21,7 @@ class S3Objects:
         self._client = client
         self._bucket = bucket
 
+    @patient
     def put(self, key: str, data: bytes) -> bool:
         """Write if absent; False if it was there. Raises TryAgain when two writers collide (409)."""
         try:
@@ -32,6 +34,7 @@ class S3Objects:
             raise
         return True
 
+    @patient
     def get(self, key: str) -> bytes | None:
         """The bytes, or None."""
         try:
@@ -42,6 +45,7 @@ class S3Objects:
             raise
         return body
 
+    @patient
     def exists(self, key: str) -> bool:
         """Whether the key is there."""
         try:
@@ -52,6 +56,7 @@ class S3Objects:
             raise
         return True
 
+    @patient
     def keys(self, prefix: str, after: str = "", limit: int = 0) -> Sequence[str]:
         """Keys under a prefix, sorted (S3 lists them so, by their UTF-8)."""
         more: dict[str, Any] = {"StartAfter": after} if after else {}
@@ -60,6 +65,7 @@ class S3Objects:
         pages = listed.paginate(Bucket=self._bucket, Prefix=prefix, **more)
         return sorted(item["Key"] for page in pages for item in page.get("Contents", ()))
 
+    @patient
     def retain(self, key: str, until: datetime) -> None:
         """GOVERNANCE retention until then; a longer one that is there already stays."""
         retention = {"Mode": "GOVERNANCE", "RetainUntilDate": until}

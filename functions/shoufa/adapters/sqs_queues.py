@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+from shoufa.adapters.passing import patient
+
 
 class SqsQueues:
     """`ports.Queues` on queue URLs by name."""
@@ -14,6 +16,7 @@ class SqsQueues:
         self._client = client
         self._urls = dict(urls)
 
+    @patient
     def send(self, queue: str, message: Mapping[str, Any], group: str = "") -> None:
         """Send one message; in a FIFO queue the same message within five minutes is one (deduplication)."""
         body = json.dumps(dict(message), ensure_ascii=False, sort_keys=True)

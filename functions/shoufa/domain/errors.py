@@ -35,6 +35,10 @@ class TryAgain(ShoufaError):
     """The world is at fault (throttling, a lost race, a worker that would not start): redeliver."""
 
 
+class MaybeSent(TryAgain):
+    """A mail went out or did not: the answer never came. Sending it again may repeat it."""
+
+
 class FieldError(ValueError):
     """A value of a definition that does not fit another one; `path` says where it stands."""
 

@@ -38,7 +38,7 @@ def check_completeness(submission: str, house: House, cause: str = "") -> Status
     """Judge a submission if all its parts are read. Says nothing new when nothing changed.
 
     `cause` is what woke it: a part that was read (`mail:sha256`) is no reason once the verdict covers that
-    mail.
+    mail; but the one that led to the verdict, redelivered, makes good what a crash left out after it.
     """
     head = living(house, submission)
     if head is None or _covered(head, cause):
@@ -49,16 +49,22 @@ def check_completeness(submission: str, house: House, cause: str = "") -> Status
     call = house.office.calls[head.state["call"]]
     verdict = judged_now(house, head, manifests)
     if merge_if_same(house, head, verdict):
-        return check_completeness(submission, house)
+        return check_completeness(submission, house, cause)
     silent = revised_only(head, verdict, cause)
     if silent:
         keep_longer(house, call, manifests)
-    write_verdict(house, head, verdict, call.outcome.settle, silent=silent)
+    write_verdict(house, head, verdict, call.outcome.settle, cause, silent=silent)
+    written = house.ledger.head(head.submission)
+    if written is not None and merge_if_same(house, written, verdict):  # judged by another at the same time
+        return check_completeness(submission, house, cause)
+    wake_others(house, call, verdict)
     return verdict.status
 
 
 def _covered(head: Head, cause: str) -> bool:
     """Whether the verdict was made of all the mails, so that one more part of them changes nothing."""
+    if cause == head.state.get("cause"):
+        return False
     return ":" in cause and cause.partition(":")[0] in head.state.get("judged", [])
 
 
@@ -145,7 +151,7 @@ def _judge(house: House, call: Call, case: Case, earlier: Sequence[Earlier]) -> 
 
 
 def write_verdict(
-    house: House, head: Head, verdict: Verdict, settle: timedelta, *, silent: bool = False
+    house: House, head: Head, verdict: Verdict, settle: timedelta, cause: str = "", *, silent: bool = False
 ) -> None:
     """The verdict as an object, its digest and counts in the ledger, its look-ups, the end of the quiet time.
 
@@ -168,10 +174,10 @@ def write_verdict(
             "key": verdict.key,
             "due": due,
         }
-        state |= {"judged": list(verdict.mails), "revision": verdict.revision}
+        state |= {"judged": list(verdict.mails), "revision": verdict.revision, "cause": cause}
         facts = [
             (EntryKind.READ, _read_data(verdict)),
-            (EntryKind.JUDGED, _judged_data(verdict, digest)),
+            (EntryKind.JUDGED, {**_judged_data(verdict, digest), "cause": cause}),
         ]
         if silent:
             facts.append((EntryKind.NOTED, {"revised": verdict.revision, "settled": digest}))
@@ -181,7 +187,6 @@ def write_verdict(
     append(house, head.submission, entries)
     _look_ups(house, head.submission, verdict)
     forget_withdrawn(house, verdict)
-    wake_others(house, house.office.calls[verdict.call], verdict)
 
 
 def _read_data(verdict: Verdict) -> dict[str, Any]:

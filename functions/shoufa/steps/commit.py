@@ -7,7 +7,7 @@ from shoufa.domain.codes import EntryKind
 from shoufa.domain.errors import TryAgain
 from shoufa.domain.ledger import Entry, Head, next_entry
 from shoufa.ports import Change
-from shoufa.steps.files import dump, entry_key
+from shoufa.steps.files import dump, entry_key, key_of
 from shoufa.steps.house import House
 
 Facts = tuple[EntryKind, dict[str, Any]]
@@ -28,12 +28,28 @@ def change(house: House, head: Head, facts: Sequence[Facts], state: Mapping[str,
 
 
 def commit(house: House, changes: Sequence[Change], claims: Mapping[str, str] | None = None) -> bool:
-    """Append all or nothing, then write each entry as an object; False if somebody was first."""
+    """Append all or nothing, then write each entry as an object; False if somebody was first.
+
+    What stands before the new entries is proven first, so of any chain only its last entries can lack their
+    objects. The first change is proven last: where it is proven, all are.
+    """
+    for made in changes:
+        prove_end(house, made.expected)
     if not house.ledger.append(changes, claims or {}):
         return False
-    for made in changes:
+    for made in reversed(changes):
         prove(house, made.entries)
     return True
+
+
+def prove_end(house: House, head: Head) -> None:
+    """Make good where a crash fell between a commit and its proof; also in a chain that was merged then."""
+    if head.hash is None or house.objects.exists(key_of(head.submission, head.seq)):
+        return
+    entries = house.ledger.entries(head.submission)
+    merged = [e.data["from"] for e in entries if e.kind is EntryKind.MERGED and "from" in e.data]
+    for chain in (*(house.ledger.entries(m) for m in merged), entries):
+        prove(house, chain)
 
 
 def prove(house: House, entries: Sequence[Entry]) -> None:
@@ -51,6 +67,7 @@ def append(house: House, submission: str, make: Callable[[Head], Wanted | None])
         head = house.ledger.head(submission) or Head(submission=submission)
         wanted = make(head)
         if wanted is None:
+            prove_end(house, head)
             return False
         if commit(house, [change(house, head, *wanted)]):
             return True

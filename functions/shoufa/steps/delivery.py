@@ -9,13 +9,13 @@ from typing import Any
 
 from shoufa.domain.allowance import Allowance
 from shoufa.domain.codes import EntryKind, Template
-from shoufa.domain.errors import TryAgain
+from shoufa.domain.errors import MaybeSent, TryAgain
 from shoufa.domain.fingerprint import private
 from shoufa.domain.ledger import Entry, Head
 from shoufa.notices.compose import Outgoing, to_bytes
 from shoufa.ports import Mailer
 from shoufa.steps import outgoing as counting
-from shoufa.steps.commit import append, change, commit
+from shoufa.steps.commit import append, change, commit, prove_end
 from shoufa.steps.drafts import keep_draft, stays_draft
 from shoufa.steps.files import sent_key
 from shoufa.steps.house import House
@@ -87,7 +87,10 @@ def send(house: House, post: Post) -> Outcome:
     mine = [e for e in house.ledger.entries(post.chain) if e.data.get("notice") == post.notice]
     begun = _attempts(house, post, mine)
     let_go = post.mail.template is not Template.RECEIPT and released(head)
-    if begun is None or stays_draft(house, head, post.notice, released=let_go):
+    if begun is None:
+        prove_end(house, head)
+        return Outcome.BEFORE
+    if stays_draft(house, head, post.notice, released=let_go):
         return Outcome.BEFORE
     if house.drafts:
         keep_draft(house, post.chain, post.mail, _raw(house, post), post.about)
@@ -137,6 +140,8 @@ def _hand_over(house: House, mailer: Mailer, post: Post, data: dict[str, Any]) -
     raw = _raw(house, post)
     try:
         used = mailer.send(raw, house.office.sender_address, post.mail.to)
+    except MaybeSent:
+        raise
     except TryAgain:
         refused = {"notice": post.notice, "refused": data["attempt"]}
         append(house, post.chain, lambda _: ([(EntryKind.NOTED, refused)], {}))

@@ -3,7 +3,7 @@
 Decided once, claimed with its object, the same on every redelivery.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,26 +11,24 @@ from typing import Any
 from shoufa.domain.call import Call, Unit
 from shoufa.domain.codes import Disposition, EntryKind, Status
 from shoufa.domain.errors import TryAgain, UnreadableCode
-from shoufa.domain.fingerprint import contents, fingerprint, private
+from shoufa.domain.fingerprint import contents, fingerprint
 from shoufa.domain.ledger import Head
 from shoufa.domain.mail import Added
 from shoufa.domain.moments import stamp
-from shoufa.domain.office import GRACE
 from shoufa.domain.receipt import receipt_number
 from shoufa.domain.submission import Manifest
 from shoufa.judging.addressing import addressed, brings_something
 from shoufa.judging.guided import guided, of_reference
 from shoufa.judging.mail_body import bears_papers
 from shoufa.judging.other_matter import is_other_matter
-from shoufa.judging.suppression import automatic, through_list, verdict_fails
+from shoufa.judging.suppression import automatic, verdict_fails
 from shoufa.ports import Change
+from shoufa.steps.answerable import confirmed_in, may_be_answered
 from shoufa.steps.commit import change, commit, prove
 from shoufa.steps.decided_state import decided_state
 from shoufa.steps.house import House
-from shoufa.steps.joining import find_joined, is_gone
+from shoufa.steps.joining import find_joined, is_gone, sender_group
 
-STALE = timedelta(hours=72)
-"""First seen later than this after it was received: not answered until a clerk says so (contracts §5)."""
 SAME_PARTS = timedelta(days=7)
 FILED = frozenset({Disposition.SUBMISSION, Disposition.FOLLOW_UP})
 """Dispositions of mail that belongs to a submission."""
@@ -112,23 +110,8 @@ def decide(house: House, manifest: Manifest) -> Fate:
     opens = all(p.opens for p in places)
     disposition = Disposition.SUBMISSION if opens else Disposition.FOLLOW_UP
     brings = any(_brings(manifest, house.office.calls[p.call]) for p in places)
-    confirmed = manifest.unverified and _confirmed(house, manifest, places)
+    confirmed = manifest.unverified and confirmed_in(house, manifest, (p.receipt for p in places))
     return Fate(disposition, places, brings and may_be_answered(manifest, confirmed))
-
-
-def _confirmed(house: House, manifest: Manifest, places: Sequence[Place]) -> bool:
-    """Whether a clerk confirmed this sender in every submission that the mail joins."""
-    heads = [house.ledger.head(p.receipt) for p in places]
-    return all(h is not None and private(manifest.sender) in senders_of(house, h) for h in heads)
-
-
-def senders_of(house: House, head: Head) -> frozenset[str]:
-    """Digests of the addresses that a clerk confirmed in a submission, or in one that was merged into it."""
-    found = set(head.state.get("senders", ()))
-    for number in head.state.get("members", ()):
-        member = house.ledger.head(number)
-        found |= senders_of(house, member) if member else set()
-    return frozenset(found)
 
 
 def _why_unmatched(manifest: Manifest, calls: Sequence[Call]) -> str:
@@ -192,17 +175,6 @@ def _brings(manifest: Manifest, call: Call) -> bool:
     return brings_something(mail) or bears_papers(mail, call, via=bool(manifest.via))
 
 
-def may_be_answered(manifest: Manifest, confirmed: bool = False) -> bool:
-    """Whether a mail may be answered by itself.
-
-    Verified (or its sender confirmed by a clerk), sent directly to us, and first seen when it came.
-    """
-    seen = manifest.seen_at or manifest.envelope.received_at
-    stale = seen - manifest.envelope.received_at > STALE
-    listed = through_list(manifest.mail, manifest.mailbox)
-    return not ((manifest.unverified and not confirmed) or manifest.via or stale or listed)
-
-
 def record(house: House, manifest: Manifest, decided: Fate) -> None:
     """Write a fate into the ledger with its claims, in one transaction.
 
@@ -217,9 +189,17 @@ def record(house: House, manifest: Manifest, decided: Fate) -> None:
         changes = [_joined(house, manifest, place, decided) for place in decided.places]
     else:
         changes = [_filed(house, manifest.object, manifest.digest, decided)]
-    if not commit(house, changes, claims):
-        raise TryAgain(f"{manifest.object}: another writer was first")
+    _file_once(house, manifest.object, changes, claims)
     look_ups(house, manifest, decided)
+
+
+def _file_once(house: House, key: str, changes: Sequence[Change], claims: Mapping[str, str]) -> None:
+    """Commit, unless another worker filed the same object meanwhile; raises TryAgain then.
+
+    Its claim is looked for after the heads were read: who files it later moves one of these heads.
+    """
+    if house.ledger.claimed(f"object:{key}") or not commit(house, changes, claims):
+        raise TryAgain(f"{key}: another writer was first")
 
 
 def _fingerprints(house: House, manifest: Manifest, decided: Fate) -> set[str]:
@@ -297,9 +277,7 @@ def look_ups(house: House, manifest: Manifest, decided: Fate) -> None:
     same = contents(manifest.mail, manifest.sender, manifest.mailbox)
     for place in decided.places:
         value = {"receipt": place.receipt, "at": at}
-        house.index.write(
-            f"sender#{place.call}#{place.unit}#{private(manifest.sender)}", place.receipt, value
-        )
+        house.index.write(sender_group(place.call, place.unit, manifest.sender), place.receipt, value)
         if same:
             house.index.write(f"contents#{same}", f"{at}#{place.receipt}", value)
 
@@ -312,18 +290,12 @@ def cases_of(call: str) -> str:
 def quarantine(house: House, key: str, digest: str, code: UnreadableCode) -> Disposition:
     """A mail that cannot be opened at all: filed, shown, never answered, never lost."""
     decided = Fate(Disposition.QUARANTINED, reason=code.value)
-    if not commit(house, [_filed(house, key, digest, decided)], {f"object:{key}": decided.text()}):
-        raise TryAgain(f"{key}: another writer was first")
+    _file_once(house, key, [_filed(house, key, digest, decided)], {f"object:{key}": decided.text()})
     return decided.disposition
 
 
 def prove_again(house: House, digest: str, known: Fate) -> None:
     """After a crash between commit and proof: entries that have no object yet get one."""
-    for submission in known.receipts or (f"MAIL#{digest}",):
+    filed = known.disposition in FILED
+    for submission in known.receipts if filed else (f"MAIL#{digest}",):
         prove(house, house.ledger.entries(submission))
-
-
-def kept_until(house: House, decided: Fate) -> datetime | None:
-    """How long a mail object is retained: the call's closing plus 180 days, None for an open-ended call."""
-    closes = [c.closes for p in decided.places if (c := house.office.calls.get(p.call)) and c.closes]
-    return max(closes) + GRACE if closes else None

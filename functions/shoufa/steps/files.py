@@ -53,7 +53,12 @@ def sent_key(notice: str) -> str:
 
 def entry_key(entry: Entry) -> str:
     """A ledger entry as an object: the proof beside the table."""
-    return f"ledger/{entry.submission}/{entry.seq:06d}.json"
+    return key_of(entry.submission, entry.seq)
+
+
+def key_of(submission: str, seq: int) -> str:
+    """The key of the entry of that number in a chain."""
+    return f"ledger/{submission}/{seq:06d}.json"
 
 
 def load_envelope(objects: ObjectStore, mail_key: str) -> Envelope | None:

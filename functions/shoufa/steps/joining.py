@@ -50,9 +50,8 @@ def _of_recommender(house: House, call: Call, sender: str) -> bool:
 
 def _by_sender(house: House, manifest: Manifest, call: Call, unit: Unit) -> Joined | None:
     """(b) The same address, call and unit, still open, last mail at most 30 days ago."""
-    group = f"sender#{call.id}#{unit.id}#{private(manifest.sender)}"
     found: list[tuple[datetime, str]] = []
-    for receipt, _ in house.index.find(group):
+    for receipt, _ in house.index.find(sender_group(call.id, unit.id, manifest.sender)):
         head = living(house, receipt)
         last = datetime.fromisoformat(head.state["last"]) if head else None
         if head and last and manifest.envelope.received_at - last <= QUIET:
@@ -63,6 +62,11 @@ def _by_sender(house: House, manifest: Manifest, call: Call, unit: Unit) -> Join
 def is_gone(head: Head) -> bool:
     """Whether all of a submission was erased: nothing joins it, nothing is told of it any more."""
     return bool(head.state.get("gone"))
+
+
+def sender_group(call: str, unit: str, sender: str) -> str:
+    """The index group of the submissions that a sender's mails opened or joined."""
+    return f"sender#{call}#{unit}#{private(sender)}"
 
 
 def living(house: House, receipt: str) -> Head | None:

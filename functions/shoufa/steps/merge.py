@@ -1,4 +1,4 @@
-"""Joining (c): two submissions of one recommender (or applicant), call and unit become one (contracts §3).
+"""Joining (c), and (b) where it came too late: two submissions of one case become one (contracts §3).
 
 By themselves after reading, or by a clerk's decision; a clerk also takes them apart again.
 """
@@ -10,26 +10,29 @@ from shoufa.domain.codes import EntryKind
 from shoufa.domain.errors import TryAgain
 from shoufa.domain.ledger import Entry, Head
 from shoufa.domain.moments import stamp
-from shoufa.domain.submission import Verdict
+from shoufa.domain.submission import Manifest, Verdict
 from shoufa.ports import Change
 from shoufa.steps.commit import Facts, change, commit
 from shoufa.steps.decided_state import decided_state, merged_state
 from shoufa.steps.files import load_manifest
 from shoufa.steps.house import House
-from shoufa.steps.joining import living
+from shoufa.steps.joining import QUIET, living, sender_group
 
 
 def merge_if_same(house: House, head: Head, verdict: Verdict) -> bool:
     """Merge the later of two submissions of one case into the earlier, in one transaction over both heads.
 
     True if anything was merged: then the earlier one is judged anew. Those that a clerk took apart stay
-    apart. Raises TryAgain if another writer was first.
+    apart; a look-up that another verdict left behind merges nothing. Raises TryAgain if another writer was
+    first.
     """
     if not verdict.key:
         return False
     for receipt, value in house.index.find(f"key#{verdict.key}"):
         other = living(house, receipt)
         if other is None or other.submission == head.submission or _apart(head, other):
+            continue
+        if other.state.get("key") != verdict.key:
             continue
         mine = (stamp(verdict.received_at), head.submission)
         theirs = (value["at"], other.submission)
@@ -42,6 +45,41 @@ def merge_if_same(house: House, head: Head, verdict: Verdict) -> bool:
 def _apart(one: Head, two: Head) -> bool:
     """Whether a clerk took these two apart."""
     return two.submission in one.state.get("apart", []) or one.submission in two.state.get("apart", [])
+
+
+def merge_same_sender(house: House, manifest: Manifest, receipts: Sequence[str]) -> None:
+    """Joining (b) once more, after the look-ups: mails of one sender may be filed at the same time.
+
+    Then neither found the other and each opened a submission; the later one is merged into the earlier. Only
+    submissions that this sender opened, for the same call and unit, at most 30 days apart, and that no clerk
+    took apart.
+    """
+    if manifest.envelope.added is not None:
+        return
+    for receipt in receipts:
+        head = living(house, receipt)
+        if head is None or head.submission != receipt or head.state["mails"][0] != manifest.digest:
+            continue
+        group = sender_group(head.state["call"], head.state["unit"], manifest.sender)
+        for known, _ in house.index.find(group):
+            other = living(house, known)
+            opener = load_manifest(house.objects, other.state["mails"][0]) if other else None
+            if other is None or opener is None or not _near(opener, manifest):
+                continue
+            if other.submission == receipt or _apart(head, other):
+                continue
+            pair = sorted(((_when(opener), other.submission, other), (_when(manifest), receipt, head)))
+            merge(house, pair[0][2], pair[1][2])
+            break
+
+
+def _near(one: Manifest, other: Manifest) -> bool:
+    apart = abs(one.envelope.received_at - other.envelope.received_at)
+    return one.sender == other.sender and apart <= QUIET
+
+
+def _when(manifest: Manifest) -> str:
+    return stamp(manifest.envelope.received_at)
 
 
 def merge(house: House, early: Head, late: Head, decided: dict[str, Any] | None = None) -> None:

@@ -13,6 +13,7 @@ from shoufa.domain.errors import TryAgain, Unreadable
 from shoufa.domain.fingerprint import fingerprint
 from shoufa.domain.ledger import digest as sha256
 from shoufa.domain.mail import ARCHIVES, Envelope, InboundMail, Part
+from shoufa.domain.office import GRACE
 from shoufa.domain.submission import Manifest
 from shoufa.judging.addressing import mailboxes, original_sender, unverified
 from shoufa.steps import fate as fates
@@ -21,6 +22,7 @@ from shoufa.steps.bounces import note_bounce
 from shoufa.steps.fate import Fate
 from shoufa.steps.files import dump, load_envelope, load_manifest, manifest_key, part_key
 from shoufa.steps.house import House
+from shoufa.steps.merge import merge_same_sender
 from shoufa.steps.unpack import unpack
 
 
@@ -50,6 +52,7 @@ def receive_mail(key: str, house: House, stored_at: datetime | None = None) -> D
     decided = place_added(house, manifest, added) if added else fates.decide(house, manifest)
     fates.record(house, manifest, decided)
     note_bounce(house, manifest, decided.disposition)
+    merge_same_sender(house, manifest, decided.receipts)
     tell_next(house, manifest, decided)
     return decided.disposition
 
@@ -92,6 +95,7 @@ def _resume(house: House, key: str, raw: bytes, known: Fate) -> Disposition:
         manifest = manifest.model_copy(update={"object": key})
         fates.look_ups(house, manifest, known)
         note_bounce(house, manifest, known.disposition)
+        merge_same_sender(house, manifest, known.receipts)
         tell_next(house, manifest, known)
     return known.disposition
 
@@ -104,7 +108,7 @@ def tell_next(house: House, manifest: Manifest, decided: Fate) -> None:
         house.queues.send("notices", asked)
     if decided.disposition not in fates.FILED:
         return
-    until = fates.kept_until(house, decided)
+    until = _kept_until(house, decided)
     if until is not None and until > house.clock.now():
         house.objects.retain(manifest.object, until)
     wanted = {p.sha256: p for p in manifest.mail.parts if to_be_read(p)}
@@ -122,3 +126,9 @@ def tell_next(house: House, manifest: Manifest, decided: Fate) -> None:
 def to_be_read(part: Part) -> bool:
     """Whether a part has content to read; archives are their members, coded parts were lost already."""
     return part.code is None and part.container not in ARCHIVES
+
+
+def _kept_until(house: House, decided: Fate) -> datetime | None:
+    """How long a mail object is retained: the call's closing plus 180 days, None for an open-ended call."""
+    closes = [c.closes for p in decided.places if (c := house.office.calls.get(p.call)) and c.closes]
+    return max(closes) + GRACE if closes else None

@@ -6,7 +6,7 @@ from shoufa.domain.fingerprint import private
 from shoufa.domain.ledger import Head
 from shoufa.domain.submission import Manifest, Verdict
 from shoufa.judging.addressing import same_house
-from shoufa.steps.fate import may_be_answered, senders_of
+from shoufa.steps.answerable import may_be_answered, senders_of
 from shoufa.steps.house import House
 
 

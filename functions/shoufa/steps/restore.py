@@ -150,7 +150,7 @@ def _judged(house: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]
     judged = list(verdict.mails) if verdict else list(state["mails"])
     key = verdict.key if verdict else ""
     made = {"status": entry.data["status"], "verdict": digest, "key": key, "due": due}
-    return {**made, "judged": judged, "revision": revision}
+    return {**made, "judged": judged, "revision": revision, "cause": entry.data.get("cause", "")}
 
 
 def _sent(house: House, entry: Entry, _: dict[str, Any]) -> dict[str, Any]:

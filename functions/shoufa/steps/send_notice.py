@@ -18,10 +18,10 @@ from shoufa.notices.receipt import compose_receipt
 from shoufa.notices.told import outcome_digest
 from shoufa.notices.unit_notice import compose_unit_notice
 from shoufa.steps import outgoing as counting
+from shoufa.steps.answerable import may_be_answered
 from shoufa.steps.commit import Wanted, append
 from shoufa.steps.daily_digest import send_digest
 from shoufa.steps.delivery import ATTEMPTS, LEASE, Outcome, Post, message_id, send
-from shoufa.steps.fate import may_be_answered
 from shoufa.steps.files import load_manifest, load_manifests, load_verdict
 from shoufa.steps.held import parked
 from shoufa.steps.house import House

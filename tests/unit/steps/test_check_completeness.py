@@ -10,6 +10,7 @@ from shoufa.domain.errors import TryAgain
 from shoufa.domain.ledger import digest
 from shoufa.steps.check_completeness import check_completeness
 from shoufa.steps.files import verdict_key
+from shoufa.steps.merge import merge_if_same
 from shoufa.steps.send_notice import send_outcome
 from unit.judging.build import (
     BRIDGE,
@@ -274,6 +275,82 @@ def test_a_crash_before_the_look_ups_is_made_good_by_redelivery():
     check_completeness(number, world.house)
     assert world.kinds(number).count("judged") == 1
     assert [v["submission"] for _, v in world.index.find("due")] == [number]
+
+
+def test_the_message_that_led_to_the_verdict_makes_good_what_a_crash_left_out():
+    """Its mail is covered by the verdict, and yet its redelivery is no idle one."""
+    world = World()
+    world.receive(PACKAGE)
+    for message in world.queues.take("documents"):
+        world._read(message)
+    number, causes = world.numbers[0], [m["cause"] for m in world.queues.take("submissions")]
+    world.index.broken = 1
+    with pytest.raises(Killed):
+        check_completeness(number, world.house, causes[0])
+    check_completeness(number, world.house, causes[1])
+    assert world.index.find("due") == []
+    check_completeness(number, world.house, causes[0])
+    assert [v["submission"] for _, v in world.index.find("due")] == [number]
+    assert world.kinds(number).count("judged") == 1
+
+
+def test_a_verdict_that_was_not_proven_is_proven_by_redelivery():
+    world = judged()
+    lost = world.objects.keys("ledger/")[-1]
+    del world.objects.data[lost]
+    check_completeness(world.numbers[0], world.house)
+    assert world.proven()
+
+
+def test_what_was_not_proven_is_proven_before_more_is_written():
+    world = judged()
+    for lost in world.objects.keys("ledger/")[-2:]:
+        del world.objects.data[lost]
+    world.receive(
+        {"公文二.pdf": papers({"a": letter(number="鄂市监函〔2023〕13号")})["a"]}, after=timedelta(hours=1)
+    )
+    assert world.proven()
+
+
+def test_both_chains_of_a_merge_are_proven_by_redelivery():
+    world = two()
+    for chain in world.numbers:
+        for key in world.objects.keys(f"ledger/{chain}/"):
+            if b'"kind":"merged"' in world.objects.data[key] or chain == world.numbers[0]:
+                del world.objects.data[key]
+    check_completeness(world.numbers[1], world.house)
+    assert world.proven()
+
+
+def test_two_of_one_recommender_judged_at_once_are_merged():
+    world = World()
+    world.receive(BARE)
+    world.receive(LETTERS | REST, sender="li@other.example", after=timedelta(hours=1))
+    for message in world.queues.take("documents"):
+        world._read(message)
+    early, late = world.numbers
+    world.ledger.races.append(lambda: check_completeness(late, world.house))
+    check_completeness(early, world.house)
+    assert world.state(late)["into"] == early
+    assert len(world.verdict(early).mails) == 2
+
+
+def test_a_look_up_that_an_older_verdict_left_merges_nothing():
+    world = judged()
+    world.index.write("key#another", world.numbers[0], {"at": "2023-01-01T00:00:00+00:00"})
+    head = world.ledger.head(world.numbers[0])
+    world.receive(
+        papers(complete(by="湖南省市场监督管理局")), sender="li@hunan.example", after=timedelta(hours=1)
+    )
+    world.drain()
+    other = world.verdict(world.numbers[1])
+    assert (
+        merge_if_same(
+            world.house, world.ledger.head(world.numbers[1]), other.model_copy(update={"key": "another"})
+        )
+        is False
+    )
+    assert head is not None
 
 
 def test_look_ups_can_be_made_again_from_the_ledger():

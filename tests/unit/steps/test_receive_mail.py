@@ -405,6 +405,70 @@ def test_a_lost_race_is_tried_again_and_files_once():
     assert len(world.ledger.all()) == 1
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_two_mails_of_one_sender_filed_at_once_are_one_submission(first: int):
+    """Neither finds the other's look-up; whichever is filed first, the earlier received one stays."""
+    world = World()
+    keys = [world.put(ONE), world.put(TWO, after=timedelta(minutes=1))]
+    world.ledger.races.append(lambda: receive_mail(keys[first], world.house))
+    assert receive_mail(keys[1 - first], world.house) is Disposition.SUBMISSION
+    early, late = sorted(world.numbers, key=lambda n: world.ledger.entries(n)[0].data["object"])
+    assert world.state(late)["into"] == early
+    assert (len(world.state(early)["mails"]), world.state(early)["status"]) == (2, "reading")
+    world.drain()
+    assert len(world.verdict(early).mails) == 2
+    assert sorted(world.templates()) == ["receipt", "receipt"]
+    assert world.proven()
+
+
+def test_what_one_sender_opened_long_ago_or_for_another_is_left_apart():
+    world = opened()
+    world.receive(TWO, after=31 * DAY)
+    apart = list(world.numbers)
+    for n in (1, 2):
+        receive_mail(f"inbox/mail/{n}.eml", world.house)
+    assert all("into" not in world.state(n) for n in apart)
+    assert len(apart) == 2
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        (TWO, {}),
+        (None, {"headers": {"auto-submitted": ["auto-replied"]}}),
+        (None, {"raw": b"unreadable:unreadable"}),
+    ],
+)
+def test_a_mail_that_two_workers_hold_is_filed_once(files, said):
+    """The second one finds it not filed yet, and decides the very same."""
+    world = opened()
+    raw = said.pop("raw", None)
+    key = world.put(files, after=DAY, **said)
+    if raw:
+        world.objects.data[key] = raw
+    before, read = len(world.ledger.all()), world.readers.read_mail
+
+    def meanwhile(data: bytes) -> object:
+        world.readers.read_mail = read  # type: ignore[method-assign]
+        receive_mail(key, world.house)
+        return read(data)
+
+    world.readers.read_mail = meanwhile  # type: ignore[method-assign,assignment]
+    with pytest.raises(TryAgain):
+        receive_mail(key, world.house)
+    assert len(world.ledger.all()) == before + 1
+
+
+def test_a_duplicates_own_entry_is_proven_by_redelivery():
+    world = opened()
+    world.put(ONE)
+    world.objects.put("inbox/mail/copy", world.objects.data["inbox/mail/1.eml"])
+    assert receive_mail("inbox/mail/copy", world.house) is Disposition.DUPLICATE
+    del world.objects.data[next(k for k in world.objects.keys("ledger/") if "MAIL#" in k)]
+    receive_mail("inbox/mail/copy", world.house)
+    assert world.proven()
+
+
 def test_a_receipt_number_that_another_mail_holds_grows_by_two():
     world = World()
     world.receive(ONE)

@@ -125,6 +125,25 @@ def test_never_more_than_one_repeat():
     assert len(world.mailer.sent) == 2
 
 
+def test_a_server_that_never_answers_gets_the_mail_twice_at_most():
+    world = received()
+    world.mailer.unanswered = 9
+    for _ in range(5):
+        world.clock.move(LEASE)
+        with pytest.raises(TryAgain):
+            receipt(world)
+    assert len(world.mailer.sent) == 2
+    assert not any("refused" in e.data for e in world.ledger.all())
+
+
+def test_a_receipt_that_was_recorded_and_not_proven_is_proven_by_redelivery():
+    world = received()
+    receipt(world)
+    del world.objects.data[world.objects.keys("ledger/")[-1]]
+    assert receipt(world) is False
+    assert world.proven()
+
+
 def test_a_server_that_refuses_for_hours_loses_nothing():
     world = received()
     world.mailer.refused = 6

@@ -1,0 +1,134 @@
+"""The sweep: each call of the scenario made to fail in each way, and the end compared with the undisturbed one."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from faults.office_at_work import AtWork, Durable
+from faults.port_faults import Hit, Mode, Outside
+from faults.same_end import copies, end_of, given_up, mail_faults, proof_faults
+from faults.scenario import APART, Checkpoint, Landing, land, undisturbed
+from shoufa.domain.moments import stamp
+
+
+class Point(NamedTuple):
+    """Faults by the number of the call; the first lies in the undisturbed run, a second counts on from it."""
+
+    faults: tuple[tuple[int, Mode], ...]
+    whole: bool = False
+    """Whether to go on to the end of the scenario, instead of to the end of the stage."""
+
+
+@dataclass
+class Ran:
+    """The undisturbed run, and what came of the points that were tried against it."""
+
+    landings: list[Landing]
+    checkpoints: list[Checkpoint]
+    ends: list[Durable]
+    calls: list[str]
+    left: set[int] = field(default_factory=set)
+    """Numbers of calls that are not disturbed."""
+    tried: Counter[str] = field(default_factory=Counter)
+    failed: dict[str, list[str]] = field(default_factory=dict)
+    repeats: int = 0
+    held: int = 0
+
+    def __post_init__(self) -> None:
+        self._stamps = {stamp(landing.at) for landing in self.landings}
+        self._known = [end_of(durable, self._stamps) for durable in self.ends]
+
+    @classmethod
+    def start(cls) -> "Ran":
+        """Run the scenario undisturbed."""
+        landings, checkpoints, ends, outside = undisturbed()
+        return cls(landings, checkpoints, ends, outside.calls, outside.undisturbed)
+
+    def singles(self) -> Iterator[Point]:
+        """Each call in each way; each 33rd (no multiple of the ways) is followed to the end of the scenario."""
+        number = 0
+        for call in self._disturbed():
+            for mode in Mode:
+                number += 1
+                yield Point(((call, mode),), whole=number % 33 == 0)
+
+    def _disturbed(self) -> list[int]:
+        return [n for n in range(1, len(self.calls) + 1) if n not in self.left]
+
+    def pairs(self, count: int, dice: random.Random) -> Iterator[Point]:
+        """Random pairs: the second fault falls soon after the first, mostly into what makes good for it."""
+        modes, calls = list(Mode), self._disturbed()
+        for _ in range(count):
+            first = dice.choice(calls)
+            second = first + dice.choice((1, 2, 3, dice.randint(1, 40), dice.randint(1, 200)))
+            yield Point(((first, dice.choice(modes)), (second, dice.choice(modes))))
+
+    def attempt(self, point: Point) -> list[str]:
+        """Try one point; what is wrong, in words."""
+        faults = self._attempt(point)
+        (call, mode), *more = point.faults
+        self.tried["pair" if more else mode.value] += 1
+        if faults:
+            self.failed[f"{call} {self.calls[call - 1]} {mode.value} {more}"] = faults
+        return faults
+
+    def _attempt(self, point: Point) -> list[str]:
+        start = max((c for c in self.checkpoints if c.calls < point.faults[0][0]), key=lambda c: c.calls)
+        durable = start.durable.copy()
+        outside = Outside(durable.clock, dict(point.faults), start.calls)
+        sent = copies(durable)
+        work, last = AtWork(durable, outside), self._last(start, point)
+        work.run(self.landings[start.stage].at + APART)
+        for landing in self.landings[start.stage + 1 : last + 1]:
+            land(durable, landing)
+            work.run(landing.at + APART)
+        return self._compare(durable, self._known[last], outside.hits, sent)
+
+    def _last(self, start: Checkpoint, point: Point) -> int:
+        """The stage after which to compare."""
+        return len(self.landings) - 1 if point.whole else start.stage
+
+    def _compare(
+        self, durable: Durable, known: Mapping[str, Any], hits: Sequence[Hit], sent: Counter[str]
+    ) -> list[str]:
+        faults = [*proof_faults(durable), *mail_faults(durable, hits, sent)]
+        self.repeats += sum((copies(durable) - sent).values()) - len(copies(durable).keys() - sent.keys())
+        held = given_up(durable)
+        self.held += bool(held)
+        if held:  # two faults fell on the sending of one notice: a third mail could be a second repeat
+            told = all(any(n.split("-")[1] in m.body for m in durable.sqs.dead) for n in held)
+            two = len(hits) > 1
+            return faults + ([] if two and told else [f"given up: {sorted(held)}, in dead letters: {told}"])
+        found = end_of(durable, self._stamps)
+        return faults + [
+            _difference(name, known[name], found[name]) for name in known if known[name] != found[name]
+        ]
+
+
+def _difference(name: str, known: Any, found: Any) -> str:
+    if isinstance(known, dict):
+        return "; ".join(
+            f"{name} {k}: {_difference('', known.get(k), found.get(k))}"
+            for k in known.keys() | found.keys()
+            if known.get(k) != found.get(k)
+        )
+    if isinstance(known, list) and isinstance(found, list):
+        lost = list((Counter(known) - Counter(found)).elements())
+        more = list((Counter(found) - Counter(known)).elements())
+        return f"{name} lost {lost}, more {more}"
+    return f"{name} {known!r} became {found!r}"
+
+
+def sampled(points: Iterator[Point], every: int, seed: int) -> Iterator[Point]:
+    """Each `every`-th point, beginning where the seed says."""
+    return (p for n, p in enumerate(points) if n % every == seed % every)
+
+
+def sweep(ran: Ran, points: Iterator[Point], tell: Callable[[str], None] = lambda _: None) -> None:
+    """Try all points."""
+    for point in points:
+        faults = ran.attempt(point)
+        if faults:
+            tell(f"{point.faults}: {ran.calls[point.faults[0][0] - 1]}\n   " + "\n   ".join(faults)[:1500])

@@ -1,0 +1,131 @@
+"""Whether a disturbed run ended as the undisturbed one: everything durable compared, times and hashes aside.
+
+What a fault may change: when things happened, how often a sending was begun, and (where a mail was out and the ledger
+did not say so yet) one repeat of that mail, recognisable by the same notice id and the same Message-ID.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from email.parser import BytesHeaderParser
+from typing import Any
+
+from faults.office_at_work import Durable
+from faults.port_faults import Hit
+from shoufa.domain.codes import EntryKind
+from shoufa.domain.ledger import Entry, verify
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+\d\d:\d\d|Z)")
+_UNTOLD = ("attempt", "message_id", "cause", "checkpoint", "until")
+"""What tells how it came about, not what came of it."""
+_BOOKKEEPING = ("ends", "watch", "looks", "asked", "expiry")
+"""Look-ups of the watch itself: hashes of chains' ends, where it stands, when it looks again."""
+_BY_CONTENT = ("mails/", "verdicts/")
+"""Objects whose bytes are compared; of the others (facts have the seconds that reading took, sent mails a Date) the key."""
+
+
+def end_of(durable: Durable, landed: Iterable[str]) -> dict[str, Any]:
+    """All that must be the same, as comparable values; `landed` are the stamps that stay as they are."""
+    known = set(landed)
+
+    def plain(value: Any) -> str:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+        return _TIME.sub(lambda m: m[0] if m[0] in known else "T", text)
+
+    objects = durable.objects.data
+    chains = {s: durable.ledger.entries(s) for s in durable.ledger._chains}
+    return {
+        "dispositions": {n: o for n, o in durable.ledger.claims.items() if n.startswith("object:")},
+        "claims": durable.ledger.claims,
+        "states": {s: plain(_told(json.loads(h)["state"])) for s, h in durable.ledger._heads.items()},
+        "chains": {
+            s: sorted(plain(_said(e)) for e in entries if not _mere_try(e)) for s, entries in chains.items()
+        },
+        "look-ups": sorted(
+            plain([group, key, value])
+            for group, items in durable.index.groups.items()
+            if group not in _BOOKKEEPING
+            for key, value in items.items()
+        ),
+        "objects": sorted(
+            f"{key} {plain(objects[key].decode()) if key.startswith(_BY_CONTENT) else ''}"
+            for key in objects
+            if not key.startswith("ledger/")
+        ),
+        "retained": durable.objects.retained,
+        "waiting": [m.body for m in durable.sqs.waiting],
+        "dead": [m.body for m in durable.sqs.dead],
+        "notices": sorted(_sent_ids(durable)),
+    }
+
+
+def _said(entry: Entry) -> list[Any]:
+    return [entry.kind.value, _told(entry.data)]
+
+
+def _told(values: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in values.items() if k not in _UNTOLD}
+
+
+def _mere_try(entry: Entry) -> bool:
+    """Whether an entry tells of an attempt, not of what came of it."""
+    return entry.kind is EntryKind.SENDING or "refused" in entry.data or "interrupted" in entry.data
+
+
+def _sent_ids(durable: Durable) -> dict[str, set[str]]:
+    """Notice ids of all mails that went out, with their Message-IDs."""
+    found: dict[str, set[str]] = {}
+    for raw, _, _ in durable.mailer.sent:
+        head = BytesHeaderParser().parsebytes(raw)
+        found.setdefault(str(head["X-Shoufa-Notice"]), set()).add(str(head["Message-ID"]))
+    return found
+
+
+def copies(durable: Durable) -> Counter[str]:
+    """How often each notice went out."""
+    heads = (BytesHeaderParser().parsebytes(raw) for raw, _, _ in durable.mailer.sent)
+    return Counter(str(head["X-Shoufa-Notice"]) for head in heads)
+
+
+def proof_faults(durable: Durable) -> list[str]:
+    """What is wrong with the chains, or with the objects that prove them."""
+    entries = durable.ledger.all()
+    faults = [f"{b.submission} {b.seq}: {b.why}" for b in verify(entries)]
+    table = {f"ledger/{e.submission}/{e.seq:06d}.json": e.text().encode() for e in entries}
+    objects = {k: v for k, v in durable.objects.data.items() if k.startswith("ledger/")}
+    faults += [f"in the table, not as an object: {k}" for k in sorted(table.keys() - objects.keys())]
+    faults += [f"an object, not in the table: {k}" for k in sorted(objects.keys() - table.keys())]
+    return faults + [
+        f"object and table differ: {k}" for k in table.keys() & objects.keys() if table[k] != objects[k]
+    ]
+
+
+def mail_faults(durable: Durable, hits: Sequence[Hit], before: Counter[str]) -> list[str]:
+    """Notices that went out too often. `before`: what had gone out before the disturbance."""
+    faults = []
+    repeated = 0
+    for notice, times in copies(durable).items():
+        more = times - max(1, before[notice])
+        repeated += max(0, more)
+        if more > 1:
+            faults.append(f"{notice} went out {times} times")
+    may = sum(h.unrecorded for h in hits)
+    if repeated > may:
+        faults.append(f"{repeated} repeats, though a mail was out and not recorded at {may} faults")
+    faults += [
+        f"{n} under several Message-IDs: {ids}" for n, ids in _sent_ids(durable).items() if len(ids) > 1
+    ]
+    return faults
+
+
+def given_up(durable: Durable) -> set[str]:
+    """Notices begun twice whose end is unknown: a person has to look, and the alarm of the dead letters says so."""
+    found = set()
+    for submission in durable.ledger._chains:
+        entries = durable.ledger.entries(submission)
+        ended = {e.data.get("notice") for e in entries if e.kind is EntryKind.SENT}
+        begun = Counter(e.data["notice"] for e in entries if e.kind is EntryKind.SENDING)
+        begun.subtract(e.data["notice"] for e in entries if "refused" in e.data)
+        found |= {n for n, times in begun.items() if times >= 2 and n not in ended}
+    return found
