@@ -1,7 +1,4 @@
-"""The one fate of a mail (contracts §3).
-
-Decided once, claimed with its object, the same on every redelivery.
-"""
+"""The one fate of a mail (contracts §3): decided once, claimed with its object, the same on redelivery."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
