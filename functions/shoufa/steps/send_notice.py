@@ -132,7 +132,7 @@ def send_outcome(submission: str, house: House) -> bool:
     if head is None or head.submission != submission or not head.state.get("verdict"):
         return False
     reading = head.state.get("status") == Status.READING.value
-    told = head.state.get("told") == head.state["verdict"]
+    told = head.state.get("told") == head.state["verdict"] and not released(head)
     if reading or told or stamp(house.clock.now()) < head.state.get("due", ""):
         return False
     verdict = load_verdict(house.objects, submission, head.state["verdict"])

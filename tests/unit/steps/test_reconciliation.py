@@ -169,7 +169,7 @@ def test_an_attachment_of_no_mail_shows_after_the_limit():
 
 def test_a_decision_that_was_not_taken_up_is_driven_again():
     world = of_all_fates()
-    words = {"who": "王", "submission": world.numbers[0], "action": "note"}
+    words = {"who": "wl", "submission": world.numbers[0], "action": "note"}
     world.objects.put("inbox/decision/1.json", json.dumps(words).encode())
     world.objects.put("inbox/decision/2.json", b"no decision at all")
     passed(world)
