@@ -106,13 +106,12 @@ class Post(Value):
 
 
 class Unit(Value):
-    """A support unit (支撑单位) and its mailbox."""
+    """A support unit (支撑单位) and its mailbox; mail to `former` ones, of earlier definitions, is its own too."""
 
     id: str
     name: str
     mailbox: str | None = None
     former: tuple[str, ...] = ()
-    """Mailboxes of earlier definitions: mail to them is this unit's still."""
     contact: Contact = Contact()
     post: Post | None = None
 

@@ -120,7 +120,7 @@ def _begin(
         if slots is None:
             return None
         data = {**told, **({"slots": slots} if slots else {})}
-        claims = {counting.slot_claim(post.mail.to, s): post.notice for s in slots}
+        claims = {counting.slot_claim(s): post.notice for s in slots}
         claims |= {f"notice:{post.notice}": post.chain, **post.claims}
         if commit(house, [change(house, head, [(EntryKind.SENDING, data)], {})], claims):
             return data

@@ -19,6 +19,7 @@ from shoufa.ports import Index
 from shoufa.steps.commit import Wanted, append
 from shoufa.steps.elsewhere import forget_holders
 from shoufa.steps.erasure_list import Listed, list_keys, register
+from shoufa.steps.fate import cases_of
 from shoufa.steps.files import load_manifest, load_verdict
 from shoufa.steps.house import House
 
@@ -153,6 +154,7 @@ def _drop_look_ups(house: House, plan: Plan) -> None:
         _drop_verdict(house, head)
         if chain in plan.submissions:
             house.index.drop(f"unit#{place}", chain)
+            house.index.drop(cases_of(head.state["call"]), chain)
 
 
 def _drop_mail(house: House, manifest: Manifest, place: str, chain: str) -> None:

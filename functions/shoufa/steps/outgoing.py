@@ -2,7 +2,7 @@
 
 Places in an allowance are claims (`slot:<private address>#<slot>`), taken in the transaction that begins the
 sending: whoever sends at the same time, there are never more than there are places, and a notice that is
-begun again has its own. Entries name the slot without the address; restore finds that in the mail answered.
+begun again has its own. Entries name a place by the address's digest, so that a restore needs no mail for it.
 What waits is in the group `later` by the moment it is due; each has its entry, so it can be found again.
 """
 
@@ -27,16 +27,17 @@ TOLD = ("bounced", "capped", "collapsed", "delayed")
 """What a unit is told of in a digest, each the key of its entry's data, in the order of telling."""
 
 
-def slot_claim(to: str, slot: str) -> str:
-    """The claim of one place for one address."""
-    return f"slot:{private(to)}#{slot}"
+def slot_claim(slot: str) -> str:
+    """The claim of one place of one address."""
+    return f"slot:{slot}"
 
 
 def free_slots(house: House, to: str, wanted: Sequence[Allowance]) -> list[str] | None:
-    """A free place in each allowance, None where one of them is used up."""
+    """A free place of this address in each allowance, None where one of them is used up."""
     found = []
     for allowed in wanted:
-        free = next((s for s in allowed.slots() if not house.ledger.claimed(slot_claim(to, s))), None)
+        places = (f"{private(to)}#{slot}" for slot in allowed.slots())
+        free = next((p for p in places if not house.ledger.claimed(slot_claim(p))), None)
         if free is None:
             return None
         found.append(free)

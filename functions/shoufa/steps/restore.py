@@ -227,7 +227,7 @@ def _filing(entry: Entry) -> _Filing:
         data["digest"],
     )
     receipts, print_ = tuple(data.get("receipts", ())), data["fingerprint"]
-    return _Filing(*where, not data.get("silent"), receipts, "", print_, data.get("revision", ""))
+    return _Filing(*where, not data.get("silent"), receipts, print_, data.get("revision", ""))
 
 
 def _look_up_again(house: House, head: Head, state: dict[str, Any]) -> None:

@@ -63,9 +63,9 @@ class Outbox:
             counting.count(self._house.index, data["notice"], at)
         for notice in data.get("of", ()):
             self._claim(counting.joined_claim(notice), data["notice"])
+        for slot in data.get("slots", ()):
+            self._claim(counting.slot_claim(slot), data["notice"])
         to = self._recipient(state, data)
-        for slot in data.get("slots", ()) if to else ():
-            self._claim(counting.slot_claim(to, slot), data["notice"])
         for day in data.get("first", ()) if to else ():
             self._days.add(counting.day_key(to, day))
             self._claim(counting.joined_claim(counting.day_key(to, day)), data["notice"])

@@ -101,7 +101,7 @@ def send_guidance(chain: str, mail: str, house: House) -> bool:
         whose = _signer(house, unit.mailbox or "")
     within = (allowance.same_guidance(call.id, why, now), allowance.unasked(now))
     message = {"template": "guidance", "submission": chain, "mail": mail}
-    return _unasked(house, Post(chain, made, message, {"mail": mail, **whose}, within, unit=whose))
+    return Outcome.SENT is _unasked(house, Post(chain, made, message, {"mail": mail, **whose}, within, unit=whose))
 
 
 def _signer(house: House, mailbox: str) -> dict[str, str]:
@@ -111,14 +111,14 @@ def _signer(house: House, mailbox: str) -> dict[str, str]:
     return {"call": call, "unit": unit} if call else {}
 
 
-def _unasked(house: House, post: Post) -> bool:
+def _unasked(house: House, post: Post) -> Outcome:
     """Send what is said at most so often; past that it is noted, and its unit told in a digest."""
     entry = counting.noted_as(house, post.chain, "capped", post.notice)
     done = Outcome.OVER if entry else send(house, post)
     if done is Outcome.OVER:
         data = {"capped": post.notice, "template": post.mail.template.value, **post.unit}
         counting.tell_unit(house.index, entry or counting.note_once(house, post.chain, data))
-    return done is Outcome.SENT
+    return done
 
 
 def send_outcome(submission: str, house: House) -> bool:
@@ -139,15 +139,17 @@ def send_outcome(submission: str, house: House) -> bool:
     if verdict is None:
         raise TryAgain(f"{submission}: its verdict is not stored yet")
     manifests = load_manifests(house.objects, head)
+    unit = Outcome.BEFORE
     try:
-        sent = _to_applicant(house, head, verdict, manifests)
+        done = _to_applicant(house, head, verdict, manifests)
     finally:  # an applicant's server that refuses us keeps nothing from the unit
-        _to_unit(house, head, verdict, manifests)
-    append(house, submission, _told(head.state["verdict"]))
-    return sent
+        unit = _to_unit(house, head, verdict, manifests)
+    if Outcome.DELAYED not in {done, unit}:  # what waits for the next hour asks again by itself
+        append(house, submission, _told(head.state["verdict"]))
+    return done is Outcome.SENT
 
 
-def _to_applicant(house: House, head: Head, verdict: Verdict, manifests: list[Manifest]) -> bool:
+def _to_applicant(house: House, head: Head, verdict: Verdict, manifests: list[Manifest]) -> Outcome:
     call = house.office.calls[verdict.call]
     number = int(head.state.get("outcomes", 0))
     what = outcome_digest(verdict)
@@ -155,7 +157,7 @@ def _to_applicant(house: House, head: Head, verdict: Verdict, manifests: list[Ma
     if head.state.get("told_what") == what or not (
         let_go or goes_by_itself(house, head, verdict, manifests)
     ):
-        return False
+        return Outcome.BEFORE
     manifests = [m for m in manifests if m.envelope.added is None]
     now = house.clock.now()
     try:
@@ -163,7 +165,7 @@ def _to_applicant(house: House, head: Head, verdict: Verdict, manifests: list[Ma
         answered = answered or answered_mail(verdict, manifests)
         made = compose_outcome(call, call.unit(verdict.unit), verdict, manifests, number > 0, now, answered)
     except Unaddressable:
-        return False
+        return Outcome.BEFORE
     numbered = made.model_copy(update={"notice_id": f"outcome-{verdict.receipt}-{number + 1}-{what[:8]}"})
     about = {"verdict": head.state["verdict"], "answers": answered.digest}
     within = (allowance.unasked(now),) if number else ()
@@ -176,19 +178,21 @@ def _again(submission: str) -> dict[str, Any]:
     return {"template": "outcome", "submission": submission}
 
 
-def _to_unit(house: House, head: Head, verdict: Verdict, manifests: list[Manifest]) -> None:
+def _to_unit(house: House, head: Head, verdict: Verdict, manifests: list[Manifest]) -> Outcome:
     """The unit's notice; past so many in an hour it is a line of that hour's digest."""
     call = house.office.calls[verdict.call]
     try:
         made: Outgoing = compose_unit_notice(call, call.unit(verdict.unit), verdict, manifests)
     except Unaddressable:
-        return
+        return Outcome.BEFORE
     chain, unit = verdict.receipt, _unit_of(head)
     within = (allowance.unit_notices(house.clock.now()),)
     entry = counting.noted_as(house, chain, "collapsed", made.notice_id)
-    if entry or send(house, Post(chain, made, _again(chain), {}, within, unit=unit)) is Outcome.OVER:
+    done = Outcome.OVER if entry else send(house, Post(chain, made, _again(chain), {}, within, unit=unit))
+    if done is Outcome.OVER:
         data = {"collapsed": made.notice_id, **unit}
         counting.tell_unit(house.index, entry or counting.note_once(house, chain, data))
+    return done
 
 
 def _told(digest: str) -> Callable[[Head], Wanted | None]:

@@ -290,7 +290,7 @@ def test_that_mail_waits_is_counted_so_that_an_alarm_can_ring(cloud, monkeypatch
     assert '"Delayed":[1.0]' in capsys.readouterr().out.replace(" ", "")
     assert len(wiring.house().objects.keys("outbox/")) == 1
     cloud.move(SETTLED * 6)
-    assert watch_submissions.handler({}, CONTEXT)["asked"] >= 1
+    assert watch_submissions.handler({}, CONTEXT)["due_notices"] >= 1
     step4_send_notice.handler(event(*take("notices")), CONTEXT)
     receipts_and_digest = wiring.house().objects.keys("outbox/")
     assert len(receipts_and_digest) == 3
