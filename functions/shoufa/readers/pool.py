@@ -22,7 +22,7 @@ from shoufa.readers.limits import SHOWN_BYTES, SHOWN_FAINT, SHOWN_SEALS, Limits
 from shoufa.readers.sniff import has_pictures, sniff
 from shoufa.readers.worker_frames import Header
 from shoufa.readers.worker_jail import hide
-from shoufa.readers.worker_process import WorkerGone, WorkerProcess
+from shoufa.readers.worker_process import WorkerDied, WorkerGone, WorkerProcess
 
 LIGHT, OCR = "light", "ocr"
 PAGED = frozenset(
@@ -70,14 +70,20 @@ class _Bench:
     def ask(self, header: Header, blobs: list[bytes], seconds: float) -> tuple[Header, list[bytes]]:
         """One request to a worker; one that had died while idle is replaced once.
 
-        Raises Unreadable, TryAgain.
+        So is one that dies over the request: the system kills whom it likes when memory runs out, and that is
+        no fault of the file. What ends a second worker is. Raises Unreadable, TryAgain.
         """
-        for _ in range(2):
+        gone = died = 0
+        while gone < 2:
             try:
                 with self.worker() as worker:
                     return worker.ask(header, blobs, seconds)
             except WorkerGone:
-                continue
+                gone += 1
+            except WorkerDied:
+                died += 1
+                if died == 2:
+                    raise
         raise TryAgain(f"worker {self.kind} ends before it takes a request")
 
     def close(self) -> None:

@@ -34,6 +34,10 @@ class WorkerGone(Exception):
     """The worker ended or broke the talk; it was killed."""
 
 
+class WorkerDied(Unreadable):
+    """The worker ended with a whole request in its hands: by what it read, or by somebody's signal."""
+
+
 def scrubbed(environ: Mapping[str, str], scratch: str) -> dict[str, str]:
     """The environment a worker gets.
 
@@ -112,8 +116,8 @@ class WorkerProcess:
     def ask(self, header: Header, blobs: list[bytes], seconds: float) -> tuple[Header, list[bytes]]:
         """Header and blobs of the reply.
 
-        Raises Unreadable: what the reader said, "time limit", memory ("too-large"), "reader crashed". Raises
-        WorkerGone where it had ended before the request could be handed over in full.
+        Raises Unreadable: what the reader said, "time limit", memory ("too-large"); WorkerDied ("reader
+        crashed"). Raises WorkerGone where it had ended before the request could be handed over in full.
         """
         self.requests += 1
         request = frame(header | {"seconds": seconds, "limits": self.limits.model_dump()}, blobs)
@@ -143,7 +147,7 @@ class WorkerProcess:
             written = talk.written
             self.kill()
             if written:
-                raise Unreadable(UnreadableCode.UNREADABLE, "reader crashed") from err
+                raise WorkerDied(UnreadableCode.UNREADABLE, "reader crashed") from err
             raise WorkerGone from err
 
     def kill(self) -> None:

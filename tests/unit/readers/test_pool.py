@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import signal
 import threading
 import time
 import zipfile
@@ -199,6 +200,22 @@ class TestPool:
         os.kill(pool._benches[LIGHT].seats.queue[0].process.pid, 9)
         time.sleep(0.1)
         assert pool.read_mail(mail(text("y")))[0].body == "y"
+
+    def test_a_worker_killed_over_a_request_is_replaced(self) -> None:
+        with WorkerPool() as fresh:
+            before = fresh.read_mail(mail(text("x")))[0]
+            held = fresh._benches[LIGHT].seats.queue[0]
+            os.kill(held.process.pid, signal.SIGSTOP)  # so the request is in its hands when it ends
+            threading.Timer(0.3, os.kill, (held.process.pid, signal.SIGKILL)).start()
+            assert fresh.read_mail(mail(text("x")))[0] == before
+            assert not held.alive
+
+    def test_what_ends_two_workers_is_at_fault_itself(self) -> None:
+        bench = pool_module._Bench("test", 1, Limits(), {})
+        with pytest.raises(Unreadable) as caught:
+            bench.ask({"op": "abort"}, [b"x"], 20)
+        assert (caught.value.code, caught.value.reason) == (UnreadableCode.UNREADABLE, "reader crashed")
+        bench.close()
 
     def test_several_threads(self, pool: WorkerPool) -> None:
         bodies: list[str] = []
