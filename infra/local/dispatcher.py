@@ -30,6 +30,23 @@ _MAPPING = ("BatchSize", "EventSourceArn", "FunctionName", "FunctionResponseType
 _PAUSE = 0.05  # seconds between rounds while there is only waiting to do
 
 
+def _nothing(_: int) -> None:
+    """Nobody wants to know."""
+
+
+class Pace(NamedTuple):
+    """How calls are paced: calls at a time by function's logical id (default one), and how failures wait.
+
+    `real_time`: a failed message comes back after its visibility timeout, else after `retry_after` seconds.
+    `came_back` is told how many messages failed and are shown again (where a clock stands still: to move it).
+    """
+
+    workers: Mapping[str, int] = {"ReadDocumentFunction": 2}
+    real_time: bool = False
+    retry_after: int = 0
+    came_back: Callable[[int], None] = _nothing
+
+
 class Source(NamedTuple):
     """An event-source mapping: its queue, the function it feeds, and how."""
 
@@ -123,9 +140,8 @@ class Dispatcher:
         sqs: SQSClient,
         sources: list[Source],
         errors: list[HandlerError],
-        real_time: bool,
         may_hold: Callable[[str], bool],
-        retry_after: int = 0,
+        pace: Pace,
     ) -> None:
         """Serve `sources`; what leaves a handler is added to `errors`.
 
@@ -134,9 +150,8 @@ class Dispatcher:
         self._sqs = sqs
         self._sources = sources
         self._errors = errors
-        self._real_time = real_time
         self._may_hold = may_hold
-        self._retry_after = retry_after
+        self._pace = pace
         self._running: list[Running] = []
         self.pool = ThreadPoolExecutor(max_workers=1 + sum(source.workers for source in sources))
 
@@ -147,7 +162,7 @@ class Dispatcher:
                 continue
             if self._running:
                 wait([running.result for running in self._running], _PAUSE, FIRST_COMPLETED)
-            elif self._real_time and self._held_back():
+            elif self._pace.real_time and self._held_back():
                 time.sleep(_PAUSE)
             else:
                 return
@@ -220,12 +235,14 @@ class Dispatcher:
             for number, message in enumerate(running.messages)
         ]
         done = [e for e, m in zip(entries, running.messages, strict=True) if m["MessageId"] not in failed]
-        wait_out = {"VisibilityTimeout": self._retry_after}
+        wait_out = {"VisibilityTimeout": self._pace.retry_after}
         back: list[Any] = [{**e, **wait_out} for e in entries if e not in done]
         if done:
             self._sqs.delete_message_batch(QueueUrl=running.source.url, Entries=done)
-        if back and not self._real_time:
+        if back and not self._pace.real_time:
             self._sqs.change_message_visibility_batch(QueueUrl=running.source.url, Entries=back)
+        if back:
+            self._pace.came_back(len(back))
 
     def _failed(self, running: Running) -> set[str]:
         """Return the ids of the messages that a call failed, and note what went wrong."""

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from local import moto_fixes
 from local.builders import Clients
 from local.dead_letters import DeadLetter, dead_letters, forget
-from local.dispatcher import Dispatcher, read_sources
+from local.dispatcher import Dispatcher, Pace, read_sources
 from local.invocation import Function, HandlerError, call, handler_error, merged_variables, read_functions
 from local.schedules import Ticker, read_schedules, scheduled_event
 from local.stack import Stack, expand
@@ -37,17 +37,6 @@ _NO_AWS = {
     "AWS_REGION": _REGION,
 }
 _NOT_OURS = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL")
-
-
-class Pace(NamedTuple):
-    """How calls are paced: calls at a time by function's logical id (default one), and how failures wait.
-
-    `real_time`: a failed message comes back after its visibility timeout, else after `retry_after` seconds.
-    """
-
-    workers: Mapping[str, int] = {"ReadDocumentFunction": 2}
-    real_time: bool = False
-    retry_after: int = 0
 
 
 class LocalEngine:
@@ -197,8 +186,7 @@ class LocalEngine:
         sources = read_sources(self._stack, self.functions, self._pace.workers)
         if self._moto is not None:  # nobody checks signatures; the dispatcher's calls are always the same
             sqs = boto3.client("sqs", config=Config(signature_version=UNSIGNED, parameter_validation=False))
-        real_time, again = self._pace.real_time, self._pace.retry_after
-        self._dispatcher = Dispatcher(sqs, sources, self.errors, real_time, self._may_hold, again)
+        self._dispatcher = Dispatcher(sqs, sources, self.errors, self._may_hold, self._pace)
         self._ticker = Ticker(read_schedules(self._stack), self.clock.now())
 
     def _may_hold(self, url: str) -> bool:

@@ -15,9 +15,10 @@ from types import FrameType
 from local.clock import SteadyClock
 from local.data_folder import DataFolder, FolderRefused, redrive_asked
 from local.demo_office import write_demo_calls
+from local.dispatcher import Pace
 from local.drop_folder import DropFolder
 from local.durable_ledger import DurableLedger, finish_pending
-from local.engine import LocalEngine, Pace
+from local.engine import LocalEngine
 from local.mail_room import MailRoom
 from local.moto_table import MotoTable
 from local.new_objects import beside

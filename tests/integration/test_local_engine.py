@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 from local.clock import VirtualClock
-from local.dispatcher import failed_items
-from local.engine import LocalEngine, Pace
+from local.dispatcher import Pace, failed_items
+from local.engine import LocalEngine
 from local.resolver import TemplateError
 from local.schedules import rate
 
@@ -333,6 +333,16 @@ def test_in_real_time_a_failure_waits_out_its_visibility(build, tiny):
         engine.drain()
     assert len(times) == 2
     assert times[1] - times[0] > 0.9
+
+
+def test_it_tells_how_many_messages_came_back(build, tiny):
+    told, failing = [], iter([True, True, False])
+    with build(pace=Pace(came_back=told.append)) as engine:
+        engine.drain()
+        tiny.mail = lambda event, _context: fail(*event["Records"]) if next(failing) else None
+        send(engine, "Mails", "a")
+        engine.drain()
+    assert told == [1, 1]
 
 
 def test_schedules_follow_the_virtual_clock(engine, tiny):
