@@ -25,9 +25,14 @@ def dead_letters(sqs: SQSClient, queue_urls: dict[str, str]) -> list[DeadLetter]
 
 
 def forget(sqs: SQSClient, queue_urls: dict[str, str]) -> None:
-    """Empty those queues."""
+    """Empty those queues, message by message: purging is refused for a minute after a purge."""
     for name in _last_stops(sqs, queue_urls):
-        sqs.purge_queue(QueueUrl=queue_urls[name])
+        url = queue_urls[name]
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+            handles: list[Any] = [
+                {"Id": str(n), "ReceiptHandle": m["ReceiptHandle"]} for n, m in enumerate(messages)
+            ]
+            sqs.delete_message_batch(QueueUrl=url, Entries=handles)
 
 
 def _last_stops(sqs: SQSClient, queue_urls: dict[str, str]) -> list[str]:

@@ -205,6 +205,16 @@ def test_only_what_is_named_as_failed_comes_back_and_ends_as_a_dead_letter(engin
     assert engine.errors == []
 
 
+def test_dead_letters_are_forgotten_as_often_as_wanted(engine, tiny):
+    tiny.mail = lambda event, _context: fail(*event["Records"])
+    for body in ("one", "two"):
+        send(engine, "Mails", body)
+        engine.drain()
+        assert [letter.body for letter in engine.dead_letters()] == [body]
+        engine.forget_dead_letters()
+        assert engine.dead_letters() == []
+
+
 def test_an_error_fails_the_whole_batch_and_is_kept_for_the_report(engine, tiny):
     seen = []
 
