@@ -10,7 +10,7 @@ export PYTHONPATH := functions:infra
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-system demo test test-ministack check bench acceptance schemas lock samples clean corpora fuzz restart restore seals tamper faults
+.PHONY: help install install-system demo test test-ministack check bench acceptance schemas lock samples clean corpora fuzz restart restore soak seals tamper faults
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -75,6 +75,10 @@ restart: install ## kill `shoufa up` 50 times with kill -9 under load and show t
 faults: install ## fail every call of every step in every way, 500 pairs, 500 disorders; prints how many points were tried
 	@SHOUFA_FAULT_EVERY=1 SHOUFA_FAULT_PAIRS=500 SHOUFA_DISORDERS=500 $(BIN)/python -m pytest -s \
 	  tests/faults/test_crash_everywhere.py tests/faults/test_redelivery.py tests/faults/test_adapters_disturbed.py
+
+soak: install ## 5,000 mails of every kind with faults, kills, bombs and loops; prints what held; MAILS=5000 SEED=1 ENTRIES=100000
+	@PYTHONPATH=$(PYTHONPATH):tests SHOUFA_MAILS=$(or $(MAILS),5000) SHOUFA_SEED=$(or $(SEED),1) SHOUFA_ENTRIES=$(or $(ENTRIES),100000) \
+	  $(BIN)/python tests/faults/soak.py
 
 restore: install ## measure: 100,000 ledger entries restored and verified, memory as objects are stored
 	@PYTHONPATH=$(PYTHONPATH):tests $(BIN)/python tests/faults/measure_restore.py

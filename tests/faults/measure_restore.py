@@ -96,6 +96,20 @@ def submission(root: Path, n: int) -> None:
         head = Head(submission=receipt, seq=entry.seq, hash=entry.hash)
 
 
+def write_ledger(root: Path) -> None:
+    """ENTRIES entries with all that they speak of."""
+    for n in range(ENTRIES // EACH):
+        submission(root, n)
+
+
+def measure_verify(root: Path) -> tuple[int, float, float]:
+    """Exit status, seconds and MB at most of `shoufa ledger verify`."""
+    began = time.monotonic()
+    command = [sys.executable, "-m", "local.main", "ledger", "verify", str(root)]
+    status = subprocess.run(command, check=False).returncode
+    return status, time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
 def measure_restore(root: Path) -> tuple[float, int, float]:
     """Seconds, entries, and MB that the table took."""
     env = {**QUIET, "MAIL_OUT": "outbox", "CALLS_DIR": str(ROOT / "schemas")}
@@ -127,18 +141,12 @@ def measure_puts(root: Path, count: int) -> tuple[float, float]:
 def main() -> int:
     folder = Path(tempfile.mkdtemp())
     try:
-        for n in range(ENTRIES // EACH):
-            submission(folder, n)
+        write_ledger(folder)
         grown, each = measure_puts(folder / "other", 3_000)
         print(
             f"3,000 objects of 64 KB stored: process grew by {grown:.1f} MB, {each:.1f} ms each (write, link, 3 flushes)"
         )
-        began = time.monotonic()
-        status = subprocess.run(
-            [sys.executable, "-m", "local.main", "ledger", "verify", str(folder)], check=False
-        ).returncode
-        verified = time.monotonic() - began
-        most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        status, verified, most = measure_verify(folder)
         print(
             f"{ENTRIES:,} entries verified in {verified:.1f} s (limit {VERIFY_SECONDS}), at most {most:.0f} MB"
         )
