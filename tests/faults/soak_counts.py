@@ -56,6 +56,7 @@ def count(office: Office, folder: Path, wanted: Mapping[str, Collection[Disposit
         elif "call" in head.state:
             _at_rest(head, found)
     _facts(office, found)
+    found.faults += [f"given up: {body}" for body in office.held if "template" not in json.loads(body)]
     found.faults += [f"bug: {what} ({times})" for what, times in office.bugs.items()]
     return found
 

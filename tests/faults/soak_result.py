@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from faults.soak_counts import Counts
 
-WARM, MAILS_IN_TEST = 40, 120
+WARM, MAILS_IN_TEST = 40, 60
 ANSWERS = 12
 """Answers to answers that are let happen; a loop would take them all."""
 COSTS_MORE, GROWN_MB = 1.2, 60.0
