@@ -12,7 +12,8 @@
 5. A bucket's notification lacks the version that was written, and its sequencer, and escapes the key's `/`.
 6. moto's in-process entry is not safe for several threads. Here calls pass one at a time.
 7. moto remembers every message and item that it ever made, for its dashboard. Here it forgets them.
-8. moto works out the names of its own methods anew at each call (a tenth of a call). Here it does so once.
+8. moto keeps the receipt handle of every message that was ever deleted. Here the last ten thousand or so.
+9. moto works out the names of its own methods anew at each call (a tenth of a call). Here it does so once.
 
 Each cure is tied to moto's internals: a name that has moved raises AttributeError in `apply`, and
 tests/integration/test_moto_fixes.py shows each fault on stock moto beside its cure. A consequence of 6: a
@@ -31,6 +32,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
 LOCK = RLock()
+HANDLES = 10_000
 TOKEN_SECONDS = 600  # "idempotent for 10 minutes": API reference of TransactWriteItems
 
 
@@ -55,6 +57,7 @@ def apply() -> None:
     _replace(DynamoHandler, "transact_write_items", _once_per_token)
     _replace(Table, "query", _of_one_partition)
     _replace(SQSBackend, "is_message_valid_based_on_retention_period", lambda _original: _is_young_enough)
+    _replace(sqs_models.Queue, "delete_message", _remembering_few)
     _replace(notifications, "_get_s3_event", _with_version)
     _replace(responses, "method_names_from_class", functools.cache)
     for module in (responses, sqs_models):
@@ -243,6 +246,18 @@ def _of_one_partition(original: Callable[..., Any]) -> Callable[..., Any]:
         return original(partition, hash_key, *args, **kwargs)
 
     return query
+
+
+def _remembering_few(original: Callable[..., None]) -> Callable[..., None]:
+    """Return the queue's deletion, which forgets the handles of old messages now and then."""
+
+    @functools.wraps(original)
+    def delete(queue: Any, receipt_handle: str) -> None:
+        if len(queue.deleted_messages) > HANDLES:
+            queue.deleted_messages.clear()
+        original(queue, receipt_handle)
+
+    return delete
 
 
 def _is_young_enough(backend: Any, queue_name: str, message: Any) -> bool:

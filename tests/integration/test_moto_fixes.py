@@ -142,6 +142,12 @@ def deep_queue():
     from moto.sqs.models import sqs_backends
     sqs_backends["123456789012"]["us-east-1"].queues["short"]._messages[0].sent_timestamp -= 61_000
     seen["old"] = len(sqs.receive_message(QueueUrl=old).get("Messages", []))
+    queue = sqs_backends["123456789012"]["us-east-1"].queues["deep"]
+    queue.deleted_messages.update(str(number) for number in range(20_000))
+    taken = sqs.receive_message(QueueUrl=url, VisibilityTimeout=60)["Messages"][0]["ReceiptHandle"]
+    for _ in range(2):
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=taken)
+    seen["handles"] = len(queue.deleted_messages)
 
 
 def notification():
@@ -311,6 +317,8 @@ def test_a_query_does_not_cost_the_whole_table_and_answers_the_same(stock, cured
 def test_a_deep_queue_is_received_from_quickly_and_still_forgets_old_messages(stock, cured):
     assert cured["receive_ms"] < stock["receive_ms"] / 1.5
     assert cured["old"] == 0
+    assert stock["handles"] > 20_000
+    assert 1 <= cured["handles"] < 100
 
 
 def test_a_notification_names_the_version(stock, cured):
