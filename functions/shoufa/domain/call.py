@@ -106,7 +106,7 @@ class Post(Value):
 
 
 class Unit(Value):
-    """A support unit (支撑单位) and its mailbox; mail to `former` ones, of earlier definitions, is its own too."""
+    """A support unit (支撑单位) and its mailbox; mail to `former` ones, of earlier definitions, is its too."""
 
     id: str
     name: str

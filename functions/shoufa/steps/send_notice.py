@@ -101,7 +101,8 @@ def send_guidance(chain: str, mail: str, house: House) -> bool:
         whose = _signer(house, unit.mailbox or "")
     within = (allowance.same_guidance(call.id, why, now), allowance.unasked(now))
     message = {"template": "guidance", "submission": chain, "mail": mail}
-    return Outcome.SENT is _unasked(house, Post(chain, made, message, {"mail": mail, **whose}, within, unit=whose))
+    post = Post(chain, made, message, {"mail": mail, **whose}, within, unit=whose)
+    return _unasked(house, post) is Outcome.SENT
 
 
 def _signer(house: House, mailbox: str) -> dict[str, str]:
