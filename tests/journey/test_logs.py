@@ -1,6 +1,7 @@
 """What the functions log, and what the ledger says, holds nothing of a mail: no subject, address, name, file's name or word."""
 
 import json
+import logging
 import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -61,6 +62,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     out = tmp / "log"
     with out.open("w", encoding="utf-8") as file:
         patch.setattr("sys.stdout", file)
+        patch.setattr(logging.Logger.manager, "loggerDict", {})  # loggers are kept with their stream and level
         with stack(mails[0].at, environment) as run:
             run_mails(run, mails, lambda _: None)
             entries = [
