@@ -17,8 +17,8 @@ from shoufa.domain.codes import EntryKind
 from shoufa.domain.ledger import Entry, verify
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+\d\d:\d\d|Z)")
-_UNTOLD = ("attempt", "message_id", "cause", "checkpoint", "until")
-"""What tells how it came about, not what came of it."""
+_UNTOLD = ("attempt", "slots", "message_id", "cause", "checkpoint", "until")
+"""What tells how it came about, not what came of it; which notice took which place of an allowance is order."""
 _BOOKKEEPING = ("ends", "watch", "looks", "asked", "expiry")
 """Look-ups of the watch itself: hashes of chains' ends, where it stands, when it looks again."""
 _BY_CONTENT = ("mails/", "verdicts/")
@@ -37,7 +37,7 @@ def end_of(durable: Durable, landed: Iterable[str]) -> dict[str, Any]:
     chains = {s: durable.ledger.entries(s) for s in durable.ledger._chains}
     return {
         "dispositions": {n: o for n, o in durable.ledger.claims.items() if n.startswith("object:")},
-        "claims": durable.ledger.claims,
+        "claims": {n: "" if n.startswith("slot:") else o for n, o in durable.ledger.claims.items()},
         "states": {s: plain(_told(json.loads(h)["state"])) for s, h in durable.ledger._heads.items()},
         "chains": {
             s: sorted(plain(_said(e)) for e in entries if not _mere_try(e)) for s, entries in chains.items()

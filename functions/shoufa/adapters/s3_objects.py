@@ -75,6 +75,7 @@ class S3Objects:
             if code(err) != "AccessDenied":
                 raise
 
+    @patient
     def erase(self, key: str) -> int:
         """Every version and delete marker of the key, past GOVERNANCE retention; how many there were."""
         pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)

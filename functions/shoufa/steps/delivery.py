@@ -89,6 +89,7 @@ def send(house: House, post: Post) -> Outcome:
     let_go = post.mail.template is not Template.RECEIPT and released(head)
     if begun is None:
         prove_end(house, head)
+        note_again(house, post.chain, mine)
         return Outcome.BEFORE
     if stays_draft(house, head, post.notice, released=let_go):
         return Outcome.BEFORE
@@ -155,6 +156,13 @@ def _hand_over(house: House, mailer: Mailer, post: Post, data: dict[str, Any]) -
 def _raw(house: House, post: Post) -> bytes:
     sender = house.office.sender_address
     return to_bytes(post.mail, sender, message_id(post.notice, sender), house.clock.now())
+
+
+def note_again(house: House, chain: str, entries: Sequence[Entry]) -> None:
+    """After a crash behind `sent`: its look-up is written once more."""
+    for entry in entries:
+        if entry.kind is EntryKind.SENT:
+            note_id(house, entry.data["message_id"], chain, entry.data["notice"])
 
 
 def note_id(house: House, used: str, chain: str, notice: str) -> None:

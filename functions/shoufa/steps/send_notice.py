@@ -21,7 +21,7 @@ from shoufa.steps import outgoing as counting
 from shoufa.steps.answerable import may_be_answered
 from shoufa.steps.commit import Wanted, append
 from shoufa.steps.daily_digest import send_digest
-from shoufa.steps.delivery import ATTEMPTS, LEASE, Outcome, Post, message_id, send
+from shoufa.steps.delivery import ATTEMPTS, LEASE, Outcome, Post, message_id, note_again, send
 from shoufa.steps.files import load_manifest, load_manifests, load_verdict
 from shoufa.steps.held import parked
 from shoufa.steps.house import House
@@ -155,9 +155,10 @@ def _to_applicant(house: House, head: Head, verdict: Verdict, manifests: list[Ma
     number = int(head.state.get("outcomes", 0))
     what = outcome_digest(verdict)
     let_go = released(head)
-    if head.state.get("told_what") == what or not (
-        let_go or goes_by_itself(house, head, verdict, manifests)
-    ):
+    if head.state.get("told_what") == what:
+        note_again(house, verdict.receipt, house.ledger.entries(verdict.receipt))
+        return Outcome.BEFORE
+    if not (let_go or goes_by_itself(house, head, verdict, manifests)):
         return Outcome.BEFORE
     manifests = [m for m in manifests if m.envelope.added is None]
     now = house.clock.now()
