@@ -25,6 +25,8 @@ MATCHED, WRONG_BELOW, READ_WELL, READ_WHOLE = 0.72, 0.5, 0.6, 0.97
 
 Then the confidence that makes a reading certain, and the share at which a rival was read whole.
 """
+_LOST = 2
+"""Signs at most that a reading of a name may lack and still be no other's."""
 ALIKE = 0.65
 """Likeness of whole names that a claim needs as well: what they share weighs little but must be there."""
 
@@ -153,7 +155,9 @@ def whose(seal: Seal, bodies: Bodies, weights: Weights) -> Whose:
     wanted = {body(w) for w in bodies.wanted}
     best = _best(readings, bodies.wanted, weights)
     rival = _best(readings, [o for o in bodies.others if body(o) not in wanted], weights)
-    impostor = best < READ_WHOLE and any(re.search(p, body(seal.name)) for p in bodies.impostors)
+    slipped = any(_lost_only(body(seal.name), w) for w in wanted)
+    alien = best < READ_WHOLE and not slipped
+    impostor = alien and any(re.search(p, body(seal.name)) for p in bodies.impostors)
     alike = max((like(body(r), w) for r in readings for w in wanted), default=0.0)
     if best >= MATCHED and best > rival and alike >= ALIKE and not impostor:
         return Whose.UNKNOWN if seal.crossed else Whose.RIGHT
@@ -162,6 +166,14 @@ def whose(seal: Seal, bodies: Bodies, weights: Weights) -> Whose:
         apart = all(_told_apart(body(seal.name), w, weights, sure=sure) for w in wanted)
         return Whose.ANOTHER if apart else Whose.UNKNOWN
     return Whose.ANOTHER if _is_rival(seal, bodies, weights, best, rival) else Whose.UNKNOWN
+
+
+def _lost_only(read: str, wanted: str) -> bool:
+    """Whether a reading is the wanted name with a sign or two left out: other bodies have other signs.
+
+    广西壮族治区 is no district (区) of anything; it is 广西壮族自治区 with a sign unread.
+    """
+    return 0 < len(wanted) - len(read) <= _LOST and not Levenshtein.distance(wanted, read, weights=(1, 0, 1))
 
 
 def _told_apart(read: str, wanted: str, weights: Weights, *, sure: bool) -> bool:

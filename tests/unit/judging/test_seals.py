@@ -220,3 +220,11 @@ def test_another_rank_beside_other_slips_is_another_body():
     bodies = Bodies((wanted,), ("湖南省市场监督管理局",), (r"^.{2,24}[市区县]市场监督管理局$",))
     read = seal("汉阳市市场监督管理局", name_score=0.9)
     assert check(doc(page("", seals=[read])), bodies).state is SealState.WRONG
+
+
+@pytest.mark.parametrize(
+    "name", ["广西族治区市场监督管理局", "广西壮族自区市场监督管理局", "广西壮族治区市场监督管理局"]
+)
+def test_signs_left_out_make_no_district_of_an_autonomous_region(name):
+    wanted = Bodies(("广西壮族自治区市场监督管理局",), (HUBEI, HUNAN), (r"^.{1,24}[市县区]市场监督管理(局|委员会)$",))
+    assert whose(seal(name, name_score=0.98), wanted, wanted.weights()) is Whose.RIGHT
