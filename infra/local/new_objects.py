@@ -41,7 +41,8 @@ class NewObjects:
         """When the folder, or one below it, changed last, in nanoseconds; 0 if it is not there."""
         try:
             below = (f for f in self._folder.iterdir() if f.is_dir()) if self._folders else ()
-            return max(f.stat().st_mtime_ns for f in (self._folder, *below))
+            times: list[int] = [f.stat().st_mtime_ns for f in (self._folder, *below)]
+            return max(times)
         except FileNotFoundError:
             return 0
 
