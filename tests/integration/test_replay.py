@@ -176,9 +176,8 @@ def test_there_is_something_of_each_kind(made: Path):
     assert {n for n in range(1, 9) if f"inbox/decision/{n}.json" not in {k for k, _ in told.decisions}} == set()
     assert any("/add-" in key for key, _ in told.decisions)
     cases = told.cases.values()
-    assert all(c.judged for c in cases)
     assert sum(bool(c.ended and c.verdict and c.outcome and c.notice) for c in cases) >= 2
-    assert len({c.judged["revision"] for c in cases}) == 1
+    assert len({c.judged["revision"] for c in cases if c.ended and c.verdict}) == 1
 
 
 def test_what_the_stack_made_replays_equal(made: Path, capsys: pytest.CaptureFixture[str]):
