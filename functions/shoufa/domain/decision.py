@@ -120,7 +120,7 @@ class Released(OnSubmission):
 
 
 class ReleaseQuarantined(Deciding):
-    """A quarantined mail is harmless: it is filed as if it came now. `object`: the mail's key."""
+    """A quarantined mail (`object`, its key) is harmless: it is filed as if it came now."""
 
     action: Literal["release-mail"] = "release-mail"
     object: Annotated[str, Field(pattern=r"^inbox/mail/[^\s]{1,900}$")]
@@ -214,9 +214,7 @@ Submitted = (
     | PaperReceived
 )
 """What is decided about one submission."""
-Decision = Annotated[
-    Submitted | FilesAdded | ReleaseQuarantined | Paused | Resumed, Field(discriminator="action")
-]
+Decision = Annotated[Submitted | FilesAdded | ReleaseQuarantined | Paused | Resumed, Field(discriminator="action")]
 """Everything that may lie under `inbox/decision/`."""
 
 
