@@ -23,7 +23,6 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 PageNumber = Annotated[int, Field(ge=1)]
 Pages = tuple[PageNumber, PageNumber]
 """First and last page of a file."""
-SETTABLE = (Kind.LETTER, Kind.APPLICATION, Kind.SUMMARY, Kind.PROOF, Kind.OTHER)
 
 
 class Deciding(Value):
@@ -214,7 +213,8 @@ Submitted = (
     | PaperReceived
 )
 """What is decided about one submission."""
-Decision = Annotated[Submitted | FilesAdded | ReleaseQuarantined | Paused | Resumed, Field(discriminator="action")]
+OfOffice = FilesAdded | ReleaseQuarantined | Paused | Resumed
+Decision = Annotated[Submitted | OfOffice, Field(discriminator="action")]
 """Everything that may lie under `inbox/decision/`."""
 
 
