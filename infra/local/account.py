@@ -5,7 +5,7 @@ outcome went out on the way depends on how long readings took; what was told las
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -28,6 +28,8 @@ class Case:
     number: str
     mails: list[str] = field(default_factory=list)
     """Digests."""
+    objects: list[str] = field(default_factory=list)
+    """The mail objects that it was filed from, also those that were erased."""
     into: str = ""
     judged: dict[str, Any] = field(default_factory=dict)
     """What the last entry of a judgement says."""
@@ -57,6 +59,17 @@ class Account:
     """Objects under `inbox/call/`, taken or refused."""
     decisions: set[tuple[str, str]] = field(default_factory=set)
     """Objects under `inbox/decision/` with the submission that they concern."""
+    erased: set[str] = field(default_factory=set)
+    """Mail objects that were erased: nothing can be recomputed of them, nor of what they were part of."""
+
+    def without(self, erased: set[str]) -> "Account":
+        """The same but for what cannot be compared: erased mails, and the submissions that held them."""
+        gone = {n for n, c in self.cases.items() if set(c.objects) & erased}
+        mails = {m for n in gone for m in self.cases[n].mails}
+        fates = {k: f for k, f in self.fates.items() if k not in erased}
+        cases = {n: c for n, c in self.cases.items() if n not in gone and c.into not in gone}
+        decisions = {d for d in self.decisions if d[1] not in gone}
+        return replace(self, fates=fates, cases=cases, receipts=self.receipts - mails, decisions=decisions)
 
 
 def account_of(entries: Iterable[Entry], verdicts: Verdicts) -> Account:
@@ -82,8 +95,10 @@ def _note(made: Account, entry: Entry, opens: dict[str, list[bool]]) -> None:
         opens.setdefault(data["object"], []).append(entry.kind is EntryKind.OPENED)
     elif "disposition" in data:
         made.fates[data["object"]] = data["disposition"]
-    elif entry.kind is EntryKind.SENT and data["template"] == "receipt":
+    elif _is_told(entry) and data["template"] == "receipt":
         made.receipts.add(data["mail"])
+    elif entry.kind is EntryKind.ERASED:
+        made.erased.update(data["objects"])
     elif entry.submission.startswith("CALL#"):
         made.calls[data.get("object") or data.get("refused", "")] = entry.kind.value
     elif entry.kind is EntryKind.DECIDED:
@@ -96,18 +111,24 @@ def _case(number: str, own: list[Entry], verdicts: Verdicts) -> Case:
         data = entry.data
         if entry.kind in {EntryKind.OPENED, EntryKind.JOINED}:
             case.mails.append(data["digest"])
+            case.objects.append(data["object"])
         elif entry.kind is EntryKind.MERGED:
             case.mails = data.get("mails", case.mails)
             case.into = data.get("into", "")
         elif entry.kind is EntryKind.JUDGED:
             case.judged = data
-        elif entry.kind is EntryKind.SENT:
+        elif _is_told(entry):
             _sent(case, data)
         told = data.get("settled", told)
         case.ended = _ended(case.ended, entry, told, case.judged.get("verdict", ""))
     if case.judged and not case.into:
         case.verdict = verdicts(number, case.judged["verdict"])
     return case
+
+
+def _is_told(entry: Entry) -> bool:
+    """Whether a notice went out, or was written as the draft of a first week."""
+    return entry.kind is EntryKind.SENT or (entry.kind is EntryKind.NOTED and "draft" in entry.data)
 
 
 def _sent(case: Case, data: Mapping[str, Any]) -> None:

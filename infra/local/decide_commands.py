@@ -7,7 +7,17 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from local.known import Known, Refused, known, mails_of, open_folder, refuse, say_when, write_decision
+from local.known import (
+    Known,
+    Refused,
+    is_quarantined,
+    known,
+    mails_of,
+    open_folder,
+    refuse,
+    say_when,
+    write_decision,
+)
 from shoufa.adapters.disk_objects import DiskObjects
 from shoufa.domain.codes import Form
 from shoufa.domain.submission import DocumentRow
@@ -17,6 +27,8 @@ Said = dict[str, Any]
 
 def decide(options: argparse.Namespace) -> int:
     """Write one decision about a submission: 0; 2 where it cannot be meant so."""
+    if getattr(options, "object", ""):
+        return _release_mail(options)
     try:
         objects = open_folder(getattr(options, "data", None))
         found = known(objects, options.number)
@@ -28,6 +40,33 @@ def decide(options: argparse.Namespace) -> int:
     print(f"已记下 / recorded: {found.number} {shown}")
     say_when(objects.root)
     return 0
+
+
+def _release_mail(options: argparse.Namespace) -> int:
+    """Let a quarantined mail be filed as if it came now."""
+    try:
+        objects = open_folder(getattr(options, "data", None))
+        key = _quarantined(options, objects)
+        said = {"who": options.who, "why": options.why, "action": "release-mail", "object": key}
+        write_decision(objects.root, said)
+    except Refused as err:
+        return refuse(err)
+    print(f"已记下：放行隔离来邮，将按新到来邮办理。/ Recorded: released, filed as new: {key}")
+    say_when(objects.root)
+    return 0
+
+
+def _quarantined(options: argparse.Namespace, objects: DiskObjects) -> str:
+    """The key of the mail that is meant; Refused where it lies in no quarantine."""
+    key = str(options.object).strip()
+    if options.number or options.verdict:
+        raise Refused("请只给收件编号或 --object 之一。/ Give a receipt number or --object, not both.")
+    if not is_quarantined(objects, key):
+        raise Refused(
+            f"{key} 不是被隔离的来邮，或已清除；请照隔离提醒中的对象编号填写。"
+            f"/ {key} is no quarantined mail, or was erased: copy the key from the notice."
+        )
+    return key
 
 
 def decide_for_office(options: argparse.Namespace) -> int:
@@ -121,7 +160,9 @@ def _merge(options: argparse.Namespace, objects: DiskObjects, found: Known) -> t
     if one.number == two.number:
         raise Refused("两个编号已是同一件。/ The two numbers are one submission already.")
     if any(one.state[k] != two.state[k] for k in ("call", "unit")):
-        raise Refused("不是同一征集、同一支撑单位，不能并件。/ Not of one call and unit: they cannot be merged.")
+        raise Refused(
+            "不是同一征集、同一支撑单位，不能并件。/ Not of one call and unit: they cannot be merged."
+        )
     return {"action": "merge", "other": other.number}, f"与 {other.number} 并件 / merged with {other.number}"
 
 

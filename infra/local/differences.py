@@ -44,7 +44,8 @@ class Compared(NamedTuple):
 
 
 def compare(ledger: Account, again: Account) -> Compared:
-    """Hold what was recomputed against the ledger."""
+    """Hold what was recomputed against the ledger, but for what was erased there."""
+    ledger, again = ledger.without(ledger.erased), again.without(ledger.erased)
     found = [*_fates(ledger, again), *_merges(ledger, again), *_others(ledger, again)]
     equal: Counter[str] = Counter()
     unfinished = 0

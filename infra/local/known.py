@@ -16,7 +16,7 @@ from shoufa.domain.receipt import NUMBER
 from shoufa.domain.submission import Manifest, Verdict
 from shoufa.steps.chains import LEDGER, BrokenLedger, read_entry
 from shoufa.steps.decided_state import decided_state, merged_state
-from shoufa.steps.files import load_manifest, load_verdict
+from shoufa.steps.files import MAIL_PREFIX, load_manifest, load_verdict
 
 
 class Refused(Exception):
@@ -49,11 +49,7 @@ def open_folder(root: Path | None) -> DiskObjects:
 def known(objects: DiskObjects, number: str) -> Known:
     """A submission by its receipt number. Refused if there is none."""
     number = number.strip().upper()
-    keys = objects.keys(f"{LEDGER}{number}/") if NUMBER.fullmatch(number) else ()
-    try:
-        entries = [read_entry(key, objects.get(key) or b"") for key in keys]
-    except BrokenLedger as err:
-        raise Refused(f"台账与写入时不同，请先核验 / not as it was written, verify the ledger: {err}") from err
+    entries = _chain(objects, number) if NUMBER.fullmatch(number) else []
     if not entries or entries[0].kind is not EntryKind.OPENED:
         raise Refused(
             f"没有收件编号 {number or '（空）'}，请核对。/ There is no receipt number {number or '(empty)'}."
@@ -80,6 +76,25 @@ def _after(entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
     if entry.kind is EntryKind.SENT and data["template"] == "outcome":
         return {"told": data["verdict"]}
     return {}
+
+
+def is_quarantined(objects: DiskObjects, key: str) -> bool:
+    """Whether a mail object is there and lies in quarantine, by its own chain."""
+    try:
+        raw = objects.get(key) if key.startswith(MAIL_PREFIX) else None
+    except ValueError:  # no key that a folder can hold
+        raw = None
+    entries = () if raw is None else _chain(objects, f"MAIL#{digest(raw)}")
+    return any((e.data.get("object"), e.data.get("disposition")) == (key, "quarantined") for e in entries)
+
+
+def _chain(objects: DiskObjects, name: str) -> list[Entry]:
+    try:
+        return [read_entry(key, objects.get(key) or b"") for key in objects.keys(f"{LEDGER}{name}/")]
+    except BrokenLedger as err:
+        raise Refused(
+            f"台账与写入时不同，请先核验 / not as it was written, verify the ledger: {err}"
+        ) from err
 
 
 def mails_of(objects: DiskObjects, found: Known) -> list[Manifest]:

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 KINDS = ("letter", "application", "summary", "proof", "other")
 
@@ -11,12 +12,15 @@ def add_levers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Put the four commands beside the others."""
     decide = commands.add_parser("decide", help="人工处理 / a clerk's decisions")
     decide.add_argument("--data", type=Path, metavar="DIR", help="数据文件夹 / the data folder")
-    decide.add_argument("--list", default="", metavar="NUMBER", help="这一件可以处理什么 / what can be decided")
+    decide.add_argument(
+        "--list", default="", metavar="NUMBER", help="这一件可以处理什么 / what can be decided"
+    )
     decide.set_defaults(run=_list)
     whats = decide.add_subparsers(required=False, metavar="ACTION")
     for name, words, more in _ACTIONS:
         one = whats.add_parser(name, help=words)
-        one.add_argument("number", metavar="NUMBER", help="收件编号 / the receipt number")
+        wanted: dict[str, Any] = {"nargs": "?", "default": ""} if name == "release" else {}
+        one.add_argument("number", metavar="NUMBER", help="收件编号 / the receipt number", **wanted)
         more(one)
         _who(one)
         one.set_defaults(run=_decide, what=name)
@@ -62,7 +66,12 @@ def _sender(one: argparse.ArgumentParser) -> None:
 
 
 def _release(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--verdict", default="", metavar="DIGITS", help="核对结果的校验码；默认为当前的 / default: now")
+    one.add_argument(
+        "--verdict", default="", metavar="DIGITS", help="核对结果的校验码；默认为当前的 / default: now"
+    )
+    one.add_argument(
+        "--object", default="", metavar="KEY", help="或放行一封被隔离的来邮 / or a quarantined mail"
+    )
 
 
 def _merge(one: argparse.ArgumentParser) -> None:
@@ -89,7 +98,7 @@ _ACTIONS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("seal", "确认或否定印章 / confirm or deny a seal", _seal),
     ("kind", "指定文件种类 / say what a document is", _kind),
     ("sender", "确认来件人 / confirm a sender", _sender),
-    ("release", "放行核对结果 / let an outcome go out", _release),
+    ("release", "放行核对结果或隔离来邮 / let an outcome or a quarantined mail go on", _release),
     ("hold", "暂不发核对结果 / hold outcomes back", _nothing),
     ("merge", "并件 / merge two submissions", _merge),
     ("unmerge", "撤销并件 / undo a merge", _nothing),
@@ -105,7 +114,9 @@ def _add(one: argparse.ArgumentParser) -> None:
     one.add_argument("--submission", default="", metavar="NUMBER", help="并入这一件 / what they join")
     one.add_argument("--call", default="", metavar="ID", help="或新开一件：征集 / or open one of this call")
     one.add_argument("--unit", default="", metavar="ID", help="及其支撑单位 / and this unit")
-    one.add_argument("--from", dest="source", required=True, metavar="NAME", help="何人交来 / who brought them")
+    one.add_argument(
+        "--from", dest="source", required=True, metavar="NAME", help="何人交来 / who brought them"
+    )
     one.add_argument("--at", required=True, metavar="TIME", help="收到时间 / when, 2023-08-10 09:30")
     one.add_argument("--calls", type=Path, metavar="DIR", help="征集定义文件夹 / folder of call definitions")
     _who(one)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from local.mail_room import MailRoom, mail_key
 from shoufa.adapters.disk_objects import DiskObjects
 from shoufa.domain.decision import DECISION_PREFIX
+from shoufa.domain.revision import PREFIX
 from shoufa.ports import Clock
 
 FRESH_SECONDS = 5.0
@@ -15,10 +16,12 @@ FRESH_SECONDS = 5.0
 class NewObjects:
     """Looks under one prefix when asked to; what lies there at the beginning is known already."""
 
-    def __init__(self, objects: DiskObjects, prefix: str, found: Callable[[str], None]) -> None:
-        """Remember what is there; `found` is told of each new key."""
+    def __init__(
+        self, objects: DiskObjects, prefix: str, found: Callable[[str], None], *, folders: bool = False
+    ) -> None:
+        """Remember what is there; `found` is told of each new key. `folders`: keys lie in folders below."""
         self._objects, self._prefix, self._found = objects, prefix, found
-        self._folder = objects.root / prefix
+        self._folder, self._folders = objects.root / prefix, folders
         self._changed = self._time()
         self._seen = set(objects.walk(prefix))
 
@@ -35,16 +38,33 @@ class NewObjects:
         return len(new)
 
     def _time(self) -> int:
-        """When the folder changed, in nanoseconds; 0 if it is not there."""
+        """When the folder, or one below it, changed last, in nanoseconds; 0 if it is not there."""
         try:
-            return self._folder.stat().st_mtime_ns
+            below = (f for f in self._folder.iterdir() if f.is_dir()) if self._folders else ()
+            times: list[int] = [f.stat().st_mtime_ns for f in (self._folder, *below)]
+            return max(times)
         except FileNotFoundError:
             return 0
 
 
-def beside(objects: DiskObjects, room: MailRoom, decisions: MailRoom, clock: Clock) -> tuple[NewObjects, ...]:
-    """What clerks' commands write: decisions, and mails of added files."""
+def beside(
+    objects: DiskObjects,
+    room: MailRoom,
+    decisions: MailRoom,
+    clock: Clock,
+    revised: Callable[[str], None] = lambda _: None,
+) -> tuple[NewObjects, ...]:
+    """What clerks' commands write: decisions, revisions of calls (`revised` is told), mails of added files."""
+
+    def decided(key: str) -> None:
+        decisions.announce(key, clock.now())
+
+    def call(key: str) -> None:
+        decided(key)
+        revised(key)
+
     return (
-        NewObjects(objects, DECISION_PREFIX, lambda key: decisions.announce(key, clock.now())),
+        NewObjects(objects, DECISION_PREFIX, decided),
+        NewObjects(objects, PREFIX, call, folders=True),
         NewObjects(objects, mail_key("add", ""), lambda key: room.found(key, clock.now())),
     )

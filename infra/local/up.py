@@ -29,7 +29,6 @@ from shoufa import wiring
 from shoufa.adapters.dynamodb_ledger import DynamoLedger
 from shoufa.domain.errors import TryAgain
 from shoufa.domain.office import Office, boxes
-from shoufa.domain.revision import PREFIX
 from shoufa.notices.register import DISPOSITIONS
 from shoufa.settings import read_settings
 from shoufa.steps.chains import BrokenLedger
@@ -142,8 +141,7 @@ class Room:
         self._room = MailRoom(folder.objects, lambda m: engine.post("MailsQueue", m))
         self._redrive = Redrive(self._house, self._room, lambda m: engine.post("DecisionsQueue", m))
         decisions = MailRoom(folder.objects, lambda m: engine.post("DecisionsQueue", m))
-        self._beside = beside(folder.objects, self._room, decisions, clock)
-        self._calls = set(folder.objects.keys(PREFIX))
+        self._beside = beside(folder.objects, self._room, decisions, clock, _say_revised)
         self._redrive.end_interrupted(found, nothing_left=not wanted.relay)
         self._tell_driven(self._redrive.all(found, folder.objects.walk))
         self._next_look, self._look_after = clock.now() + FIRST_LOOK, FIRST_LOOK
@@ -225,21 +223,12 @@ class Room:
                 drop.look()
                 for new in self._beside:
                     new.look()
-                self._take_calls()
                 self._tell_fates()
                 self._tell_errors()
                 self._engine.fire_schedules(self._clock.now())
                 self._drive_again()
             if not moved:
                 self._stopping.wait(ROUND_SECONDS)
-
-    def _take_calls(self) -> None:
-        """Revisions of calls that `shoufa call revise` laid into the folder."""
-        for key in self._folder.objects.keys(PREFIX):
-            if key not in self._calls:
-                self._calls.add(key)
-                self._redrive.decide([key])
-                say(f"征集定义有修订 / a call is revised: {key}")
 
     def _tell_fates(self) -> None:
         for _, text in self._room.told(lambda key: self._house.ledger.claimed(f"object:{key}")):
@@ -275,6 +264,10 @@ class Room:
             say(
                 f"磁盘问题，未收下的邮件对方会重发 / disk trouble, nothing is taken that is not durable: {what}"
             )
+
+
+def _say_revised(key: str) -> None:
+    say(f"征集定义有修订 / a call is revised: {key}")
 
 
 def _mailboxes(office: Office) -> set[str]:

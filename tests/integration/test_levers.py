@@ -22,7 +22,7 @@ from shoufa.domain.decision import read_decision
 from shoufa.settings import read_settings
 from shoufa.steps.files import load_envelope
 from unit.judging.build import START, complete
-from unit.steps.levers import decide
+from unit.steps.levers import condemned, decide
 from unit.steps.world import World, papers
 
 PACKAGE = papers(complete())
@@ -72,7 +72,14 @@ def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
 def test_the_list_says_what_can_be_decided(desk: Desk):
     status, said = desk.run("decide", "--list", desk.number)
     assert status == 0
-    for words in ("公文.pdf", "湖北省市场监督管理局", "chen@else.example（其他邮箱", desk.merged, "sender.new", "shoufa decide seal"):
+    for words in (
+        "公文.pdf",
+        "湖北省市场监督管理局",
+        "chen@else.example（其他邮箱",
+        desk.merged,
+        "sender.new",
+        "shoufa decide seal",
+    ):
         assert words in said
 
 
@@ -93,8 +100,14 @@ def test_what_was_decided_is_shown_with_who(desk: Desk):
 
 SHA, VERDICT = "sha256", "verdict"
 ACTIONS: list[tuple[list[str], dict[str, Any]]] = [
-    (["seal", "N", "--document", "D", "--confirm"], {"action": "seal", "confirmed": True, "pages": None, "whose": "any"}),
-    (["seal", "N", "--document", "D", "--page", "1", "--deny"], {"action": "seal", "confirmed": False, "pages": (1, 1)}),
+    (
+        ["seal", "N", "--document", "D", "--confirm"],
+        {"action": "seal", "confirmed": True, "pages": None, "whose": "any"},
+    ),
+    (
+        ["seal", "N", "--document", "D", "--page", "1", "--deny"],
+        {"action": "seal", "confirmed": False, "pages": (1, 1)},
+    ),
     (["kind", "N", "--document", "D", "--kind", "summary"], {"action": "kind", "kind": "summary"}),
     (["sender", "N", "--address", "Chen@Else.example"], {"action": "sender", "address": "chen@else.example"}),
     (["release", "N"], {"action": "release"}),
@@ -102,7 +115,10 @@ ACTIONS: list[tuple[list[str], dict[str, Any]]] = [
     (["unmerge", "M"], {"action": "unmerge"}),
     (["withdraw", "N", "--project", "1"], {"action": "withdraw", "project": "LATIN"}),
     (["withdraw", "N", "--none"], {"action": "withdraw", "project": None}),
-    (["paper", "N", "--copies", "2", "--disc", "--received", "2023-08-10"], {"action": "paper", "copies": 2, "disc": True}),
+    (
+        ["paper", "N", "--copies", "2", "--disc", "--received", "2023-08-10"],
+        {"action": "paper", "copies": 2, "disc": True},
+    ),
     (["again", "N"], {"action": "judge-again"}),
     (["note", "N", "--why", "已电话联系"], {"action": "note", "why": "已电话联系"}),
 ]
@@ -262,14 +278,61 @@ def test_a_running_room_finds_what_commands_write(tmp_path: Path):
     objects.put("inbox/decision/old.json", b"{}")
     room = MailRoom(objects, woken.append)
     looks = beside(objects, room, MailRoom(objects, woken.append), FakeClock(START))
-    assert [look.look() for look in looks] == [0, 0]
+    assert [look.look() for look in looks] == [0, 0, 0]
     objects.put("inbox/decision/new.json", b"{}")
     objects.put(f"inbox/mail/add/{'a' * 64}", b"x")
-    assert [look.look() for look in looks] == [1, 1]
-    assert [look.look() for look in looks] == [0, 0]
+    assert [look.look() for look in looks] == [1, 0, 1]
+    assert [look.look() for look in looks] == [0, 0, 0]
     keys = [w["Records"][0]["s3"]["object"]["key"] for w in woken]
     assert keys == ["inbox/decision/new.json", f"inbox/mail/add/{'a' * 64}"]
     assert room.told(lambda key: "fate") == [(f"inbox/mail/add/{'a' * 64}", "fate")]
+
+
+def test_each_revision_beside_a_running_room_is_taken_once_and_told(tmp_path: Path):
+    """The second one of a call lies in a folder that was there before."""
+    objects, woken, said = DiskObjects(tmp_path), list[dict[str, Any]](), list[str]()
+    first, second = (f"inbox/call/c1/{d * 16}.yaml" for d in "ab")
+    objects.put(first, b"x")
+    room = MailRoom(objects, woken.append)
+    looks = beside(objects, room, MailRoom(objects, woken.append), FakeClock(START), said.append)
+    import os
+
+    old = (tmp_path / "inbox" / "call").stat().st_mtime - 2 * FRESH_SECONDS
+    for folder in ("inbox/call", "inbox/call/c1"):
+        os.utime(tmp_path / folder, (old, old))
+    assert sum(look.look() for look in looks) == 0
+    objects.put(second, b"x")
+    assert sum(look.look() for look in looks) == 1
+    assert sum(look.look() for look in looks) == 0
+    assert said == [w["Records"][0]["s3"]["object"]["key"] for w in woken] == [second]
+
+
+def test_a_quarantined_mail_is_released_by_the_command_that_its_notice_prints(desk: Desk):
+    key = condemned(desk.world)
+    for name, data in desk.world.objects.data.items():
+        DiskObjects(desk.root).put(name, data)
+    status, said = desk.decide("release", "--object", key)
+    assert status == 0, said
+    (made,) = desk.made()
+    assert (made.action, made.object, made.who) == ("release-mail", key, "wl")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--object", "inbox/mail/none"], "不是被隔离的来邮"),
+        (["--object", f"inbox/mail/{'a' * 300}"], "不是被隔离的来邮"),
+        (["--object", "inbox/mail/1.eml"], "不是被隔离的来邮"),
+        (["--object", "ledger/x"], "不是被隔离的来邮"),
+        (["230801-000000-0", "--object", "inbox/mail/1.eml"], "请只给收件编号或 --object 之一"),
+        ([], "没有收件编号"),
+    ],
+)
+def test_only_a_quarantined_mail_can_be_released(desk: Desk, words: list[str], said: str):
+    status, told = desk.decide("release", *words)
+    assert status == 2
+    assert said in told
+    assert desk.made() == []
 
 
 def test_a_folder_that_rests_is_not_looked_through(tmp_path: Path):
@@ -303,7 +366,12 @@ def test_a_released_outcome_that_a_stop_cut_off_is_asked_for_again():
     world.receive(LACKING)
     world.settle()
     number = world.numbers[0]
-    world.receive({"公文.pdf": PACKAGE["公文.pdf"]}, after=timedelta(hours=1), sender="x@y.example", subject=f"补充 {number}")
+    world.receive(
+        {"公文.pdf": PACKAGE["公文.pdf"]},
+        after=timedelta(hours=1),
+        sender="x@y.example",
+        subject=f"补充 {number}",
+    )
     world.settle()
     decide(world, "release", number, verdict=world.state(number)["verdict"])
     assert unfinished(world, number).released == [number]

@@ -23,7 +23,6 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 PageNumber = Annotated[int, Field(ge=1)]
 Pages = tuple[PageNumber, PageNumber]
 """First and last page of a file."""
-SETTABLE = (Kind.LETTER, Kind.APPLICATION, Kind.SUMMARY, Kind.PROOF, Kind.OTHER)
 
 
 class Deciding(Value):
@@ -119,6 +118,17 @@ class Released(OnSubmission):
         return {"verdict": self.verdict}
 
 
+class ReleaseQuarantined(Deciding):
+    """A quarantined mail (`object`, its key) is harmless: it is filed as if it came now."""
+
+    action: Literal["release-mail"] = "release-mail"
+    object: Annotated[str, Field(pattern=r"^inbox/mail/[^\s]{1,900}$")]
+
+    def codes(self) -> dict[str, Any]:
+        """The mail's key."""
+        return {"mail": self.object}
+
+
 class HeldBack(OnSubmission):
     """No outcome goes out until one is released."""
 
@@ -203,7 +213,8 @@ Submitted = (
     | PaperReceived
 )
 """What is decided about one submission."""
-Decision = Annotated[Submitted | FilesAdded | Paused | Resumed, Field(discriminator="action")]
+OfOffice = FilesAdded | ReleaseQuarantined | Paused | Resumed
+Decision = Annotated[Submitted | OfOffice, Field(discriminator="action")]
 """Everything that may lie under `inbox/decision/`."""
 
 
@@ -238,7 +249,10 @@ def read_decision(data: bytes | dict[str, Any]) -> Any:
 
 
 _WORDS = {
-    "who": ("工作人员代号，限字母、数字和._-，最多32个字符", "a short id: letters, digits, . _ -, at most 32"),
+    "who": (
+        "工作人员代号，限字母、数字和._-，最多32个字符",
+        "a short id: letters, digits, . _ -, at most 32",
+    ),
     "submission": ("收件编号，如230810-7KQ3XF-4", "a receipt number such as 230810-7KQ3XF-4"),
     "other": ("收件编号，如230810-7KQ3XF-4", "a receipt number such as 230810-7KQ3XF-4"),
     "sha256": ("文件的SHA-256，64位十六进制", "a file's SHA-256, 64 hex digits"),
@@ -255,11 +269,12 @@ _WORDS = {
     "at": ("带时区的时间，如2023-08-10T09:30:00+08:00", "a time with its zone"),
     "received_at": ("带时区的时间，如2023-08-10T09:30:00+08:00", "a time with its zone"),
     "why": ("理由，最多2000字", "a reason, at most 2000 characters"),
+    "object": ("隔离来邮的对象编号，inbox/mail/下", "a quarantined mail's key under inbox/mail/"),
     "mail": ("inbox/mail/add/下的对象", "an object under inbox/mail/add/"),
 }
 ACTIONS = (
     *("judge-again", "note", "seal", "kind", "sender", "release", "hold"),
-    *("merge", "unmerge", "withdraw", "paper", "add", "pause", "resume"),
+    *("merge", "unmerge", "withdraw", "paper", "add", "release-mail", "pause", "resume"),
 )
 
 

@@ -17,6 +17,7 @@ from shoufa.domain.decision import (
     Note,
     Paused,
     Released,
+    ReleaseQuarantined,
     Resumed,
     UnmergeDecided,
     read_decision,
@@ -29,6 +30,7 @@ from shoufa.steps.held import release_held
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
 from shoufa.steps.merge_decided import merge_decided, unmerge_decided
+from shoufa.steps.release import release_quarantined
 
 
 def receive_decision(key: str, house: House) -> str:
@@ -48,6 +50,8 @@ def receive_decision(key: str, house: House) -> str:
         return ""  # step 1 records it with the mail that it belongs to
     if isinstance(decision, (Paused, Resumed)):
         return _for_the_office(key, decision, house)
+    if isinstance(decision, ReleaseQuarantined):
+        return release_quarantined(house, decision.object, entry_data(key, decision))
     return _for_a_submission(key, decision, house)
 
 

@@ -7,11 +7,22 @@ how far it has come. What it sees for the first time it notes there (`fates`, `p
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from shoufa.domain.codes import Disposition
+from shoufa.domain.decision import (
+    OFFICE,
+    NotADecision,
+    OnSubmission,
+    Paused,
+    ReleaseQuarantined,
+    Resumed,
+    read_decision,
+)
+from shoufa.domain.ledger import Head
 from shoufa.domain.ledger import digest as sha256
 from shoufa.domain.moments import stamp
 from shoufa.notices.conservation import Conservation
@@ -192,19 +203,28 @@ def _decisions(house: House, state: Pass) -> tuple[int, int]:
 def _decision(house: House, key: str) -> None:
     """A decision that was taken up, or names nothing that is there, is done; any other is driven."""
     try:
-        said = json.loads(house.objects.get(key) or b"{}")
-        submission = said.get("submission") if isinstance(said, Mapping) else None
-    except ValueError:
-        submission = None
-    head = living(house, submission) if isinstance(submission, str) and submission else None
+        said = read_decision(house.objects.get(key) or b"")
+    except NotADecision:
+        said = None
+    head = _concerned(house, said)
     if head is not None and key not in head.state.get("decisions", ()):
         _without_fate(house, "decisions", key)
         return
     house.index.drop("unfiled", key)
     house.index.write("decided", key, {})
-    if head is not None:
+    if head is not None and "call" in head.state:
         when = stamp(house.clock.now() + LIMIT)
         house.index.write("looks", f"{when}#{head.submission}", {"tries": "0"})
+
+
+def _concerned(house: House, said: Any) -> Head | None:
+    """The end of the chain in which a decision belongs; None where there is no such chain."""
+    if isinstance(said, (Paused, Resumed)):
+        return house.ledger.head(OFFICE) or Head(submission=OFFICE)
+    if isinstance(said, ReleaseQuarantined):
+        raw = house.objects.get(said.object)
+        return house.ledger.head(f"MAIL#{sha256(raw)}") if raw is not None else None
+    return living(house, said.submission) if isinstance(said, OnSubmission) else None
 
 
 def _parts(house: House, state: Pass) -> tuple[int, int]:

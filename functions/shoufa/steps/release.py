@@ -4,7 +4,8 @@ The first object keeps its one disposition, `quarantined`, for good; the copy is
 of its own (infra/decisions, 2026-11-22-released-from-quarantine.md).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from shoufa.domain.codes import Disposition, EntryKind
 from shoufa.domain.errors import TryAgain, Unreadable, UnreadableCode
@@ -12,6 +13,7 @@ from shoufa.domain.ledger import Head
 from shoufa.domain.ledger import digest as sha256
 from shoufa.domain.mail import Envelope
 from shoufa.steps.commit import Wanted, append
+from shoufa.steps.decided_state import decided_state
 from shoufa.steps.driving import announce
 from shoufa.steps.fate import recall
 from shoufa.steps.files import dump, envelope_key, load_envelope, load_manifest
@@ -19,12 +21,12 @@ from shoufa.steps.house import House
 from shoufa.steps.reconciliation import RELEASED
 
 
-def release_quarantined(house: House, key: str) -> str:
-    """Have the mail object `key` filed as if no verdict were against it; the copy's key.
+def release_quarantined(house: House, key: str, decided: Mapping[str, Any]) -> str:
+    """Have the mail object `key` filed as if no verdict were against it; the mail's own chain.
 
-    One entry more in the mail's own chain, `noted` with `released_as`: the copy's key; the copy opens or
-    joins a submission as any mail does. Asked twice, it is done once. Raises Unreadable where it is not
-    quarantined or was erased, TryAgain where it has no fate yet.
+    `decided` is what the ledger keeps of the decision. It stands in that chain, before `noted` with
+    `released_as`: the copy's key; the copy opens or joins a submission as any mail does. Asked twice, it is
+    done once. Raises Unreadable where it is not quarantined or was erased, TryAgain where it has no fate yet.
     """
     known = recall(house, key)
     if known is None:
@@ -34,20 +36,27 @@ def release_quarantined(house: House, key: str) -> str:
         raise Unreadable(UnreadableCode.UNREADABLE, f"{key}: not a quarantined mail, or erased")
     digest = sha256(raw)
     copy = f"{RELEASED}{digest}"
-    append(house, f"MAIL#{digest}", _once(copy))
+    chain = f"MAIL#{digest}"
+    # the copy first: after a stop in between, the decision is not in the ledger and is driven again
     house.objects.put(envelope_key(copy), dump(_envelope(house, key, digest)))
     house.objects.put(copy, raw)
+    append(house, chain, _once(copy, decided))
     announce(house, "mails", copy)
     for group in ("held", "quarantined"):
         house.index.drop(group, key)
-    return copy
+    return chain
 
 
-def _once(copy: str) -> Callable[[Head], Wanted | None]:
+def _once(copy: str, decided: Mapping[str, Any]) -> Callable[[Head], Wanted | None]:
+    """Each decision once, and once what follows from the first."""
+
     def entries(head: Head) -> Wanted | None:
-        if head.state.get("released_as") == copy:
+        if decided["object"] in head.state.get("decisions", ()):
             return None
-        return [(EntryKind.NOTED, {"released_as": copy})], {"released_as": copy}
+        said, state = (EntryKind.DECIDED, dict(decided)), decided_state(head.state, decided)
+        if head.state.get("released_as") == copy:
+            return [said], state
+        return [said, (EntryKind.NOTED, {"released_as": copy})], {**state, "released_as": copy}
 
     return entries
 

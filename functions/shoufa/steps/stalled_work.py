@@ -7,9 +7,10 @@ from shoufa.domain.ledger import Head
 from shoufa.domain.moments import stamp
 from shoufa.steps.asking import ask_again
 from shoufa.steps.driving import is_owed, read_on, send_owed
+from shoufa.steps.held import HELD, paused
 from shoufa.steps.house import House
 from shoufa.steps.reconciliation import LIMIT, backoff, prove_all
-from shoufa.steps.unfinished import Unfinished
+from shoufa.steps.unfinished import Unfinished, is_parked, outcome_expected, receipt_expected
 
 LOOKS = 200
 """Submissions looked at in one call."""
@@ -21,14 +22,14 @@ def stalled_work(house: House) -> int:
     A submission with nothing left to do is looked at no more, until something comes in for it.
     """
     now = stamp(house.clock.now())
-    driven = ask_again(house)
+    driven = 0 if paused(house) else ask_again(house)
     for key, value in house.index.find("looks", until=f"{now}~")[:LOOKS]:
         submission = key.rpartition("#")[2]
         head = house.ledger.head(submission)
         stalled = what_stalls(house, head) if head else ()
         driven += _drive(house, submission, stalled)
         if stalled:
-            tries = int(value["tries"]) + (stalled != ("waiting",))
+            tries = int(value["tries"]) + 1 if stalled != ("waiting",) else 0
             when = stamp(house.clock.now() + backoff(tries))
             house.index.write(
                 "looks", f"{when}#{submission}", {"tries": str(tries), "why": ",".join(stalled)}
@@ -40,16 +41,28 @@ def stalled_work(house: House) -> int:
 
 
 def what_stalls(house: House, head: Head) -> tuple[str, ...]:
-    """Codes of what a submission owes: `reading`, `receipt`, `outcome`; `waiting`: its time is not over."""
-    found = Unfinished()
-    found.see(head, house.ledger.entries(head.submission))
+    """Codes of what a submission owes: `reading`, `receipt`, `outcome`; `waiting`: its time is not over.
+
+    Nothing is owed in vain: while all mail is stopped notices wait, as do those that are parked, joined with
+    others of their day, or put off to another hour.
+    """
+    found, entries = Unfinished(), house.ledger.entries(head.submission)
+    found.see(head, entries)
     codes = ["reading"] if found.open else []
-    codes += ["receipt"] if any(is_owed(house, owed) for owed in found.owed) else []
-    if found.untold:
-        due = head.state.get("due") or ""
-        over = bool(due) and datetime.fromisoformat(due) + LIMIT <= house.clock.now()
-        codes.append("outcome" if over else "waiting")
-    return tuple(codes)
+    owed = [o for o in found.owed if is_owed(house, o)]
+    stopped = paused(house)
+    late = [o for o in owed if not stopped and is_over(house, receipt_expected(entries, o.digest))]
+    codes += ["receipt"] if late else []
+    untold = bool(found.untold) and not is_parked(head, "outcome")
+    told_late = untold and not stopped and is_over(house, outcome_expected(head, entries))
+    codes += ["outcome"] if told_late else []
+    waits = len(owed) > len(late) or bool(found.untold and not told_late) or bool(head.state.get(HELD))
+    return (*codes, "waiting") if waits else tuple(codes)
+
+
+def is_over(house: House, expected: datetime | None) -> bool:
+    """Whether what was expected by a moment is late; at once where nothing says when."""
+    return expected is None or expected + LIMIT <= house.clock.now()
 
 
 def _drive(house: House, submission: str, stalled: tuple[str, ...]) -> int:
@@ -60,10 +73,12 @@ def _drive(house: House, submission: str, stalled: tuple[str, ...]) -> int:
         house.queues.send("notices", {"template": "outcome", "submission": submission})
     if "receipt" in stalled:
         found, head = Unfinished(), house.ledger.head(submission)
+        entries = house.ledger.entries(submission)
         if head is not None:
-            found.see(head, house.ledger.entries(submission))
+            found.see(head, entries)
         for owed in found.owed:
-            send_owed(house, owed)
+            if is_over(house, receipt_expected(entries, owed.digest)):
+                send_owed(house, owed)
     return sum(code != "waiting" for code in stalled)
 
 

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from shoufa.domain.allowance import day_ends
 from shoufa.domain.codes import EntryKind, Status
 from shoufa.domain.ledger import Entry, Head
 from shoufa.steps.joining import is_gone
@@ -48,10 +50,10 @@ class Unfinished:
         self.decided.update((*head.state.get("calls", ())[:-1], *head.state.get("refused", ())))
         self._interrupted(entries)
         if not is_gone(head):
-            self._guidance(entries)
+            self._guidance(head, entries)
         if "call" not in head.state or is_gone(head):
             return
-        self._receipts(entries)
+        self._receipts(head, entries)
         if head.state.get("into"):
             return
         if _released(head, entries):
@@ -69,19 +71,57 @@ class Unfinished:
             if not sent and times > ended.count(notice):
                 self.interrupted.append((entries[0].submission, notice))
 
-    def _guidance(self, entries: Sequence[Entry]) -> None:
-        """A mail of no submission that may be answered, and was not."""
-        if entries[0].data.get("answer") and not any(e.kind is EntryKind.SENT for e in entries):
+    def _guidance(self, head: Head, entries: Sequence[Entry]) -> None:
+        """A mail of no submission that may be answered, and was not: nor drafted, parked, or said too often."""
+        done = any(e.kind is EntryKind.SENT or e.data.keys() & {"draft", "capped"} for e in entries)
+        if entries[0].data.get("answer") and not done and not is_parked(head, "guidance"):
             self.guided.append(entries[0].submission)
 
-    def _receipts(self, entries: Sequence[Entry]) -> None:
+    def _receipts(self, head: Head, entries: Sequence[Entry]) -> None:
         ended = [e.data for e in entries if e.kind is EntryKind.SENT or e.data.keys() & {"joined", "draft"}]
         done = {digest for data in ended for digest in (data.get("mail"), *data.get("mails", ()))}
         done |= {d for e in entries if e.kind is EntryKind.ERASED for d in e.data["mails"]}
+        done |= {m.get("mail") for m in head.state.get("held", {}).values() if m["template"] == "receipt"}
         for entry in entries:
             filed = entry.kind in {EntryKind.OPENED, EntryKind.JOINED}
             if filed and entry.data["digest"] not in done:
                 self.owed.append(Owed(entry.submission, entry.data["object"], entry.data["digest"]))
+
+
+def is_parked(head: Head, template: str) -> bool:
+    """Whether a notice of a kind is parked in this chain: it goes out when mail goes on."""
+    return any(message["template"] == template for message in head.state.get("held", {}).values())
+
+
+def receipt_expected(entries: Sequence[Entry], mail: str) -> datetime | None:
+    """By when the receipt of a mail is to go out, where it waits: for others of its day, for another hour.
+
+    A receipt that was parked and let go is expected from then on. None where it does not wait.
+    """
+    moments = [_put_off(e, "receipt") for e in entries if "unheld" in e.data or _about(e, mail)]
+    return max((m for m in moments if m is not None), default=None)
+
+
+def outcome_expected(head: Head, entries: Sequence[Entry]) -> datetime | None:
+    """By when an outcome is to go out: its quiet time, or what it was put off for after that."""
+    moments = [_put_off(e, "outcome") for e in entries]
+    due = head.state.get("due")
+    moments.append(datetime.fromisoformat(due) if due else None)
+    return max((m for m in moments if m is not None), default=None)
+
+
+def _about(entry: Entry, mail: str) -> bool:
+    return mail in {entry.data.get("mail"), dict(entry.data.get("message", {})).get("mail")}
+
+
+def _put_off(entry: Entry, template: str) -> datetime | None:
+    """Until when an entry puts a notice off; None for entries that do not."""
+    data = entry.data
+    if "unheld" in data:
+        return datetime.fromisoformat(entry.at)
+    if "delayed" in data and data["message"]["template"] == template:
+        return datetime.fromisoformat(data["until"])
+    return day_ends(data["day"]) if "postponed" in data and template == "receipt" else None
 
 
 def _released(head: Head, entries: Sequence[Entry]) -> bool:

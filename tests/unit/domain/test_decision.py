@@ -29,6 +29,7 @@ GOOD = [
         "submission": NUMBER,
         "received_at": "2023-08-10T09:30:00+08:00",
     },
+    {"action": "release-mail", "who": "wl", "object": "inbox/mail/smtp/1.eml"},
     {"action": "pause", "who": "wl"},
     {"action": "resume", "who": "wl"},
 ]

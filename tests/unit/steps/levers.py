@@ -46,6 +46,15 @@ def add(world: World, files: dict[str, str], **target: str) -> str:
     return key
 
 
+def condemned(world: World, files: dict[str, str] | None = None, **said: Any) -> str:
+    """Receive a mail that the mail check took for a virus; its key."""
+    key = world.put(files or {"公文.pdf": "x"}, **said)
+    envelope = envelope_key(key)
+    world.objects.data[envelope] = world.objects.data[envelope].replace(b'"virus":""', b'"virus":"FAIL"')
+    receive_mail(key, world.house)
+    return key
+
+
 def actions(world: World, chain: str) -> list[str]:
     """The actions decided in a chain."""
     return [e.data["action"] for e in world.ledger.entries(chain) if e.kind.value == "decided"]

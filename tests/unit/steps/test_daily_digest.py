@@ -2,7 +2,6 @@
 
 import email
 import io
-import json
 import zipfile
 from contextlib import suppress
 from datetime import datetime, time, timedelta
@@ -12,15 +11,16 @@ import pytest
 
 from fakes import Killed
 from shoufa.domain.checkpoint import Checkpoint, against
-from shoufa.domain.ledger import Head
+from shoufa.domain.codes import EntryKind
 from shoufa.steps.asking import FOR
 from shoufa.steps.checkpoints import checkpoint_on
 from shoufa.steps.commit import append
 from shoufa.steps.daily_digest import send_digest
+from shoufa.steps.receive_decision import receive_decision
 from shoufa.steps.receive_mail import receive_mail
-from shoufa.steps.release import release_quarantined
 from shoufa.steps.watch_submissions import watch_submissions
 from unit.judging.build import HUBEI, HUNAN, call, complete
+from unit.steps import levers
 from unit.steps.world import World, papers
 
 PACKAGE = papers(complete())
@@ -270,12 +270,7 @@ def test_days_are_the_calls_own_setting():
 
 
 def condemned(world: World, **said) -> str:
-    key = world.put(PACKAGE, **said)
-    envelope = json.loads(world.objects.data[f"inbox/envelope/{key.removeprefix('inbox/mail/')}.json"])
-    sidecar = {**envelope, "virus": "FAIL"}
-    world.objects.data[f"inbox/envelope/{key.removeprefix('inbox/mail/')}.json"] = json.dumps(sidecar).encode()
-    receive_mail(key, world.house)
-    return key
+    return levers.condemned(world, PACKAGE, **said)
 
 
 def test_a_quarantined_mail_with_attachments_is_told_of_the_same_day_without_its_contents():
@@ -317,12 +312,23 @@ def test_a_released_mail_is_filed_anew_and_the_first_keeps_its_fate():
     world = office()
     key = condemned(world)
     run(world, "08-01 09:20")
-    copy = release_quarantined(world.house, key)
-    assert release_quarantined(world.house, key) == copy
+    decided = levers.decide(world, "release-mail", object=key)
+    receive_decision(decided, world.house)
+    (copy,) = world.objects.keys("inbox/mail/released/")
     world.drain()
     assert world.ledger.claims[f"object:{key}"].startswith("quarantined|")
     assert world.ledger.claims[f"object:{copy}"].startswith("submission|answer|")
+    chain = [e for e in world.noted() if e.kind is not EntryKind.SENDING][-2:]
+    assert chain[0].data == {
+        "object": decided,
+        "action": "release-mail",
+        "who": levers.WHO,
+        "mail": key,
+    }
     assert [e.data["released_as"] for e in world.noted() if "released_as" in e.data] == [copy]
+    second = levers.decide(world, "release-mail", object=key)
+    assert world.noted()[-1].data["object"] == second
+    assert len(world.objects.keys("inbox/mail/released/")) == len(world.numbers) == 1
     opened = world.ledger.entries(world.numbers[0])[0]
     assert opened.data["object"] == copy
     assert world.proven()
@@ -340,7 +346,34 @@ def test_only_what_is_quarantined_can_be_released():
     world = office()
     world.receive(PACKAGE)
     with pytest.raises(Unreadable):
-        release_quarantined(world.house, "inbox/mail/1.eml")
+        levers.decide(world, "release-mail", object="inbox/mail/1.eml")
     with pytest.raises(TryAgain):
-        release_quarantined(world.house, "inbox/mail/none.eml")
-    assert world.ledger.head("MAIL#") is None or isinstance(world.ledger.head("MAIL#"), Head)
+        levers.decide(world, "release-mail", object="inbox/mail/none.eml")
+    assert not any(e.kind is EntryKind.DECIDED for e in world.ledger.all())
+
+
+def test_a_release_cut_off_anywhere_is_made_good_by_the_decision_alone():
+    """Also where the queues are lost: a decision that is in the ledger has all that follows from it."""
+    for calls in range(12):
+        world = office()
+        key = condemned(world)
+        decided = levers.lay(world, "release-mail", object=key)
+        kept, done = world.objects.put, []
+
+        def put(name: str, data: bytes, kept=kept, done=done, calls=calls) -> bool:
+            if len(done) == calls:
+                raise Killed
+            done.append(name)
+            return kept(name, data)
+
+        world.objects.put = put
+        with suppress(Killed):
+            receive_decision(decided, world.house)
+        world.objects.put = kept
+        known = [e for e in world.noted() if e.data.get("object") == decided]
+        copies = world.objects.keys("inbox/mail/released/")
+        assert not known or len(copies) == 1
+        receive_decision(decided, world.house)
+        world.drain()
+        assert len(world.numbers) == 1
+        assert world.proven()

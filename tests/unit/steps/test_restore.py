@@ -15,14 +15,13 @@ from shoufa.domain.moments import stamp
 from shoufa.steps.chains import BrokenLedger
 from shoufa.steps.check_completeness import check_completeness
 from shoufa.steps.erasure import Why, erase, plan_erasure
-from shoufa.steps.files import envelope_key
 from shoufa.steps.receive_call import receive_call
 from shoufa.steps.receive_decision import receive_decision
 from shoufa.steps.receive_mail import receive_mail
-from shoufa.steps.release import release_quarantined
 from shoufa.steps.restore import restore
 from shoufa.steps.watch_submissions import watch_submissions
 from unit.judging.build import call, complete
+from unit.steps.levers import condemned, decide
 from unit.steps.test_outgoing import changing, flood, later, senders
 from unit.steps.test_receive_call import NO_WORD, STRICT, iter_messages, revise
 from unit.steps.test_receive_call import told as told_of
@@ -128,11 +127,7 @@ def erased() -> World:
 
 def released() -> World:
     world = World()
-    key = world.put(PACKAGE)
-    envelope = envelope_key(key)
-    world.objects.data[envelope] = world.objects.data[envelope].replace(b'"virus":""', b'"virus":"FAIL"')
-    receive_mail(key, world.house)
-    release_quarantined(world.house, key)
+    decide(world, "release-mail", object=condemned(world, PACKAGE))
     world.settle()
     return world
 
@@ -307,7 +302,18 @@ def test_what_went_out_does_not_wait_again(made: Callable[[], World]):
 
 def test_the_worlds_are_not_all_alike():
     kinds = {k.value for made in WORLDS for e in made().ledger.all() for k in [e.kind]}
-    assert kinds == {"opened", "joined", "read", "judged", "sending", "sent", "decided", "merged", "noted", "erased"}
+    assert kinds == {
+        "opened",
+        "joined",
+        "read",
+        "judged",
+        "sending",
+        "sent",
+        "decided",
+        "merged",
+        "noted",
+        "erased",
+    }
     fates = {v.partition("|")[0] for v in of_all_fates().ledger.claims.values() if "|" in v}
     assert fates == {"submission", "duplicate", "automatic", "unmatched", "quarantined"}
 
