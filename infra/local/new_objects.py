@@ -54,7 +54,7 @@ def beside(
     clock: Clock,
     revised: Callable[[str], None] = lambda _: None,
 ) -> tuple[NewObjects, ...]:
-    """What clerks' commands write: decisions, revisions of calls (`revised` is told), mails of added files."""
+    """What clerks' commands write: decisions, revisions of calls (`revised` is told), added files."""
 
     def decided(key: str) -> None:
         decisions.announce(key, clock.now())

@@ -72,7 +72,7 @@ class Unfinished:
                 self.interrupted.append((entries[0].submission, notice))
 
     def _guidance(self, head: Head, entries: Sequence[Entry]) -> None:
-        """A mail of no submission that may be answered, and was not: nor drafted, parked, or said too often."""
+        """A mail of no submission to be answered, and was not: nor drafted, parked, said too often."""
         done = any(e.kind is EntryKind.SENT or e.data.keys() & {"draft", "capped"} for e in entries)
         if entries[0].data.get("answer") and not done and not is_parked(head, "guidance"):
             self.guided.append(entries[0].submission)
