@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from local.account import Account, account_of
+from local.account import Account, Case, account_of
 from local.demo_office import write_demo_calls
 from local.differences import compare
 from local.ledger_commands import read_ledger
@@ -312,11 +312,15 @@ def test_a_first_week_of_drafts_replays_as_what_would_have_gone_out(folder: Path
     assert compare(told, again).found == []
 
 
+def at_rest(known: Account) -> tuple[str, Case]:
+    """A submission that was judged and told, and not merged."""
+    return next((n, c) for n, c in known.cases.items() if c.verdict is not None and c.ended and not c.into)
+
+
 def test_a_verdict_by_other_rules_is_told_by_its_group(folder: Path, again: Account):
     """The bytes of the verdict are right, and so is the ledger: only the judgement is not the one of now."""
     known = account(folder)
-    number, case = next(iter(known.cases.items()))
-    assert case.verdict is not None
+    number, case = at_rest(known)
     changed = {**case.verdict, "findings": [*case.verdict["findings"][1:]], "status": "complete"}
     known.cases[number] = replace(case, verdict=changed, judged={**case.judged, "reader": "0"})
     found = [d for d in compare(known, again).found if d.what == number]
@@ -328,7 +332,7 @@ def test_a_verdict_by_other_rules_is_told_by_its_group(folder: Path, again: Acco
 def test_what_is_not_at_rest_is_counted_and_its_notices_are_not_compared(folder: Path, again: Account):
     """As where `up` was stopped before the quiet time ended."""
     known = account(folder)
-    number, case = next(iter(known.cases.items()))
+    number, case = at_rest(known)
     known.cases[number] = replace(case, ended=False, outcome="", notice="")
     compared = compare(known, again)
     assert (compared.unfinished, compared.found) == (1, [])
