@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from shoufa.domain.facts import Box, Cell, Line, Page, Table
+from shoufa.domain.codes import Shape
+from shoufa.domain.facts import Box, Cell, Line, Page, Seal, Table
 from shoufa.readers import facing, lines, open_tables, paper, ruled
 from shoufa.readers.lines import Draft
 from shoufa.readers.ocr import Picture, Quad, Reading
@@ -58,6 +59,7 @@ def _read(sheet: Sheet, made: tuple[list[Grid], Draft], number: int, album: Albu
     size = (sheet.colour.shape[1], sheet.colour.shape[0])
     large = min(size) >= LEAST_SIDE
     seals, faint, seen = seals_of(sheet.colour, number, album) if large else ((), (), False)
+    faint = tuple(f for f in faint if not _is_hole(f))
     blank = not readings and not seals and not faint and _ink(sheet.lifted) < INK_OF_BLANK
     page = Page(
         number=number,
@@ -114,6 +116,13 @@ def _cut(quads: list[Quad], grids: list[Grid]) -> list[Quad]:
         grid = next((g for g in grids if g.holds(quad)), None)
         pieces.extend([quad] if grid is None else ruled.cut_at_rules(quad, grid))
     return pieces
+
+
+def _is_hole(place: Seal) -> bool:
+    """Whether a doubtful place is a punched hole: unread, in the margin, not at the edge."""
+    x0, _, x1, _ = place.box
+    margin = (x1 <= MARGIN and x0 > 0) or (x0 >= 1 - MARGIN and x1 < 1)
+    return margin and place.shape is Shape.SQUARE and not place.name
 
 
 def _without_holes(readings: list[Reading], width: int) -> list[Reading]:

@@ -5,6 +5,7 @@ Nothing is patched: the environment says where the buckets are, `wiring.use` say
 
 import email
 import json
+import logging
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -265,7 +266,8 @@ def test_adapters_are_built_once(cloud):
     assert wiring.house().readers is None
 
 
-def test_a_log_line_says_which_message_and_which_fault(cloud, caplog):
+def test_a_log_line_says_which_message_and_which_fault(cloud, caplog, monkeypatch):
+    monkeypatch.setattr(logging.Logger.manager, "loggerDict", {})  # loggers keep the level of who came first
     wiring.house().objects.put("inbox/decision/1.json", b"no decision")
     notifications = (
         stored("inbox/decision/1.json"),
