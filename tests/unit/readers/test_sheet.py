@@ -266,7 +266,7 @@ def test_html_of_endless_spans_is_bounded():
     start = time.process_time()
     found = read_document(html.encode()).tables[0]
     assert max(c.colspan for c in found.cells) == max(c.rowspan for c in found.cells) == 512
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 60  # unbounded it would never end
 
 
 @pytest.mark.parametrize("cut", [0.5, 0.8])
