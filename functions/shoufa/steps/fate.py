@@ -8,7 +8,7 @@ from typing import Any
 from shoufa.domain.call import Call, Unit
 from shoufa.domain.codes import Disposition, EntryKind, Status
 from shoufa.domain.errors import TryAgain, UnreadableCode
-from shoufa.domain.fingerprint import contents, fingerprint
+from shoufa.domain.fingerprint import contents, fingerprint, private
 from shoufa.domain.ledger import Head
 from shoufa.domain.mail import Added
 from shoufa.domain.moments import stamp
@@ -22,7 +22,7 @@ from shoufa.judging.suppression import automatic, verdict_fails
 from shoufa.ports import Change
 from shoufa.steps.answerable import confirmed_in, may_be_answered
 from shoufa.steps.commit import change, commit, prove
-from shoufa.steps.decided_state import decided_state
+from shoufa.steps.decided_state import decided_state, proposed_state
 from shoufa.steps.house import House
 from shoufa.steps.joining import find_joined, is_gone, sender_group
 
@@ -228,13 +228,13 @@ def _joined(house: House, manifest: Manifest, place: Place, decided: Fate) -> Ch
         "revision": house.office.revisions.get(place.call, ""),
     }
     if place.proposed:
-        data["proposed"] = True
+        data["proposed"] = private(manifest.sender)
     if not decided.answer:
         data["silent"] = True
     if len(decided.places) > 1:
         data["receipts"] = list(decided.receipts)
     last = max(data["received_at"], state.get("last", ""))
-    new = {"mails": mails, "call": place.call, "unit": place.unit, "last": last}
+    new = {"mails": mails, "call": place.call, "unit": place.unit, "last": last} | proposed_state(state, data)
     facts, more = [(kind, data)], {}
     if manifest.envelope.added is not None:
         decision = added_data(manifest.envelope.added)

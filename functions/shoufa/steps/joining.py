@@ -49,14 +49,34 @@ def _of_recommender(house: House, call: Call, sender: str) -> bool:
 
 
 def _by_sender(house: House, manifest: Manifest, call: Call, unit: Unit) -> Joined | None:
-    """(b) The same address, call and unit, still open, last mail at most 30 days ago."""
+    """(b) The same address, call and unit, still open, last mail at most 30 days ago.
+
+    Whom a number alone brought there proposes with the next mail, too.
+    """
     found: list[tuple[datetime, str]] = []
     for receipt, _ in house.index.find(sender_group(call.id, unit.id, manifest.sender)):
         head = living(house, receipt)
         last = datetime.fromisoformat(head.state["last"]) if head else None
         if head and last and manifest.envelope.received_at - last <= QUIET:
             found.append((last, head.submission))
-    return Joined(max(found)[1]) if found else None
+    if not found:
+        return None
+    receipt = max(found)[1]
+    at = house.ledger.head(receipt)
+    known = proposed_in(house, at) if at else {}
+    return Joined(receipt, proposed=private(manifest.sender) in known.values())
+
+
+def proposed_in(house: House, head: Head) -> dict[str, str]:
+    """The mails that only a quoted number brought, to it or to those merged into it, and their senders.
+
+    Both are digests.
+    """
+    found = dict(head.state.get("proposed", {}))
+    for number in head.state.get("members", ()):
+        member = house.ledger.head(number)
+        found |= proposed_in(house, member) if member else {}
+    return found
 
 
 def is_gone(head: Head) -> bool:

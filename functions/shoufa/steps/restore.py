@@ -20,7 +20,7 @@ from shoufa.notices.told import outcome_digest
 from shoufa.ports import ObjectStore
 from shoufa.steps.chains import LEDGER, read_chains
 from shoufa.steps.check_completeness import verdict_look_ups
-from shoufa.steps.decided_state import decided_state, merged_state
+from shoufa.steps.decided_state import decided_state, merged_state, proposed_state
 from shoufa.steps.erasure import erased_state, forget
 from shoufa.steps.fate import Fate, Place, look_ups
 from shoufa.steps.files import load_manifest, load_verdict
@@ -137,7 +137,7 @@ def _joined(_: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
     mails = [*state.get("mails", []), data["digest"]]
     last = max(data["received_at"], state.get("last", ""))
     new = {"mails": mails, "call": data["call"], "unit": data["unit"], "last": last}
-    return {"status": Status.READING.value, **new}
+    return {"status": Status.READING.value, **new, **proposed_state(state, data)}
 
 
 def _judged(house: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
