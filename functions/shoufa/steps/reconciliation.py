@@ -151,12 +151,25 @@ def _first_seen(house: House, key: str) -> str:
         house.index.write(f"unit#{place.call}#{place.unit}", place.receipt, {})
         house.index.write("looks", f"{stamp(house.clock.now() + LIMIT)}#{place.receipt}", {"tries": "0"})
     if fate.disposition in {Disposition.UNMATCHED, Disposition.QUARANTINED}:
-        house.index.write("held", key, {"fate": fate.disposition.value, "digest": digest})
-    if fate.disposition is Disposition.QUARANTINED:
-        house.index.write("quarantined", key, {"digest": digest})
+        _waits(house, key, fate, digest)
     note_expiry(house, key, fate, manifest)
     house.index.write("fates", key, {"fate": fate.disposition.value})
     return fate.disposition.value
+
+
+def _waits(house: House, key: str, fate: Fate, digest: str) -> None:
+    """A mail of no submission waits for a person, unless one let it out already."""
+    if was_released(house, key, digest):
+        return
+    house.index.write("held", key, {"fate": fate.disposition.value, "digest": digest})
+    if fate.disposition is Disposition.QUARANTINED:
+        house.index.write("quarantined", key, {"digest": digest})
+
+
+def was_released(house: House, key: str, digest: str) -> bool:
+    """Whether a person let a quarantined mail out: then its copy is what is there, under another key."""
+    head = house.ledger.head(f"MAIL#{digest}")
+    return head is not None and head.state.get("released_as", key) != key
 
 
 def _without_fate(house: House, queue: str, key: str) -> str:

@@ -18,6 +18,7 @@ from shoufa.steps.commit import append
 from shoufa.steps.daily_digest import send_digest
 from shoufa.steps.receive_decision import receive_decision
 from shoufa.steps.receive_mail import receive_mail
+from shoufa.steps.reconciliation import reconciliation
 from shoufa.steps.watch_submissions import watch_submissions
 from unit.judging.build import HUBEI, HUNAN, call, complete
 from unit.steps import levers
@@ -286,6 +287,35 @@ def test_a_quarantined_mail_with_attachments_is_told_of_the_same_day_without_its
         assert secret not in said
     run(world, "08-03 09:20", timedelta(hours=1))
     assert len(mails(world, "quarantine")) == 1
+
+
+@pytest.mark.parametrize("looked", [0, 1, 2])
+def test_one_that_was_released_before_is_not_announced(looked):
+    """Released before the watch saw it; after it saw it; after it asked for the notice."""
+    world = office()
+    key = levers.condemned(world, PACKAGE)
+    if looked:
+        reconciliation(world.house)
+        assert world.index.find("quarantined")
+    if looked == 2:
+        watch_submissions(world.house)
+        (asked,) = [m for m in world.queues.take("notices") if m["template"] == "quarantine"]
+    levers.decide(world, "release-mail", object=key)
+    if looked == 2:
+        world.queues.send("notices", asked)
+    run(world, "08-01 09:40")
+    assert not mails(world, "quarantine")
+    assert [k for k, _ in world.index.find("held")] == []
+
+
+def test_one_that_was_let_out_and_still_cannot_be_opened_is_announced():
+    world = office()
+    world.objects.put("inbox/mail/broken", b"unreadable:unreadable")
+    receive_mail("inbox/mail/broken", world.house)
+    levers.decide(world, "release-mail", object="inbox/mail/broken")
+    run(world, "08-01 09:40")
+    assert len(mails(world, "quarantine")) == 1
+    assert [k.startswith("inbox/mail/released/") for k, _ in world.index.find("held")] == [True]
 
 
 def test_one_without_attachments_is_not():
