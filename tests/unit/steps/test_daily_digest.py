@@ -15,7 +15,7 @@ from shoufa.domain.codes import EntryKind
 from shoufa.steps.asking import FOR
 from shoufa.steps.checkpoints import checkpoint_on
 from shoufa.steps.commit import append
-from shoufa.steps.daily_digest import send_digest
+from shoufa.steps.daily_digest import box_id, chain_of, send_digest
 from shoufa.steps.receive_decision import receive_decision
 from shoufa.steps.receive_mail import receive_mail
 from shoufa.steps.reconciliation import reconciliation
@@ -76,6 +76,18 @@ def test_unit_and_clerk_get_one_digest_the_day_after_and_none_when_nothing_happe
     days = {m["X-Shoufa-Notice"].rpartition("-")[0] for m in mails(world, "digest")}
     # the digests' own chains are no event of a unit's; the clerk is told of mails of no submission only
     assert days == {"digest-2023-08-02"}
+
+
+def test_composed_after_a_restore_it_claims_nothing_before_all_mail_was_looked_at():
+    world = day_after()
+    world.index.drop("watch", "reconciliation")
+    world.mailer.sent.clear()
+    chain = chain_of("2023-08-02", box_id(UNIT))
+    world.ledger._chains.pop(chain)
+    world.ledger._heads.pop(chain)
+    world.ledger.claims = {k: v for k, v in world.ledger.claims.items() if "digest-" not in k}
+    assert send_digest("2023-08-02", box_id(UNIT), world.house)
+    assert "Not all mail was looked at yet" in body(mails(world, "digest")[0])
 
 
 def test_it_says_where_all_mail_went_and_what_waits():

@@ -282,14 +282,19 @@ def test_a_restored_table_knows_what_was_erased(number):
     assert into.ledger._heads == world.ledger._heads
     assert into.ledger.claims == world.ledger.claims
     kinds = {"sender", "contents", "key", "project", "holder", "due", "call", "id"}
-    assert {g.partition("#")[0] for g, i in index.groups.items() if i} <= kinds | {"fates", "hour"}
+    watched = {"fates", "parts", "unit", "looks", "expiry"}
+    assert {g.partition("#")[0] for g, i in index.groups.items() if i} <= kinds | watched | {"hour"}
+    gone, left = world.numbers[number], world.numbers[1 - number]
+    assert [n for n, _ in index.find("unit#c1#u1")] == [left]
+    assert not any(gone in key for key, _ in (*index.find("looks"), *index.find("expiry")))
     kept = [
         {g: i for g, i in groups.items() if i and g.partition("#")[0] in kinds}
         for groups in (index.groups, world.index.groups)
     ]
     assert kept[0] == kept[1]
     erased = {k for k, v in world.index.groups["fates"].items() if v.get("erased")}
-    assert set(index.groups["fates"]) == erased
+    assert {k for k, v in index.find("fates") if v.get("erased")} == erased
+    assert {k for k, _ in index.find("fates")} == erased | set(world.objects.keys("inbox/mail/"))
 
 
 # --- retention
