@@ -2,8 +2,8 @@
 
 `fates` (each mail object with its fate), `parts` (each attachment that a mail holds), `unit#…` (the
 submissions of a unit), `looks` (when to look at a submission again), `held` (mails that wait for a person),
-`quarantined` (to be told of), `expiry`. Because a restored table knows each mail's fate from its entry, a mail
-whose object is gone is missed after a restore as before it, and none has to be read again.
+`quarantined` (to be told of), `expiry`, `decided`. Because a restored table knows each mail's fate from its
+entry, a mail whose object is gone is missed after a restore as before it, and none has to be read again.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from shoufa.domain.codes import Disposition
+from shoufa.domain.codes import Disposition, EntryKind
+from shoufa.domain.decision import DECISION_PREFIX
+from shoufa.domain.ledger import Entry
 from shoufa.domain.moments import stamp
 from shoufa.domain.submission import Manifest
 from shoufa.steps.fate import FILED, Fate
@@ -40,6 +42,13 @@ class Seen:
     erased: set[str] = field(default_factory=set)
     """Objects that an entry orders to be erased."""
     _released: dict[str, str] = field(default_factory=dict)
+
+    def entry(self, house: House, entry: Entry) -> None:
+        """One entry of any chain: what was ordered to be erased, which decision was taken."""
+        if entry.kind is EntryKind.ERASED:
+            self.erased.update(entry.data["objects"])
+        if entry.kind is EntryKind.DECIDED and entry.data["object"].startswith(DECISION_PREFIX):
+            house.index.write("decided", entry.data["object"], {})
 
     def chain(self, house: House, chain: str, state: Mapping[str, Any]) -> None:
         """One chain, by its head's state."""

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from shoufa.domain.codes import Disposition, EntryKind, Status
-from shoufa.domain.decision import DECISION_PREFIX
 from shoufa.domain.fingerprint import fingerprint
 from shoufa.domain.ledger import Entry, Head
 from shoufa.domain.moments import stamp
@@ -28,8 +27,8 @@ from shoufa.steps.fates_seen import Seen
 from shoufa.steps.files import load_manifest, load_verdict
 from shoufa.steps.held import held_state, write_held
 from shoufa.steps.house import House
-from shoufa.steps.restore_outgoing import Outbox
 from shoufa.steps.reconciliation import LIMIT
+from shoufa.steps.restore_outgoing import Outbox
 from shoufa.steps.revisions import CHAIN, accepted_in, office_with, revision_look_up
 
 
@@ -97,10 +96,7 @@ def restore(
         for entry in entries:
             if "object" in entry.data and entry.kind is not EntryKind.DECIDED:
                 filings.setdefault(entry.data["object"], []).append(_filing(entry))
-            if entry.kind is EntryKind.ERASED:
-                seen.erased.update(entry.data["objects"])
-            if entry.kind is EntryKind.DECIDED and entry.data["object"].startswith(DECISION_PREFIX):
-                house.index.write("decided", entry.data["object"], {})
+            seen.entry(house, entry)
         _look_up_again(house, head, state)
         seen.chain(house, head.submission, state)
         write_held(house.index, head.submission, state)
