@@ -17,6 +17,7 @@ from shoufa.steps.retention import over_time
 from shoufa.steps.unfinished import Unfinished
 from shoufa.steps.watch_submissions import watch_submissions
 from unit.judging.build import START, call, complete
+from unit.steps.levers import decide
 from unit.steps.test_restore import Into
 from unit.steps.world import SETTLED, World, papers
 
@@ -186,6 +187,16 @@ def test_a_mail_of_no_submission():
     assert [e.kind.value for e in world.noted()] == ["noted", "erased"]
     with pytest.raises(KeyError):
         plan_erasure(world.house, objects=["inbox/mail/none"])
+
+
+def test_what_a_clerk_took_apart_stays():
+    world = two()
+    one, other = world.numbers
+    decide(world, "merge", one, other=other)
+    decide(world, "unmerge", other)
+    world.settle()
+    assert whole(world, one).submissions == (one,)
+    assert whole(world, other).submissions == (other,)
 
 
 def test_merged_submissions_go_together():
