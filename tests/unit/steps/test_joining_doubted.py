@@ -49,6 +49,20 @@ def test_a_letter_that_a_quoted_number_brings_counts_once_confirmed():
     assert codes(world, number) == []
 
 
+def test_another_recommenders_domain_only_proposes_once_one_is_established():
+    world = World()
+    world.receive(LACKING)
+    world.receive({"甲.docx": LETTERS["公文.docx"]}, sender="wang@r0.example", subject=world.numbers[0])
+    world.settle()
+    (number,) = world.numbers
+    assert world.verdict(number).recommender == HUBEI
+    owners = [m.name for m in world.house.office.groups["provinces"].members]
+    for n, who in enumerate(owners):
+        world.receive({f"{n}.docx": LETTERS["公文.pdf"]}, after=HOUR, sender=f"li@r{n}.example", subject=number)
+    joined = [e for e in world.ledger.entries(number) if e.kind.value == "joined"]
+    assert ["proposed" in e.data for e in joined] == [False, *(who != HUBEI for who in owners)]
+
+
 def test_a_quoted_number_stays_a_proposal_where_its_case_is_merged_into_another():
     world = World()
     world.receive(PACKAGE)

@@ -10,7 +10,8 @@ from shoufa.domain.codes import Disposition
 from shoufa.domain.errors import TryAgain
 from shoufa.domain.fingerprint import private
 from shoufa.domain.moments import stamp
-from shoufa.domain.receipt import token
+from shoufa.domain.receipt import receipt_number, token
+from shoufa.steps.joining import NAMED
 from shoufa.steps.receive_mail import receive_mail
 from unit.judging.build import (
     BRIDGE,
@@ -131,6 +132,16 @@ def test_a_number_from_elsewhere_only_proposes():
     world = opened()
     assert world.receive(TWO, sender="li@qq.com", subject=world.numbers[0]) is Disposition.FOLLOW_UP
     assert world.ledger.entries(world.numbers[0])[1].data["proposed"] == private("li@qq.com")
+
+
+def test_a_subject_full_of_numbers_costs_few_look_ups():
+    world = opened()
+    numbers = [receipt_number(world.clock.now(), f"{n}") for n in range(500)]
+    asked = []
+    real = world.ledger.head
+    world.ledger.head = lambda number: (asked.append(number), real(number))[1]
+    world.receive(TWO, sender="li@qq.com", subject=" ".join(numbers))
+    assert len(set(asked) & set(numbers)) == NAMED
 
 
 def test_whom_a_number_brought_proposes_with_the_next_mail_too():
