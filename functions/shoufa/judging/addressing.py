@@ -85,8 +85,8 @@ def unverified(mail: InboundMail, authserv_id: str) -> bool:
     """Whether SPF, DKIM and DMARC all say `fail` in the trusted Authentication-Results (RFC 8601).
 
     Trusted is the field of the named server, or the topmost one where none is named. none, temperror or
-    absent is not failure. A result stands at the beginning of its part: what is reported beside it (the address
-    that the sender gave, of which `dkim=pass@…` is a valid one) says nothing.
+    absent is not failure. A result stands at the beginning of its part: what is reported beside it (the
+    address that the sender gave, of which `dkim=pass@…` is a valid one) says nothing.
     """
     parts = (_results(f) for f in mail.headers.get("authentication-results", ()))
     trusted = next((p for p in parts if not authserv_id or _server(p) == authserv_id.lower()), None)

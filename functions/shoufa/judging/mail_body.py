@@ -25,7 +25,7 @@ NAME = "邮件正文"
 LONGEST = 40_000
 """Characters of a body that are looked at; a form is far shorter."""
 RULE = 300
-"""Characters of a line in which a rule above a quoted message stands: a long one of dashes costs their square."""
+"""Characters of a line in which a rule above a quoted message stands: more dashes would cost their square."""
 MOST_PAPERS = 60
 """Papers looked for in one text: bounds the time of a bad one."""
 _RULE = re.compile(

@@ -40,7 +40,8 @@ def _by_number(house: House, manifest: Manifest, call: Call, unit: Unit) -> Join
             continue
         opener = load_manifest(house.objects, head.state["mails"][0])
         known = opener is not None and same_house(opener.sender, manifest.sender)
-        return Joined(head.submission, proposed=not (known or _of_recommender(house, call, head, manifest.sender)))
+        known = known or _of_recommender(house, call, head, manifest.sender)
+        return Joined(head.submission, proposed=not known)
     return None
 
 

@@ -57,7 +57,7 @@ def test_another_recommenders_domain_only_proposes_once_one_is_established():
     (number,) = world.numbers
     assert world.verdict(number).recommender == HUBEI
     owners = [m.name for m in world.house.office.groups["provinces"].members]
-    for n, who in enumerate(owners):
+    for n in range(len(owners)):
         world.receive({f"{n}.docx": LETTERS["公文.pdf"]}, after=HOUR, sender=f"li@r{n}.example", subject=number)
     joined = [e for e in world.ledger.entries(number) if e.kind.value == "joined"]
     assert ["proposed" in e.data for e in joined] == [False, *(who != HUBEI for who in owners)]
