@@ -23,7 +23,7 @@ Row = Mapping[str, object]
 
 
 def harmless(value: object) -> str:
-    """The text of a cell that starts no formula: full-width signs, blanks and what is not seen are no shield."""
+    """The text of a cell that starts no formula: full-width signs, blanks, what is not seen are no shield."""
     text = _CONTROLS.sub("", "" if value is None else str(value))[:MAX_CELL]
     seen = next((c for c in text if c != "'" and unicodedata.category(c)[0] not in "ZC"), "")
     first = unicodedata.normalize("NFKC", seen)

@@ -126,6 +126,8 @@ def _earlier(house: House, manifest: Manifest) -> str:
         return owner
     same = contents(manifest.mail, manifest.sender, manifest.mailbox)
     for at, value in house.index.find(f"contents#{same}") if same else ():
+        if value.get("doubted") and not manifest.unverified:  # nobody's true mail repeats a forged one
+            continue
         if manifest.envelope.received_at - datetime.fromisoformat(at.partition("#")[0]) <= SAME_PARTS:
             return value["receipt"]
     return ""
@@ -168,8 +170,7 @@ def _brings(manifest: Manifest, call: Call) -> bool:
 
     For such a mail a receipt is owed (contracts §5); a mere question gets none.
     """
-    mail = manifest.mail
-    return brings_something(mail) or bears_papers(mail, call, via=bool(manifest.via))
+    return brings_something(manifest.mail) or bears_papers(manifest.mail, call, via=bool(manifest.via))
 
 
 def record(house: House, manifest: Manifest, decided: Fate) -> None:
@@ -276,7 +277,8 @@ def look_ups(house: House, manifest: Manifest, decided: Fate) -> None:
         value = {"receipt": place.receipt, "at": at}
         house.index.write(sender_group(place.call, place.unit, manifest.sender), place.receipt, value)
         if same:
-            house.index.write(f"contents#{same}", f"{at}#{place.receipt}", value)
+            doubted = {"doubted": "yes"} if manifest.unverified else {}
+            house.index.write(f"contents#{same}", f"{at}#{place.receipt}", value | doubted)
 
 
 def cases_of(call: str) -> str:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from shoufa.domain.call import Call
+from shoufa.domain.codes import Disposition
 from shoufa.steps.elsewhere import elsewhere, vouched
 from shoufa.steps.reminders import board
 from shoufa.steps.standing import Stands
@@ -34,6 +35,19 @@ def test_a_forged_letter_joins_as_a_proposal_and_counts_once_confirmed():
     decide(world, "sender", number, address="zhang@hubei.example")
     world.settle()
     assert (world.state(number)["status"], codes(world, number)) == ("complete", [])
+
+
+def test_the_same_papers_sent_again_and_verified_repeat_no_forged_mail():
+    world = World()
+    world.receive(PACKAGE, **FORGED)
+    world.receive(PACKAGE, after=HOUR, subject="再次报送", **FORGED)
+    world.settle()
+    assert [e.data.get("reason") for e in world.noted()] == ["same-message"]
+    assert world.receive(PACKAGE, after=HOUR, subject="报送材料（重发）") is Disposition.FOLLOW_UP
+    world.settle()
+    assert world.state(world.numbers[0])["status"] == "review"
+    assert "receipt" in world.templates()
+    assert [d.path for d in world.verdict(world.numbers[0]).documents if not d.proposed] == list(PACKAGE)
 
 
 def test_a_letter_that_a_quoted_number_brings_counts_once_confirmed():
