@@ -12,21 +12,26 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from shoufa.readers.seal_words import PLACES, WORDS, simplified
+from shoufa.readers.seal_forms import simplified
+from shoufa.readers.seal_words import PLACED, PLACES, UNLIKE_OTHERS, WORDS
 
-_UNSURE, _POSSIBLE = 0.85, 0.02
-"""Probability under which a sign may be mended, and that its substitute has at least."""
+_UNSURE, _ALMOST, _POSSIBLE = 0.85, 0.97, 0.02
+"""Probability under which a sign may be mended, in a long word too, and that its substitute has at least."""
 _LEAST, _CLEAR = 0.02, 3
 """Likelihood of a word against what was read, and how many times that of any other word, at least."""
 _CHOICES = 8
+_LONG = 4
+"""Signs of a word that may have lost one."""
 _MOST_ODD = 2
 """Signs at most that print beside the name makes at either end."""
 _PLACE = re.compile(f"^({'|'.join(PLACES)})")
-_ENDS = re.compile(
+ENDS = re.compile(
     r"(人民政府|委员会|管理局|[^会委院司]局|[^会]厅|公司|大学|学院|研究院|研究所|中心|协会|学会|联合会|医院|学校)$"
 )
 _LAST = "会社厂站校部处室店馆队行所院局厅章印组科股园台网报司委"
 """What a name may end with besides."""
+_STROKES = "一丨丶"
+"""What a line drawn beside a name is read as."""
 
 
 class Sign(NamedTuple):
@@ -65,8 +70,9 @@ def spelt(line: list[Sign]) -> list[Sign]:
     line = [s for s in line if s.text.strip()]
     for start in range(len(line)):
         if start <= _MOST_ODD:
-            line = _mended(line, start, PLACES)
-        line = _mended(line, start, WORDS)
+            line = _mended(_mended(line, start, PLACES), start, PLACED)
+            line = _filled(line, start, PLACED)
+        line = _filled(_mended(line, start, WORDS), start, UNLIKE_OTHERS)
     return _without_tail(_without_head(line))
 
 
@@ -81,6 +87,19 @@ def _mended(line: list[Sign], start: int, words: Sequence[str]) -> list[Sign]:
         for s, c in zip(line[start:], word, strict=False)
     ]
     return line[:start] + changed + line[start + len(word) :]
+
+
+def _filled(line: list[Sign], start: int, words: Sequence[str]) -> list[Sign]:
+    """The line with the one sign that a long word lost, where its others stand as they should.
+
+    A sign under print may be passed over altogether: 宁回族自治区, 有公司. Its first and last are never supplied.
+    """
+    for word in words:
+        here = "".join(s.text for s in line[start : start + len(word) - 1])
+        lost = next((i for i in range(1, len(word) - 1) if word[:i] + word[i + 1 :] == here), None)
+        if lost is not None and len(word) >= _LONG and not _stands(line, start, word):
+            return [*line[: start + lost], Sign(((word[lost], _UNSURE),)), *line[start + lost :]]
+    return line
 
 
 def _stands(line: list[Sign], start: int, word: str) -> bool:
@@ -98,7 +117,7 @@ def _likely(line: list[Sign], start: int, word: str) -> float:
         if sign.text == character:
             continue
         chance = dict(sign.choices).get(character, 0.0)
-        if chance < _POSSIBLE or sign.sure >= _UNSURE:
+        if chance < _POSSIBLE or sign.sure >= (_UNSURE if len(word) < 3 else _ALMOST):
             return 0.0
         slips, likely = slips + 1, likely * chance / sign.sure
     return likely if 0 < slips <= max(1, len(word) // 3) else 0.0
@@ -110,7 +129,7 @@ def _without_head(line: list[Sign]) -> list[Sign]:
     if _PLACE.match(text):
         return line
     for odd in range(1, _MOST_ODD + 1):
-        if _PLACE.match(text[odd:]) and all(s.sure < _UNSURE for s in line[:odd]):
+        if _PLACE.match(text[odd:]) and all(s.sure < _UNSURE or s.text in _STROKES for s in line[:odd]):
             return line[odd:]
     return line
 
@@ -118,10 +137,10 @@ def _without_head(line: list[Sign]) -> list[Sign]:
 def _without_tail(line: list[Sign]) -> list[Sign]:
     """Without unsure signs, or one that ends no name, behind the word that ends a name."""
     text = "".join(s.text for s in line)
-    if _ENDS.search(text):
+    if ENDS.search(text):
         return line
     for odd in range(1, _MOST_ODD + 1):
         alien = odd == 1 and text[-1:] not in _LAST
-        if _ENDS.search(text[:-odd]) and (alien or min(s.sure for s in line[-odd:]) < _UNSURE):
+        if ENDS.search(text[:-odd]) and (alien or min(s.sure for s in line[-odd:]) < _UNSURE):
             return line[:-odd]
     return line
