@@ -5,20 +5,17 @@ the choices of both are weighed; a sign that only one of them has, between signs
 the other. What stands before or behind is taken where it makes a name whole, for there print is read too.
 """
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein, Opcode
 
-from shoufa.readers.seal_signs import ENDS, Sign, spelt
-from shoufa.readers.seal_words import PLACES
+from shoufa.readers.seal_signs import ENDS, PLACE, Sign, spelt
 
 _ALIKE, _OVERLAP = 0.6, 4
 """Share of signs that two readings of one name have in common, and how many at least."""
 _SEEN = 0.35
 """Probability from which a sign that one reading alone has is believed."""
-_PLACE = re.compile(f"^({'|'.join(PLACES)})")
 
 
 class Line(NamedTuple):
@@ -82,7 +79,7 @@ def _inside(here: tuple[Sign, ...], there: tuple[Sign, ...]) -> list[Sign]:
 
 def _ended(made: tuple[Sign, ...], other: tuple[Sign, ...], steps: Sequence[Opcode]) -> tuple[Sign, ...]:
     """With what the other reading has before or behind, or without what it has not, where that makes it whole."""
-    for at, mark in ((0, _PLACE), (-1, ENDS)):
+    for at, mark in ((0, PLACE), (-1, ENDS)):
         step = steps[at]
         if step.tag == "insert":
             more = other[step.dest_start : step.dest_end]

@@ -16,17 +16,15 @@ from shoufa.readers.seal_across import DEPARTMENT, SPECIAL, crossed, lines_acros
 from shoufa.readers.seal_ink import Colour, Paper
 from shoufa.readers.seal_merge import Line, alike, lined, merged
 from shoufa.readers.seal_search import Ring
-from shoufa.readers.seal_signs import signs, spelt
+from shoufa.readers.seal_signs import PLACE, signs, spelt
 from shoufa.readers.seal_unroll import STRIP, Band, Opened, bands, closed_up, open_seal, picture, strip
-from shoufa.readers.seal_words import PLACES, mended
+from shoufa.readers.seal_words import mended
 
 _HAN = re.compile(r"[^\u4e00-\u9fff]")
 _END = re.compile(
     r"(厅|局|委员会|委|院|所|公司|大学|学院|馆|中心|部|政府|处|站|校|协会|学会|集团|会|社|厂|办公室|专用章|队|中学|小学|银行|园|社|台|网)$"
 )
 _HEAD = re.compile(r"^(中国|中共|中华|国家|.{2,6}(省|市)|.{1,6}(县|区|州|盟|旗))")
-_PLACE = re.compile(f"^({'|'.join(PLACES)})")
-"""How a name begins that has lost nothing at its beginning."""
 _DATE = re.compile(r"^[年月日十二三]+$|年.?月|月.?日")
 _DIVISION = re.compile(
     r"(局|厅|公司|集团|大学|学院|研究院).{1,8}(处|科|室|股)$|(公司|集团|大学|学院|研究院).{1,8}部$"
@@ -138,7 +136,7 @@ def _completes(reading: tuple[str, float], first: str) -> bool:
     text, score = reading
     if text == first or first not in text or text[0] == text[-1]:
         return False
-    if text[1:] == first and not _PLACE.match(first):
+    if text[1:] == first and not PLACE.match(first):
         return score >= _FAIR
     return score >= _FIT and _whole(text) > _whole(first)
 
@@ -146,7 +144,7 @@ def _completes(reading: tuple[str, float], first: str) -> bool:
 def _whole(text: str) -> int:
     """How many ends of a name a reading has."""
     name = mended(text)
-    return bool(_PLACE.match(name)) + bool(_END.search(name))
+    return bool(PLACE.match(name)) + bool(_END.search(name))
 
 
 def read_ring(opened: Opened, cuts: list[Band], read: Recogniser) -> list[tuple[str, float]]:
@@ -155,7 +153,7 @@ def read_ring(opened: Opened, cuts: list[Band], read: Recogniser) -> list[tuple[
     Cut at the likeliest gap; where that is doubtful darker and with room at both ends; then in another way.
     """
     readings = read([_line(opened, cuts[0])])
-    if _sure(readings[0], _SURE) and _PLACE.match(mended(_HAN.sub("", readings[0][0]))):
+    if _sure(readings[0], _SURE) and PLACE.match(mended(_HAN.sub("", readings[0][0]))):
         return _vote(readings)
     if not _sure(readings[0], _SURE):
         readings += read([_line(opened, _roomy(cuts[0]), gain=0.7, close=False)])
@@ -197,7 +195,7 @@ def _sure(reading: Line, least: float) -> bool:
         reading.score >= least
         and len(text) >= _USUAL_LEAST
         and bool(_END.search(text))
-        and bool(_HEAD.match(text) or _PLACE.match(text))
+        and bool(_HEAD.match(text) or PLACE.match(text))
     )
 
 
