@@ -12,14 +12,14 @@ from rapidfuzz.distance import Levenshtein, Opcode
 
 from shoufa.readers.seal_signs import ENDS, PLACE, Sign, spelt
 
-_ALIKE, _OVERLAP = 0.6, 4
+_ALIKE, _OVERLAP = 0.6, 3
 """Share of signs that two readings of one name have in common, and how many at least."""
 _SEEN = 0.35
 """Probability from which a sign that one reading alone has is believed."""
 
 
 class Line(NamedTuple):
-    """One line as it was read: its text, how sure (0..1), and its signs with their choices, if they are known."""
+    """One line as it was read: its text, how sure (0..1), and its signs with their choices, if known."""
 
     text: str
     score: float
@@ -56,18 +56,23 @@ def _text(signs: Sequence[Sign]) -> str:
 
 
 def _both(one: tuple[Sign, ...], other: tuple[Sign, ...], *, doubted: bool) -> tuple[Sign, ...]:
-    """Two readings of the same name in one; a doubtful sign that the other has not is dropped if it may be."""
+    """Two readings of the same name in one; a doubtful sign that the other has not may be dropped."""
     steps = list(Levenshtein.opcodes(_text(one), _text(other)))
     made: list[Sign] = []
     for i, step in enumerate(steps):
         here, there = one[step.src_start : step.src_end], other[step.dest_start : step.dest_end]
         if len(here) == len(there):
             made += [_mixed(a, b) for a, b in zip(here, there, strict=True)]
-        elif not 0 < i < len(steps) - 1 or (len(here) > len(there) and not doubted):
+        elif not _between(steps, i) or (len(here) > len(there) and not doubted):
             made += here
         else:
             made += _inside(here, there)
     return _ended(tuple(made), other, steps)
+
+
+def _between(steps: Sequence[Opcode], i: int) -> bool:
+    """Whether a difference stands between signs that both readings have."""
+    return 0 < i < len(steps) - 1 and steps[i - 1].tag == steps[i + 1].tag == "equal"
 
 
 def _inside(here: tuple[Sign, ...], there: tuple[Sign, ...]) -> list[Sign]:
@@ -78,7 +83,7 @@ def _inside(here: tuple[Sign, ...], there: tuple[Sign, ...]) -> list[Sign]:
 
 
 def _ended(made: tuple[Sign, ...], other: tuple[Sign, ...], steps: Sequence[Opcode]) -> tuple[Sign, ...]:
-    """With what the other reading has before or behind, or without what it has not, where that makes it whole."""
+    """With what the other has before or behind, or without what it has not, where that makes a name whole."""
     for at, mark in ((0, PLACE), (-1, ENDS)):
         step = steps[at]
         if step.tag == "insert":
@@ -95,8 +100,8 @@ def _ended(made: tuple[Sign, ...], other: tuple[Sign, ...], steps: Sequence[Opco
 
 
 def _mixed(one: Sign, other: Sign) -> Sign:
-    """The choices of both, each as likely as both together think."""
-    chances: dict[str, float] = {}
-    for character, chance in (*one.choices, *other.choices):
-        chances[character] = chances.get(character, 0.0) + chance / 2
-    return Sign(tuple(sorted(chances.items(), key=lambda c: -c[1])))
+    """The choices of both: the likeliest by both together, the others as likely as one of them thinks."""
+    each = [dict(one.choices), dict(other.choices)]
+    mean = {c: sum(e.get(c, 0.0) for e in each) / 2 for c in {**each[0], **each[1]}}
+    best, *others = sorted(mean, key=lambda c: -mean[c])
+    return Sign(((best, mean[best]), *((c, max(e.get(c, 0.0) for e in each)) for c in others)))

@@ -122,7 +122,7 @@ def _vote(readings: Sequence[Line]) -> list[tuple[str, float]]:
     ranked = [(t, s) for t, (_, s) in sorted(best.items(), key=lambda i: -i[1][0])]
     together = merged(readings)
     han = _HAN.sub("", together.text) if together else ""
-    if together and ranked and alike(han, ranked[0][0]):
+    if together and ranked and alike(han, ranked[0][0]) and _whole(han) >= _whole(ranked[0][0]):
         ranked = [(han, together.score), *(r for r in ranked if r[0] != han)]
     return sorted(ranked, key=lambda r: not (ranked and _completes(r, ranked[0][0])))
 
@@ -169,12 +169,14 @@ def _turned(part: Line, whole: Line) -> list[Line]:
     泽省市场监督管理局 and 省市场监督管理局云泽 make 云泽省市场监督管理局; nothing where they do not fit. What was
     lost stood before, unless that is no name and what it makes behind is one.
     """
-    short, ring = _HAN.sub("", part.text), _HAN.sub("", whole.text)
-    at = (ring + ring).find(short)
-    if not 0 < len(ring) - len(short) <= _LOST or at < 0 or ring[0] == ring[-1]:
+    short, ring = (tuple(s for s in line.signs if not _HAN.match(s.text)) for line in (part, whole))
+    name, turn = ("".join(s.text for s in signs) for signs in (short, ring))
+    at = (turn + turn).find(name)
+    if not 0 < len(turn) - len(name) <= _LOST or at < 0 or turn[0] == turn[-1]:
         return []  # a sign that stands at both ends was cut through and read twice
-    before, behind = ((3 * ring)[i : i + len(ring)] for i in (at + len(short), at))
-    return [Line(max(before, behind, key=_whole), min(part.score, whole.score))]
+    begins = (i % len(ring) for i in (at + len(short), at))
+    before, behind = (lined(spelt([*ring[i:], *ring[:i]])) for i in begins)
+    return [max(before, behind, key=lambda line: _whole(line.text))]
 
 
 def _leaves_signs(cut: Band) -> bool:

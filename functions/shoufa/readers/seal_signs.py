@@ -87,14 +87,16 @@ def spelt(line: list[Sign]) -> list[Sign]:
     line = [s for s in line if s.text.strip()]
     for start in range(len(line)):
         if start <= _MOST_ODD:
-            line = _mended(_mended(line, start, _near(_PLACES, line, start)), start, _near(_PLACED, line, start))
+            line = _mended(
+                _mended(line, start, _near(_PLACES, line, start)), start, _near(_PLACED, line, start)
+            )
             line = _filled(line, start, _PLACED)
         line = _filled(_mended(line, start, _near(_WORDS, line, start)), start, _UNLIKE_OTHERS)
     return _without_tail(_without_head(line))
 
 
 def _near(words: Words, line: list[Sign], start: int) -> set[str]:
-    """Words that may stand at a place: their first sign is possible there, or their second was read behind it."""
+    """Words that may stand at a place: by a first sign possible there, or a second read behind it."""
     found = {w for character, _ in line[start].choices for w in words.first.get(character, ())}
     return found.union(words.second.get(line[start + 1].text, ()) if start + 1 < len(line) else ())
 
@@ -114,7 +116,7 @@ def _mended(line: list[Sign], start: int, words: set[str]) -> list[Sign]:
 
 
 def _filled(line: list[Sign], start: int, words: Words) -> list[Sign]:
-    """The line with the one sign that a word lost, where its others stand as they should and make no other word.
+    """The line with the one sign that a word lost, where its others stand and make no other word.
 
     A sign under print may be passed over altogether: 宁回族自治区, 徐市, 有公司. The first and last are never supplied.
     """

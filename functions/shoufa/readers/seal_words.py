@@ -97,7 +97,7 @@ UNLIKE_OTHERS = _words("市场监督管理局 市场监督管理厅 市场监督
 _REGULATORS = ("资产监督管理", "药品监督管理", "金融监督管理", "应急管理")
 """Of other regulators: no slip for the market's."""
 _SHARE = 4
-"""One character in so many may be mended; a word shorter than that only where its last two are right."""
+"""One character in so many may be mended, the last one only where the name ends with it."""
 
 
 def mended(name: str) -> str:
@@ -122,7 +122,8 @@ def _nearly(name: str, word: str) -> tuple[int, int] | None:
             continue
         for start in range(len(name) - length + 1):
             slips = Levenshtein.distance(name[start : start + length], word)
-            if slips <= most and not _another(name[start : start + length], word):
+            last = start + length == len(name) or name[start + length - 1] == word[-1]
+            if slips <= most and last and not _another(name[start : start + length], word):
                 found.append((slips, start, start + length))
     return min(found)[1:] if found else None
 

@@ -11,8 +11,10 @@ from shoufa.domain.codes import Ink
 from shoufa.readers.seal import find_seals
 from shoufa.readers.seal_across import crossed, lines_across, turned
 from shoufa.readers.seal_ink import Colour, paper
+from shoufa.readers.seal_merge import Line
 from shoufa.readers.seal_name import Recogniser, is_body, is_special, read_ring, read_seal, recogniser
 from shoufa.readers.seal_search import Ring
+from shoufa.readers.seal_signs import Sign
 from shoufa.readers.seal_unroll import Band, bands, closed_up, lean, open_seal, strip
 
 needs_han = pytest.mark.skipif(not fonts(), reason="no CJK font on this machine")
@@ -109,12 +111,17 @@ def test_a_line_across_is_noticed_even_if_nobody_can_read_it(inner: str, span: i
     assert crossed(opened, bands(opened, 1)[0]) is line
 
 
+def sure(text: str) -> Line:
+    """A line of which every sign was read surely."""
+    return Line(text, 0.99, tuple(Sign(((c, 0.99),)) for c in text))
+
+
 def scripted(*texts: str) -> Recogniser:
     """A recogniser that reads these texts, one strip after the other, the last for ever."""
     left = list(texts)
 
-    def read(lines: Sequence[Sequence[Colour]]) -> list[tuple[str, float]]:
-        return [(left.pop(0) if len(left) > 1 else left[0], 0.99) for _ in lines]
+    def read(lines: Sequence[Sequence[Colour]]) -> list[Line]:
+        return [sure(left.pop(0) if len(left) > 1 else left[0]) for _ in lines]
 
     return read
 
