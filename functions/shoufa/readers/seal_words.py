@@ -94,6 +94,8 @@ WORDS = _WORDS + _COMMON
 """Words in names that a second choice of the recogniser may make."""
 UNLIKE_OTHERS = _words("市场监督管理局 市场监督管理厅 市场监督管理委员会 有限责任公司 有限公司 人民政府")
 """Words that stay themselves without one of their signs: nothing else is written so."""
+_ENDINGS = ("有限公司", "有限责任公司", "人民政府", "委员会")
+"""Ends of names that are none without their last sign."""
 _REGULATORS = ("资产监督管理", "药品监督管理", "金融监督管理", "应急管理")
 """Of other regulators: no slip for the market's."""
 _SHARE = 4
@@ -110,7 +112,7 @@ def mended(name: str) -> str:
         if place is not None:
             start, end = place
             name = name[:start] + word + name[end:]
-    return name
+    return name + next((e[-1] for e in _ENDINGS if name.endswith(e[:-1])), "")
 
 
 def _nearly(name: str, word: str) -> tuple[int, int] | None:
