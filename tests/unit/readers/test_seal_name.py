@@ -116,12 +116,12 @@ def sure(text: str) -> Line:
     return Line(text, 0.99, tuple(Sign(((c, 0.99),)) for c in text))
 
 
-def scripted(*texts: str) -> Recogniser:
+def scripted(*texts: str | Line) -> Recogniser:
     """A recogniser that reads these texts, one strip after the other, the last for ever."""
-    left = list(texts)
+    left = [sure(t) if isinstance(t, str) else t for t in texts]
 
     def read(lines: Sequence[Sequence[Colour]]) -> list[Line]:
-        return [sure(left.pop(0) if len(left) > 1 else left[0]) for _ in lines]
+        return [left.pop(0) if len(left) > 1 else left[0] for _ in lines]
 
     return read
 
@@ -150,6 +150,24 @@ def test_a_name_with_one_sign_more_before_is_the_whole_one() -> None:
     assert name == "沈阳市精通信息技术有限公司"
     name = read_ring(opened, cuts, scripted("阳市精通信息技术有限公司", "司阳市精通信息技术有限公司"))[0][0]
     assert name == "阳市精通信息技术有限公司"
+
+
+def test_no_province_has_a_name_of_one_sign() -> None:
+    look = Look(name="ABCDEFGHIJKLM", span=230)
+    page = page_with(look)
+    opened = open_seal(page, paper(page), ring(look), Ink.RED)
+    cut = bands(opened, 1)
+    assert read_ring(opened, cut, scripted("东省商务发展局", "广东省商务发展局"))[0][0] == "广东省商务发展局"
+
+
+def test_readings_together_count_less_than_one_that_is_a_whole_name() -> None:
+    look = Look(name="ABCDEFGHIJKLM", span=230)
+    page = page_with(look)
+    opened = open_seal(page, paper(page), ring(look), Ink.RED)
+    doubtful = Line("湖北省人民政府", 0.9, tuple(Sign(((c, 0.3),)) for c in "湖北省人民政府"))
+    print_over = Line("湖北省人民魏用", 0.9, tuple(Sign(((c, 0.9),)) for c in "湖北省人民魏用"))
+    read = scripted(doubtful, print_over)
+    assert read_ring(opened, bands(opened, 1), read)[0][0] == "湖北省人民政府"
 
 
 def test_another_look_is_taken_only_where_signs_were_left_out() -> None:
