@@ -33,15 +33,19 @@ def lined(signs: Sequence[Sign]) -> Line:
 
 
 def merged(lines: Sequence[Line]) -> Line | None:
-    """What the readings of one ring say together; None where fewer than two tell the same name."""
-    known = [line.signs for line in lines if line.signs]
+    """What the readings of one ring say together; None where fewer than two tell the same name.
+
+    It is as sure as the surest of them: that another one read a sign differently makes no seal less of a seal.
+    """
+    known = [line for line in lines if line.signs]
     if not known:
         return None
-    whole, joined = known[0], 1
-    for signs in known[1:]:
-        if alike(_text(whole), _text(signs)):
-            whole, joined = _both(whole, signs, doubted=joined == 1), joined + 1
-    return lined(spelt(list(whole))) if joined > 1 else None
+    whole, joined = known[0].signs, known[:1]
+    for line in known[1:]:
+        if alike(_text(whole), _text(line.signs)):
+            whole = _both(whole, line.signs, doubted=len(joined) == 1)
+            joined.append(line)
+    return lined(spelt(list(whole)))._replace(score=max(j.score for j in joined)) if joined[1:] else None
 
 
 def alike(one: str, other: str) -> bool:

@@ -52,6 +52,14 @@ def test_what_tells_another_name_is_not_mixed_in() -> None:
     assert merged([Line("泽城恒源冷库有限公司", 0.9), read("泽城恒源冷库有限公司")]) is None
 
 
+def test_what_readings_say_together_is_as_sure_as_the_surest() -> None:
+    first = read("泽城恒原冷库有限公司", _3=(0.4, "源", 0.3))
+    other = read("泽城恒源冷库有限公司")._replace(score=0.7)
+    together = merged([other, first])
+    assert together is not None
+    assert together.score == 0.9
+
+
 def test_readings_are_alike_by_their_common_signs() -> None:
     assert alike("清华大学", "滑华大学")
     assert not alike("市府", "市府")
