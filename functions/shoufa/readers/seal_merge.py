@@ -35,7 +35,7 @@ def lined(signs: Sequence[Sign]) -> Line:
 def merged(lines: Sequence[Line]) -> Line | None:
     """What the readings of one ring say together; None where fewer than two tell the same name.
 
-    It is as sure as the surest of them: that another one read a sign differently makes no seal less of a seal.
+    It is as sure as the surest of them: another reading of a sign makes no seal less of a seal.
     """
     known = [line for line in lines if line.signs]
     if not known:

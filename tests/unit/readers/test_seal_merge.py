@@ -7,7 +7,7 @@ from shoufa.readers.seal_signs import Sign
 
 
 def read(text: str, **doubts: tuple[float, str, float]) -> Line:
-    """A line read surely, save those named: place (`_3`) to its probability, a second choice and that one's."""
+    """A line read surely, save those named: place (`_3`) to probability, second choice and that one's."""
     signs = []
     for i, character in enumerate(text):
         sure, second, chance = doubts.get(f"_{i}", (0.99, "口", 0.001))
