@@ -19,6 +19,7 @@ _LABEL = re.compile(
     r"(?:电子)?(?:邮箱|邮件|信箱)[：:]?|[Ee]-?[Mm]ail[：:]?|微信|QQ|(?:联系|邮寄)?地址[：:]?|邮编[：:]?|邮政编码[：:]?"
 )
 _NUMBERS = re.compile(r"^(?:（)?(?:联系|咨询|办公)?(?:电话|手机|传真|方式)[^：:]{0,6}[：:]\s*([\d—－、，/／ （）转分机传真-]+)")
+_BETWEEN = re.compile(r"(?:电子)?(?:邮箱|邮件|信箱)|[Ee]-?[Mm]ail|(?:通信|通讯|联系|邮寄|单位)?地址|邮编|邮政编码|QQ|微信")
 _OFFICE = re.compile(
     rf"^([{HAN}（）]{{1,30}}(?:司|局|处|厅|委|院|所|会|中心|室|科|公司|部门|部|办|集团|大学|学院))[ ，]*(?=[{HAN}]{{2}})"
 )
@@ -41,13 +42,14 @@ def person(paragraph: str, following: Sequence[str], *, headed: bool) -> Person 
     text = _numbers_together(paragraph)
     said = _CONTACT.search(text)
     rest = said[1] if said else text if headed and PHONE.search(text) else ""
+    first = _NUMBERS.match(text) if said else None
     if not rest or (not said and EMAIL.search(rest)):
         return None
     name, office = _named(rest)
     if not name:
         return None
     made = Person(Said(name, paragraph), office=office)
-    lines = [(rest, paragraph), *_numbered(following)]
+    lines = [*([(first[1], paragraph)] if first else []), (rest, paragraph), *_numbered(following)]
     _telephones(made, lines)
     return made
 
@@ -86,11 +88,13 @@ def _named(rest: str) -> tuple[str, str]:
 
 
 def _numbered(following: Sequence[str]) -> list[tuple[str, str]]:
-    """The lines right after the name's that give numbers."""
+    """The lines after the name's that give numbers; a mailbox or an address may stand between."""
     found = []
-    for paragraph in following[:3]:
+    for paragraph in following[:5]:
         text = _numbers_together(paragraph)
         if not (number := _NUMBERS.match(text)):
+            if _BETWEEN.match(text) and len(text) < 60:
+                continue
             break
         label = "（传真）" if text.startswith("传真") else ""
         found.append((number[1] + label, paragraph))
@@ -104,6 +108,9 @@ def _telephones(made: Person, lines: Sequence[tuple[str, str]]) -> None:
             before, after = text[: match.start()], text[match.end() : match.end() + 4]
             fax = after.startswith("（传真") or re.search("(?<![/／])传真[：:]?$", before)
             number = re.sub(r"\s", "", match[0])
+            if fax and re.search("(?:电话|手机)[：:]?$", before):  # 电话：…（传真）: one line for both
+                made.fax = made.fax or Said(number, paragraph)
+                fax = False
             if fax and made.fax is None:
                 made.fax = Said(number, paragraph)
             elif not fax and number not in phones:

@@ -33,6 +33,10 @@ _AT = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 """An address written so that no machine should find it: name#example.com, name(at)example.com."""
+_LOST_SPACE = re.compile(r"^[ \t]*\?{2,}", re.MULTILINE)
+"""Lines that begin with several question marks: a copy whose indents were lost between two encodings."""
+_ODD_MARK = re.compile(r"\?(?![\w=&%]*=)")
+"""Any question mark but that of an address (?id=7)."""
 _WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _CLOCKED = re.compile(r"(?<=通知|公告|通告|指南)\s*(?:发布)?时间[:：]\s*\d{4}-\d{1,2}-\d{1,2}.*$")
 _ISSUER = re.compile(rf"[{HAN}]{{4,30}}(?:委|局|厅|部|会|办公室|府)")
@@ -66,6 +70,9 @@ def restored(raw: str) -> Restored:
     text, count = _AT.subn("@", text)
     if count:
         repairs.append(f"邮箱写法改为@共{count}处，请核对 / {count} addresses are written with @ again, please check")
+    if _LOST_SPACE.search(text):
+        text = _ODD_MARK.sub(" ", text)
+        repairs.append("抄录中空格变成的问号已去掉 / question marks that stood for spaces were taken out")
     if _is_traditional(text):
         text = _simplified(text)
         repairs.append("由繁体字转为简体字 / converted from traditional characters")
@@ -108,6 +115,7 @@ def _tidy(line: str) -> str:
     if not re.search(f"[{HAN}]", line):
         return line
     line = line.replace("(", "（").replace(")", "）")
+    line = re.sub(rf"(?<=[{HAN}）》”])\.$", "。", line)
     return re.sub(rf"(?<=[{HAN}）》”\"\d])[,;:?!](?![/\\])(?!(?<=\d.)\d)", lambda m: _HALF[m[0]], line)
 
 

@@ -111,8 +111,8 @@ def _filled(found: Where, place: Place, paragraph: str) -> Place:
         mailbox = None if mailbox and mailbox[0].lower() in known else mailbox
         if mailbox and place.mailbox and not _SENDS.search(said):
             mailbox = None
-        goes = address and (address[1] or address[2])
-        if (mailbox and place.mailbox) or (goes and place.address and not EMAIL.search(goes)):
+        goes = address and _street(address[1] or address[2])
+        if (mailbox and place.mailbox) or (goes and place.address):
             place = _begun(found, place, Place())
         if mailbox:
             place.mailbox = Said(mailbox[0].lower(), said)
@@ -128,10 +128,16 @@ def _filled(found: Where, place: Place, paragraph: str) -> Place:
 
 def _address(place: Place, clause: str, said: str) -> None:
     found = _ADDRESS.search(clause)
-    goes = found and (found[1] or found[2])
-    if goes and not EMAIL.search(goes):
-        bare = re.split(r"[（(]注|[，\s]\s*(?:邮编|邮政编码|收件人|收件|联系|电话)", goes)[0].strip(" ，）")
+    bare = _street(found[1] or found[2]) if found else ""
+    if bare:
         place.address = Said(bare, said)
+
+
+def _street(goes: str) -> str:
+    """An address without what follows it in the line; "" where it is a mailbox's."""
+    ends = r"[（(]注|[，\s]\s*(?:邮编|邮政编码|收件人|收件|联系|电话|电子|邮箱|信箱|[Ee]-?[Mm]ail)"
+    bare = re.split(ends, goes)[0].strip(" ，）")
+    return "" if EMAIL.search(bare) else bare
 
 
 def _subject(paragraphs: Sequence[str]) -> Said | None:
@@ -162,17 +168,25 @@ def _settle(found: Where, paragraphs: Sequence[str], issuer: str) -> None:
             place.mark = Said(mark.value, mark.sentence)
 
 
+def _ours(issuer: str, name: str) -> str:
+    """我局某处 written out; 我部 of a ministry's office is the ministry, a department is not named twice."""
+    whole = re.sub("(?<=[部委局])(?:办公厅|办公室)$", "", issuer) if name[1] in "部委局" else issuer
+    own = name[2:]
+    at = next((i for i in range(len(own), 1, -1) if whole.endswith(own[:i])), 0)
+    return whole + own[at:]
+
+
 def _receiver(paragraphs: Sequence[str], issuer: str) -> Said | None:
     """The body that a sentence sends papers to; 我局 is the issuer, a short name is written out."""
     short = {m[2]: m[1] for p in paragraphs for m in _SHORTLY.finditer(p)}
     told: dict[str, tuple[int, str]] = {}
     for sentence in sentences(paragraphs):
         for found in _TO.finditer(sentence):
-            name = re.sub(r"^.*(?:统一|上)?报(?:送)?(?=[市省区县自工])|^(?:至|到|给|送|达)+", "", found[1])
+            name = re.sub(r"^.*(?:统一|上)?报(?:送)?(?=[市省区县自工])|^(?:至|到|给|报?送|达)+", "", found[1])
             ours = name[:2] if re.match("我[局厅委部会办]", name) else ""
             if _SOMEBODY.search(name) or (ours and not issuer) or len(name) < 3:
                 continue
-            full = issuer + name[2:] if ours else re.sub("^.*提交至", "", short.get(name, name))
+            full = _ours(issuer, name) if ours else re.sub("^.*提交至", "", short.get(name, name))
             plainly = re.search("纸质|推荐公函|清单|申报材料|推荐材料|书面|盖章", sentence)
             told.setdefault(full, (0 if plainly else 1, sentence))
     best = [n for n, (rank, _) in told.items() if rank == min(r for r, _ in told.values())]
