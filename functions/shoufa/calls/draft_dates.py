@@ -57,6 +57,8 @@ _NOT_SENDING = re.compile(r"完成|验收|结题|结项|研制|建成|公示|评
 _LOWER = re.compile(r"(?:至|到|向|给)(?:所在地|当地|所属|各县|各区|各市|属地|归口|本单位|单位所在)")
 _HOUR = re.compile(r"(上午|中午|下午|晚上?)?\s*(\d{1,2})(?:[:：](\d{2})|[时点](?:(\d{1,2})分|(半))?)")
 NOON = 12
+LONGEST = 300
+"""Days from issue to deadline; what would be longer is a slip in one of the two."""
 UNKNOWN = 20
 """How far a day without a known year stands behind one that is known."""
 
@@ -179,6 +181,8 @@ def _day(words: str, issued_on: date | None, year: int | None) -> tuple[date | N
     day = _exact(f"{known}年{bare}") if known else None
     if day and issued_on and day < issued_on:
         day = _exact(f"{day.year + 1}年{bare}")
+        if day and (day - issued_on).days > LONGEST:
+            return None, "早于成文日期，请核对 / it lies before the notice's own date, please check"
         return day, "年份由成文日期推得，为次年，请核对 / the year after that of issue, please check"
     note = "" if day else "没有写年份，也没有成文日期 / no year is given and the notice bears no date"
     return day, note

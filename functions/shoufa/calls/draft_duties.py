@@ -56,7 +56,7 @@ def fields_of_work(paragraphs: Sequence[str]) -> tuple[list[Said], Said | None]:
     for place, paragraph in enumerate(paragraphs):
         for sentence in sentences([paragraph]):
             if (found := _FOCUS.search(sentence)) and "、" in found[1]:
-                names = [re.sub(r"\d+大?$", "", n) for n in found[1].split("、") if n]
+                names = [re.sub(r"\d+大?$|等.*$", "", n) for n in found[1].split("、") if n]
                 more = Said(True, sentence) if re.search(re.escape(names[-1]) + "等", sentence) else None
                 return [Said(n, sentence) for n in names], more
             if _BELOW.search(sentence) and sentence.endswith("："):

@@ -39,9 +39,8 @@ def title(section: str, notice: str, paragraphs: Sequence[str]) -> Said | None:
     said = section or notice
     if bare := _bare(said, whole=said == notice and said.endswith(("意见", "办法", "细则"))):
         return Said(bare, said)
-    return _passed_on(paragraphs) or next(
-        (Said(m[m.lastindex or 1], s) for s in sentences(paragraphs) if (m := _OPENED.search(s))), None
-    )
+    opened = (Said(m[m.lastindex or 1], s) for s in sentences(paragraphs) if (m := _OPENED.search(s)))
+    return _passed_on(paragraphs) or next(opened, None) or _founded_on(paragraphs)
 
 
 def _bare(title: str, *, whole: bool = False) -> str:
@@ -53,14 +52,22 @@ def _bare(title: str, *, whole: bool = False) -> str:
     else:
         bare = _PASSED_ON.sub("", bare)
     bare = _WORK.sub("", re.sub("(?:的|工作)+$", "", bare))
-    return re.sub("^请报送|(?<=[奖目划])(?:评选)?组织$", "", bare)
+    return re.sub("^请报送|(?<=[奖目划题])(?:评选)?组织$", "", bare)
 
 
 def _passed_on(paragraphs: Sequence[str]) -> Said | None:
     """The title that a notice passes on (现将《…关于…的通知》转发给你们), where it bears none of its own."""
+    return _within("(?:现将|现对|现把).{0,30}?《([^》]*关于[^》]+)》.{0,60}?转发", paragraphs)
+
+
+def _founded_on(paragraphs: Sequence[str]) -> Said | None:
+    """The title of the call that a notice carries out (根据《…关于…申报…的通知》)."""
+    return _within("(?:根据|按照)[^《]{0,20}《([^》]*关于[^》]*(?:申报|推荐|征集|遴选|评选)[^》]*)》", paragraphs)
+
+
+def _within(pattern: str, paragraphs: Sequence[str]) -> Said | None:
     for sentence in sentences(paragraphs[:6]):
-        found = re.search("(?:现将|现对|现把).{0,30}?《([^》]*关于[^》]+(?:〉[^》]*)?)》.{0,60}?转发", sentence)
-        if found and (bare := _bare(found[1])):
+        if (found := re.search(pattern, sentence)) and (bare := _bare(found[1])):
             return Said(bare, sentence)
     return None
 
@@ -136,8 +143,16 @@ def system(paragraphs: Sequence[str]) -> tuple[Said | None, Said | None]:
     for sentence in sentences(paragraphs):
         if _SYSTEM.search(sentence) and "公文交换" not in sentence and "可" not in sentence[:6]:
             address = _ADDRESS.search(sentence)
-            return Said(True, sentence), Said(address[0], sentence) if address else None
+            return Said(True, sentence), Said(address[0], sentence) if address else _address(paragraphs)
     return None, None
+
+
+def _address(paragraphs: Sequence[str]) -> Said | None:
+    """The system's address where another sentence gives it."""
+    for sentence in sentences(paragraphs):
+        if found := re.search(rf"(?:系统|平台)(?:的?网址|地址|登录)?[为是：:（]?({_ADDRESS.pattern})", sentence):
+            return Said(found[1], sentence)
+    return None
 
 
 def duration(paragraphs: Sequence[str]) -> Said | None:

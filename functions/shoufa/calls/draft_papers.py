@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shoufa.calls.draft_sections import annexes
 from shoufa.calls.draft_said import Said, number_in, sentences
 from shoufa.calls.draft_text import HAN
 
@@ -16,17 +17,20 @@ _SEND = re.compile(r"报送|提交|递交|寄送|邮寄|发送|发至|送达|上
 _LETTER = re.compile(
     r"推荐公函|推荐函|申报公文|正式公文|公文|公函|推荐意见函|推荐文件|正式文件|报送函|申请函|立项申请函|推荐报告"
 )
-_ENDS = "申报书|申请书|申报材料|申请材料|申报资料|申报表|申请表|建议书|征集表|评审书"
+_ENDS = (
+    "申报书|申请书|申报(?:纸质版?|书面)?材料|申请材料|申报(?:纸质版?|书面)?资料|申报表|申请表|建议书|征集表|评审书|申请报告"
+)
 _APPLICATION = re.compile(rf"《([^《》]{{2,50}}(?:{_ENDS}|推荐表))》|([{HAN}\d]{{0,30}}?(?:{_ENDS}))")
-_GENERIC = re.compile(r"^(?:项目)?(?:申报|申请)(?:材料|资料)$")
+_GENERIC = re.compile(r"^(?:项目|企业)?(?:申报|申请)(?:纸质版?|书面)?(?:材料|资料)$")
 _TABLE = re.compile(rf"([{HAN}\d]{{0,30}}?(?:汇总表|推荐表|一览表|项目清单|推荐清单|推荐名单表))")
+_NOUN = re.compile("(?:申报书|申请书|申报表|申请表|建议书|汇总表|推荐表|一览表|清单|推荐函)$")
 _PROOF = re.compile(
     rf"(?:(?<!所)提供|提交|附|准备|报送|加盖)[^。；所]{{0,16}}?([{HAN}]{{0,8}}(?:证明材料|佐证材料|附件材料|支撑材料|证实性材料))"
     rf"|([{HAN}]{{0,4}}佐证材料)[^。；]{{0,6}}(?:均要|均需|须)加盖"
 )
 _LEAD = re.compile(
     r"^.*(?:和|及|与|的|将|把|以及|连同|提交|递交|报送|填写|准备|编写|编制|组织|上述|相关|有关|纸质版?|公章|"
-    r"并附?|附上?|同时|单项|审核|上报|拟推荐|收集|填报|上传|电子版|对|所需|提供|材料为)"
+    r"并附?|附上?|同时|单项|审核|上报|拟推荐|收集|填报|上传|电子版|对|所需|提供|材料为|打印|书面|制作|包括|装订)"
 )
 _PAPER, _MAIL = re.compile(r"纸质|邮寄|寄送|EMS"), re.compile(r"电子邮箱|邮箱|信箱|电子邮件|@")
 _ANNEX = re.compile(r"^(?:[-•]\s*)?附件|^\d{1,2}[.．、][^，。；]{4,60}(?:表|书|通知|函)(?:\.\w+)?$")
@@ -51,6 +55,8 @@ class Papers:
     disc: Said | None = None
     archive: Said | None = None
     mail: Said | None = None
+    table: Said | None = None
+    """The first list (汇总表, 一览表) that is no 推荐表."""
 
 
 def papers(paragraphs: Sequence[str], form: Said | None = None) -> Papers:
@@ -62,11 +68,32 @@ def papers(paragraphs: Sequence[str], form: Said | None = None) -> Papers:
         if (_SEND.search(sentence) or "一式" in sentence) and not about:
             _sent(found, sentence)
         if (proof := _PROOF.search(sentence)) and found.proof is None:
-            bare = re.sub("^(?:和|及|与|的|相应的?|好)+", "", proof[1] or proof[2])
+            bare = re.sub("^.*(?:附上?|相关|有关)|^(?:和|及|与|的|相应的?|好)+", "", proof[1] or proof[2])
             found.proof = Said(bare, sentence)
     _listed(found, paragraphs)
+    _one_by_one(found)
     _as_the_form(found, paragraphs, form)
+    _named_fully(found, paragraphs)
     return found
+
+
+def _one_by_one(found: Papers) -> None:
+    """A 推荐表 beside no other form is what is filled for each project; beside one it is the list."""
+    if found.application is None and found.summary and found.summary.value.endswith("推荐表"):
+        found.application, found.summary = found.summary, found.table
+    elif found.table and found.summary and found.summary.value.endswith("推荐表"):
+        found.summary = found.table
+
+
+def _named_fully(found: Papers, paragraphs: Sequence[str]) -> None:
+    """A paper named in short (汇总表) by the title that it bears as an annex, if only one ends so."""
+    titles = {re.sub(r"\s|[《》]|（[^）]*）$|\.\w{2,4}$", "", title) for _, title in annexes(tuple(paragraphs))}
+    for name in ("application", "summary"):
+        said = getattr(found, name)
+        noun = _NOUN.search(said.value) if said else None
+        ending = [t for t in titles if noun and t.endswith(noun[0])]
+        if said and len(ending) == 1 and ending[0].endswith(said.value):
+            setattr(found, name, Said(ending[0], said.sentence))
 
 
 def _as_the_form(found: Papers, paragraphs: Sequence[str], form: Said | None) -> None:
@@ -96,9 +123,11 @@ def _sent(found: Papers, sentence: str) -> None:
     for name, match in said.items():
         if match and getattr(found, name) is None:
             setattr(found, name, Said(match[0], sentence))
+    tables = [t for t in map(_clean, _TABLE.findall(re.sub("《[^《》]*推荐表》", "", sentence))) if t]
     if found.summary is None:
-        tables = [_clean(t) for t in _TABLE.findall(re.sub("《[^《》]*推荐表》", "", sentence))]
-        found.summary = next((Said(t, sentence) for t in tables if t), None)
+        found.summary = next((Said(t, sentence) for t in tables), None)
+    if found.table is None:
+        found.table = next((Said(t, sentence) for t in tables if not t.endswith("推荐表")), None)
     _application(found, sentence)
     _counted(found, sentence)
 
