@@ -16,9 +16,7 @@ from shoufa.domain.dates import dates_in, parse_date
 _NUMERAL = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _YEAR = r"(?:(?:19|20)\d{2}|[一二][〇○零O0一二三四五六七八九]{3})年"
 _MONTH = rf"(?<![\d一二三四五六七八九十])(?:{_YEAR})?{_NUMERAL}月"
-_DAY = (
-    rf"(?:{_MONTH}(?:{_NUMERAL}[日号]|底)|(?<![\d.])(?:19|20)\d{{2}}([-./])\d{{1,2}}\1\d{{1,2}}日?(?!\d))"
-)
+_DAY = rf"(?:{_MONTH}(?:{_NUMERAL}[日号]|底)|(?<![\d.])(?:19|20)\d{{2}}([-./])\d{{1,2}}\1\d{{1,2}}日?(?!\d))"
 """5月6日, 五月六日, 5月底, 2031.5.6; the group tells the mark of the last form apart."""
 _WEEKDAY = r"(?:（[^）]{1,12}）|[，,]?(?:星期|周)[一二三四五六日天])?"
 _CLOCK = r"(?:\s*(?:上午|中午|下午|晚上?)?\s*\d{1,2}(?:[:：]\d{2}|[时点](?:\d{1,2}分|整|半)?))?"
@@ -35,9 +33,7 @@ def _days(pattern: str) -> re.Pattern[str]:
 
 
 _A_DAY = _days("DAY")
-_UNTIL = _days(
-    rf"(?P<said>DAY{_WEEKDAY}{_CLOCK}(?:(?:上午|中午|下午)?下班)?(?:之前|以前|前|截止|止|之内))"
-)
+_UNTIL = _days(rf"(?P<said>DAY{_WEEKDAY}{_CLOCK}(?:(?:上午|中午|下午)?下班)?(?:之前|以前|前|截止|止|之内))")
 _CLOSES = _days(
     r"(?:截止|截至|时限|申报时间|报送时间|征集时间|受理时间)[^。；]{0,14}?"
     rf"(?P<said>(?>DAY{_WEEKDAY}{_CLOCK}))(?!起|{_AS_FAR_AS})"
@@ -47,7 +43,9 @@ _TO = _days(
     rf"(?P<said>(?:DAY{_WEEKDAY}{_CLOCK}起?|{_MONTH}{_NUMERAL}|即日起|之日起){_AS_FAR_AS}"
     rf"(?:DAY|{_NUMERAL}[日号]){_WEEKDAY}{_CLOCK})"
 )
-_WITHIN = re.compile(r"(?P<said>(?:之日起|印发后|发布后|收到[^，。；]{0,12}后)的?\s*\d{1,3}(?:个(?:自然|工作))?[日天](?:之?内|前))")
+_WITHIN = re.compile(
+    r"(?P<said>(?:之日起|印发后|发布后|收到[^，。；]{0,12}后)的?\s*\d{1,3}(?:个(?:自然|工作))?[日天](?:之?内|前))"
+)
 _FROM = _days(rf"(?P<from>DAY){_WEEKDAY}{_CLOCK}(?:起?{_AS_FAR_AS}(?:DAY|{_NUMERAL}[日号])|起)")
 _SENDING = re.compile(
     r"报送|提交|寄|发送|发至|发到|反馈|送达|上报|报至|报[市省区局厅委我]|送至|推荐|申报|登录|投稿|报名|填报"
@@ -56,6 +54,8 @@ _GIVES = re.compile(r"报|送|交|发|寄|反馈")
 _NOT_SENDING = re.compile(r"完成|验收|结题|结项|研制|建成|公示|评审|立项|公布|注册成立|出生")
 _LOWER = re.compile(r"(?:至|到|向|给)(?:所在地|当地|所属|各县|各区|各市|属地|归口|本单位|单位所在)")
 _HOUR = re.compile(r"(上午|中午|下午|晚上?)?\s*(\d{1,2})(?:[:：](\d{2})|[时点](?:(\d{1,2})分|(半))?)")
+WHOLE_DATE = r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日"
+_INDEX = re.compile(r"^(?:[-•·] )?(?:成文日期|公文生成日期|生成日期|发文日期|印发日期)[:：]")
 NOON = 12
 LONGEST = 300
 """Days from issue to deadline; what would be longer is a slip in one of the two."""
@@ -84,7 +84,9 @@ def closes(paragraphs: Sequence[str], issued: date | None, year: int | None) -> 
     if not found:
         return None
     known = year or _only_year(found)
-    words, said, several, _ = min(found, key=lambda f: f[3] + UNKNOWN * (_day(f[0], issued, known)[0] is None))
+    words, said, several, _ = min(
+        found, key=lambda f: f[3] + UNKNOWN * (_day(f[0], issued, known)[0] is None)
+    )
     if several:
         note = "通知按类别写了几个截止日期 / the notice gives several deadlines, by kind"
         return Deadline(None, None, Said(words, said), note)
@@ -119,7 +121,9 @@ def _of_something_else(sentence: str, end: int) -> bool:
     after = sentence[end:]
     if re.match("[^，。；]{0,8}完成[^，。；]{0,12}(?:申报|填报|报送|上报|推荐|提交|上传)", after):
         return False
-    return bool(_NOT_SENDING.match(after[:12].lstrip("，")) or re.match("[^，。；]{0,8}(?:完成|立项|结项)", after))
+    return bool(
+        _NOT_SENDING.match(after[:12].lstrip("，")) or re.match("[^，。；]{0,8}(?:完成|立项|结项)", after)
+    )
 
 
 def _ranked(sentence: str, end: int, rank: int) -> tuple[bool, int]:
@@ -155,7 +159,21 @@ def issued(paragraphs: Sequence[str]) -> Said | None:
     for paragraph in reversed(paragraphs[-12:]):
         if only_date(paragraph):
             return Said(parse_date(paragraph), paragraph)
-    return None
+    return _indexed(paragraphs)
+
+
+def _indexed(paragraphs: Sequence[str]) -> Said | None:
+    """The date that a government site's index gives (成文日期：…), or that closes a copy without lines."""
+    for paragraph in paragraphs[:12]:
+        if len(paragraph) < 40 and _INDEX.match(paragraph) and (day := parse_date(paragraph)):
+            return Said(day, paragraph)
+    ends = "|".join(("局", "委", "厅", "部", "办公室", "委员会", "会", "政府"))
+    found = [
+        (m[1], p)
+        for p in paragraphs
+        for m in re.finditer(rf"[。》；][{HAN}]{{3,30}}(?:{ends})({WHOLE_DATE})", p)
+    ]
+    return Said(parse_date(found[-1][0]), found[-1][1]) if found else None
 
 
 def only_date(paragraph: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from shoufa.calls.draft_dates import is_body, only_date
+from shoufa.calls.draft_dates import WHOLE_DATE, is_body, only_date
 from shoufa.calls.draft_said import Said, number_in, sentences
 from shoufa.calls.draft_text import HAN, is_title
 from shoufa.domain.call import RecommenderGroup
@@ -13,15 +13,18 @@ _NUMBER = re.compile(
     rf"([{HAN}]{{2,14}}(?:（[{HAN}]{{1,6}}）[{HAN}]{{0,4}})?)[〔\[［【（]((?:19|20)\d{{2}})[〕\]］】）]\s*(?:第)?(\d{{1,4}})号(?=$|关于)"
 )
 _DAMAGED = re.compile(rf"^([{HAN}]{{3,14}})((?:19|20)\d{{2}})0?(\d{{1,4}})号$")
-_WORK = re.compile(r"(?:申报|征集|遴选|推荐)?(?:工作)?(?:要求|指南|须知|通知|事项)$")
+_WORK = re.compile(r"(?:申报|征集|遴选|推荐)?(?:工作)?(?:要求|指南|须知|通知|通告|公告|事项|的函)$")
 _PASSED_ON = re.compile(rf"^转发[{HAN}]{{2,16}}?(?:关于|开展|组织)+")
 _ABOUT = re.compile(
-    r"关于(?:组织开展|开展|组织推荐|组织申报|组织|征集|申报|推荐|做好|举办)*(.+?)(?:(?:项目)?(?:申报|征集|推荐|遴选)+(?:工作)?|工作)?的?$"
+    r"关于(?:组织开展|开展|组织推荐|组织申报|组织|征集|申报|推荐|做好|举办|遴选|推选|评选|选拔|报送)*(.+?)(?:(?:项目)?(?:申报|征集|推荐|遴选)+(?:工作)?|工作)?的?$"
 )
 _OPENED = re.compile(
     rf"(?:开展|组织|征集)+了?([{HAN}\d“”（）]{{6,40}}?)(?:的)?(?:申报|征集|推荐|遴选)(?:推荐|申报)*工作"
     rf"|现[就将]((?:\d{{4}}年度?)?[{HAN}“”（）]{{4,40}}?)(?:申报|征集|推荐|遴选|评选)(?:工作)?的?(?:有关|相关)事[项宜]"
     rf"|决定组织实施([{HAN}\d“”（）]{{6,40}}(?:专项|计划|项目|工程))，"
+)
+_INDEX = re.compile(
+    rf"^(?:[-•·] )?(?:发布机构|发文机关|发文单位|制发机关|公开责任部门)[:：] ?([{HAN}]{{4,30}})$"
 )
 SHORTEST_SIGNATURE = 4
 """科研处 is whoever signs inside a house; a call's issuer is named in full."""
@@ -45,12 +48,12 @@ def title(section: str, notice: str, paragraphs: Sequence[str]) -> Said | None:
 
 def _bare(title: str, *, whole: bool = False) -> str:
     """What a title is about, without who wrote it and 关于开展…的通知; `whole`: it is no call's but a rule's."""
-    inner = re.search("转发.*《(.+)》", title)
+    inner = re.search("转发.*[《〈]([^《》〈〉]+)[》〉]", title)
     bare = _WORK.sub("", (inner[1] if inner else title).replace(" ", ""))
     if "关于" in bare and (found := _ABOUT.search(bare)):
         bare = bare if whole else found[1]
     else:
-        bare = _PASSED_ON.sub("", bare)
+        bare = re.sub("^(?:组织|开展|征集|申报|推荐|做好|推选)+(?=.{6})", "", _PASSED_ON.sub("", bare))
     bare = _WORK.sub("", re.sub("(?:的|工作)+$", "", bare))
     return re.sub("^请报送|(?<=[奖目划题])(?:评选)?组织$", "", bare)
 
@@ -62,7 +65,9 @@ def _passed_on(paragraphs: Sequence[str]) -> Said | None:
 
 def _founded_on(paragraphs: Sequence[str]) -> Said | None:
     """The title of the call that a notice carries out (根据《…关于…申报…的通知》)."""
-    return _within("(?:根据|按照)[^《]{0,20}《([^》]*关于[^》]*(?:申报|推荐|征集|遴选|评选)[^》]*)》", paragraphs)
+    return _within(
+        "(?:根据|按照)[^《]{0,20}《([^》]*关于[^》]*(?:申报|推荐|征集|遴选|评选)[^》]*)》", paragraphs
+    )
 
 
 def _within(pattern: str, paragraphs: Sequence[str]) -> Said | None:
@@ -74,7 +79,7 @@ def _within(pattern: str, paragraphs: Sequence[str]) -> Said | None:
 
 def issuer(paragraphs: Sequence[str]) -> Said | None:
     """Who issued it: the red head (…文件), the title (…关于…), the signature beside the date, or …决定."""
-    if found := _headed(paragraphs) or _signed(paragraphs):
+    if found := _headed(paragraphs) or _signed(paragraphs) or _listed(paragraphs) or _run_on(paragraphs):
         return found
     if re.search("我[省市区县]|转发", "".join(paragraphs)):
         return None  # whoever decided is not whoever writes
@@ -91,6 +96,21 @@ def _headed(paragraphs: Sequence[str]) -> Said | None:
         if is_title(paragraph) and (found := re.match(rf"^({_BODY})(?: ?{_BODY})*(?:转发|关于)", paragraph)):
             return Said(found[1], paragraph)
     return None
+
+
+def _listed(paragraphs: Sequence[str]) -> Said | None:
+    """The issuer as a government site's index names it (发布机构：…)."""
+    for paragraph in paragraphs[:12]:
+        found = _INDEX.match(paragraph)
+        if found and is_body(found[1]):
+            return Said(found[1], paragraph)
+    return None
+
+
+def _run_on(paragraphs: Sequence[str]) -> Said | None:
+    """The signature of a copy without lines: right after a full stop or an annex's name, before a whole date."""
+    found = [(m[1], p) for p in paragraphs for m in re.finditer(rf"(?<=[。》；])({_BODY}){WHOLE_DATE}", p)]
+    return Said(*found[-1]) if found else None
 
 
 def _signed(paragraphs: Sequence[str]) -> Said | None:
@@ -150,7 +170,9 @@ def system(paragraphs: Sequence[str]) -> tuple[Said | None, Said | None]:
 def _address(paragraphs: Sequence[str]) -> Said | None:
     """The system's address where another sentence gives it."""
     for sentence in sentences(paragraphs):
-        if found := re.search(rf"(?:系统|平台)(?:的?网址|地址|登录)?[为是：:（]?({_ADDRESS.pattern})", sentence):
+        if found := re.search(
+            rf"(?:系统|平台)(?:的?网址|地址|登录)?[为是：:（]?({_ADDRESS.pattern})", sentence
+        ):
             return Said(found[1], sentence)
     return None
 

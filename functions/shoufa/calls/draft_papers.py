@@ -13,29 +13,36 @@ _SETS = re.compile(rf"[一1]式\s*({_NUMERAL}|壹|贰|叁)\s*份|各\s*({_NUMERA
 _COPIES = re.compile(
     rf"纸质[^，。；（]{{0,14}}（?\s*({_NUMERAL})\s*份|纸质[^，。；]{{0,10}}（\s*({_NUMERAL})\s*份\s*）"
 )
-_SEND = re.compile(r"报送|提交|递交|寄送|邮寄|发送|发至|送达|上报|送至|交至|送交|交到|报[自市省]|汇总|反馈|发[\w.]+@|上传|提供|申报材料.{0,12}包括|填写")
+_SEND = re.compile(
+    r"报送|提交|递交|寄送|邮寄|发送|发至|送达|上报|送至|交至|送交|交到|报[自市省]|汇总|反馈|发[\w.]+@|上传|提供|申报材料.{0,12}包括|填写"
+)
 _LETTER = re.compile(
     r"推荐公函|推荐函|申报公文|正式公文|公文|公函|推荐意见函|推荐文件|正式文件|报送函|申请函|立项申请函|推荐报告"
 )
-_ENDS = (
-    "申报书|申请书|申报(?:纸质版?|书面)?材料|申请材料|申报(?:纸质版?|书面)?资料|申报表|申请表|建议书|征集表|评审书|申请报告"
-)
+_ENDS = "申报书|申请书|申报(?:纸质版?|书面)?材料|申请材料|申报(?:纸质版?|书面)?资料|申报表|申请表|建议书|征集表|评审书|申请报告|推选表"
 _APPLICATION = re.compile(rf"《([^《》]{{2,50}}(?:{_ENDS}|推荐表))》|([{HAN}\d]{{0,30}}?(?:{_ENDS}))")
 _GENERIC = re.compile(r"^(?:项目|企业)?(?:申报|申请)(?:纸质版?|书面)?(?:材料|资料)$")
 _TABLE = re.compile(rf"([{HAN}\d]{{0,30}}?(?:汇总表|推荐表|一览表|项目清单|推荐清单|推荐名单表))")
 _NOUN = re.compile("(?:申报书|申请书|申报表|申请表|建议书|汇总表|推荐表|一览表|清单|推荐函)$")
 _PROOF = re.compile(
-    rf"(?:(?<!所)提供|提交|附|准备|报送|加盖)[^。；所]{{0,16}}?([{HAN}]{{0,8}}(?:证明材料|佐证材料|附件材料|支撑材料|证实性材料))"
+    rf"(?:(?<!所)提供|提交|附|准备|报送|加盖|（含)[^。；所]{{0,16}}?([{HAN}]{{0,8}}(?:证明材料|佐证材料|附件材料|支撑材料|证实性材料))"
     rf"|([{HAN}]{{0,4}}佐证材料)[^。；]{{0,6}}(?:均要|均需|须)加盖"
 )
 _LEAD = re.compile(
-    r"^.*(?:和|及|与|的|将|把|以及|连同|提交|递交|报送|填写|准备|编写|编制|组织|上述|相关|有关|纸质版?|公章|"
-    r"并附?|附上?|同时|单项|审核|上报|拟推荐|收集|填报|上传|电子版|对|所需|提供|材料为|打印|书面|制作|包括|装订)"
+    r"^含|^.*(?:附件\d*|和|及|与|的|将|把|以及|连同|提交|递交|报送|填写|准备|编写|编制|组织|上述|相关|有关|纸质版?|公章|"
+    r"并附?(?!件)|附(?!件)上?|同时|单项|审核|上报|拟推荐|收集|填报|上传|电子版|对|所需|提供|材料为|打印|书面|制作|包括|装订)"
 )
 _PAPER, _MAIL = re.compile(r"纸质|邮寄|寄送|EMS"), re.compile(r"电子邮箱|邮箱|信箱|电子邮件|@")
 _ANNEX = re.compile(r"^(?:[-•]\s*)?附件|^\d{1,2}[.．、][^，。；]{4,60}(?:表|书|通知|函)(?:\.\w+)?$")
 _BLANK = re.compile("(申报书|申请书|申报表|申请表)(?:电子版|模板|样表)?(?:可|请)[^。；]{0,20}下载")
-_ABOUT_OTHERS = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]+[)）、.]?)?\s*(?:根据|按照|为贯彻|为深入|现将《)")
+_ABOUT_OTHERS = re.compile(
+    r"^(?:[（(]?[一二三四五六七八九十\d]+[)）、.]?)?\s*(?:根据|按照|为贯彻|为深入|现将《)"
+)
+
+
+_HEADS_LIST = re.compile(
+    r"(?:(?:报送|申报|提交|推荐|电子|纸质)(?:的?材料)(?:要求|清单|内容)?|推荐要求)[：:]?$"
+)
 
 
 @dataclass
@@ -68,7 +75,7 @@ def papers(paragraphs: Sequence[str], form: Said | None = None) -> Papers:
         if (_SEND.search(sentence) or "一式" in sentence) and not about:
             _sent(found, sentence)
         if (proof := _PROOF.search(sentence)) and found.proof is None:
-            bare = re.sub("^.*(?:附上?|相关|有关)|^(?:和|及|与|的|相应的?|好)+", "", proof[1] or proof[2])
+            bare = re.sub("^(?:并|附上?|和|及|与|的|相应的?|好|有关)+", "", proof[1] or proof[2])
             found.proof = Said(bare, sentence)
     _listed(found, paragraphs)
     _one_by_one(found)
@@ -87,7 +94,9 @@ def _one_by_one(found: Papers) -> None:
 
 def _named_fully(found: Papers, paragraphs: Sequence[str]) -> None:
     """A paper named in short (汇总表) by the title that it bears as an annex, if only one ends so."""
-    titles = {re.sub(r"\s|[《》]|（[^）]*）$|\.\w{2,4}$", "", title) for _, title in annexes(tuple(paragraphs))}
+    titles = {
+        re.sub(r"\s|[《》]|（[^）]*）$|\.\w{2,4}$", "", title) for _, title in annexes(tuple(paragraphs))
+    }
     for name in ("application", "summary"):
         said = getattr(found, name)
         noun = _NOUN.search(said.value) if said else None
@@ -112,7 +121,7 @@ def _sent(found: Papers, sentence: str) -> None:
     said = {
         "letter": _LETTER.search(sentence),
         "word": re.search(r"(?i)word\s*(?:版|格式|文档)?|可编辑", sentence),
-        "scan": re.search(r"(?i)(?:盖章|签章)?扫描(?:件|版)|扫描成PDF|pdf", sentence),
+        "scan": re.search(r"(?i)(?:盖章|签章)?扫描(?:件|版)|扫描成PDF|(?<!\.)(?<!生成的)pdf", sentence),
         "disc": re.search("光盘|U盘|移动存储", sentence),
         "archive": re.search("压缩包|压缩文件|打包|压缩为", sentence),
         "paper": _PAPER.search(sentence),
@@ -145,22 +154,19 @@ def _application(found: Papers, sentence: str) -> None:
 
 def _counted(found: Papers, sentence: str) -> None:
     """Copies on paper; one number for all, or none where each paper has its own."""
-    if found.copies is not None:
-        return
     sets = [number_in(a or b) for a, b in _SETS.findall(sentence)]
-    plain = [number_in(a or b) for a, b in _COPIES.findall(sentence)]
-    if sets:
-        several = len(set(sets)) > 1
-        note = "各项材料份数不同，请核对 / each paper has its own number of copies" if several else ""
-        found.copies = Said(None if several else sets[0], sentence, note)
-    elif plain:
-        found.copies = Said(plain[0], sentence)
+    known = {found.copies.value} if found.copies else set()
+    if len(known | set(sets)) > 1:
+        note = "各项材料份数不同，请核对 / each paper has its own number of copies"
+        found.copies = Said(None, found.copies.sentence if found.copies else sentence, note)
+    elif found.copies is None and (many := sets or [number_in(a or b) for a, b in _COPIES.findall(sentence)]):
+        found.copies = Said(many[0], sentence)
 
 
 def _listed(found: Papers, paragraphs: Sequence[str]) -> None:
     """Papers numbered below a heading 报送材料 or 申报材料."""
     for place, paragraph in enumerate(paragraphs):
-        if re.search(r"(?:报送|申报|提交|电子|纸质)材料[：:]?$", paragraph) and len(paragraph) < 24:
+        if _HEADS_LIST.search(paragraph) and len(paragraph) < 24:
             for line in paragraphs[place + 1 : place + 6]:
                 if len(line) < 60 and (match := _LETTER.search(line)) and found.letter is None:
                     found.letter = Said(match[0], line)

@@ -24,7 +24,7 @@ _RANGE = re.compile(
     rf"(?P<n>\d{{1,2}}|[一二三四五六七八九十])\s*{_OF}"
 )
 _EACH = re.compile(
-    rf"(?P<what>[各每][{HAN}、（）]{{0,40}}?)(?:推荐|申报|预报|报送)"
+    rf"(?P<what>[各每][{HAN}、（）]{{0,40}}?|自主|择优|限)(?:推荐|申报|预报|报送)"
     rf"(?:{_MANY}|(?!联[系络]|负责)[{HAN}“”]{{2,12}}(?<!少于)(?<!至少)(?<!低于){_MANY_OF_IT}(?=[，。；（]|$))"
 )
 _WITHIN = re.compile(rf"(?P<what>[{HAN}]{{0,24}}?)(?:推荐|申报|报送)(?:项目)?(?:数量)?(?:控制在)?{_MANY}以内")
@@ -32,7 +32,9 @@ _APART = re.compile(
     rf"(?P<what>[{HAN}、]{{4,60}}?)(?:申报主体|推荐|申报)?(?:名额|数量)?分别(?:原则上)?(?:不超过|不多于|限报|限)为?"
     rf"\s*(?P<many>(?:(?:{_NUMERAL})\s*{_OF}?\s*[、和及]\s*){{1,4}}(?:{_NUMERAL})\s*{_OF})"
 )
-_KIND = re.compile(r"(?:项目|试点|示范|类|案例|课题|平台|中心|基地|示范区|奖|标准|企业|产品|场景|工厂|园区|集体|个人)$")
+_KIND = re.compile(
+    r"(?:项目|试点|示范|类|案例|课题|平台|中心|基地|示范区|奖|标准|企业|产品|场景|工厂|园区|集体|个人)$"
+)
 _RECOMMENDER = re.compile(r"^(?:每个?|各)|省|市|州|县|主管部门|单位|集团|学院|院系|学校")
 _APPLICANT = re.compile(r"申报主体|每个主体|申报单位|每家企业|每位|每人|申请人|每个企业|项目负责人|负责人")
 _FROM_ABOVE = re.compile(
@@ -69,7 +71,9 @@ def quotas(paragraphs: Sequence[str]) -> list[Quota]:
         if not re.search("推荐|申报|项目|限报|课题|预报", sentence):
             continue
         apart = list(_apart(sentence))
-        found += apart or [quota for pattern in (_QUOTA, _RANGE, _EACH, _WITHIN) for quota in _each(pattern, sentence)]
+        found += apart or [
+            quota for pattern in (_QUOTA, _RANGE, _EACH, _WITHIN) for quota in _each(pattern, sentence)
+        ]
     return found
 
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 HAN = "\u3400-\u9fff\uf900-\ufaff"
-_READING = re.compile(rf"(?<=[{HAN}])[(（][a-züāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{{1,6}}[)）]")
+_READING = re.compile(rf"(?<=[{HAN}])[(（][a-züāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{{1,6}}\s?[)）]")
 _HALF = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
-_TRADITIONAL = frozenset("國標準會發關於開類組織術業團書單補體優與應當報請將為實務進試點認處驗見條機區縣門營導")
+_TRADITIONAL = frozenset(
+    "國標準會發關於開類組織術業團書單補體優與應當報請將為實務進試點認處驗見條機區縣門營導"
+)
 """Characters that only traditional texts use, frequent in notices."""
 HEADING, CLAUSE = 24, 18
 """A numbered line up to so many characters is a heading; with a comma in it up to so many."""
@@ -26,6 +28,9 @@ _CHROME = re.compile(
 )
 _FOOT = re.compile(r"(?i)copyright|all rights reserved|版权声明|版权与免责|[^|]{4,}\|[^|]{4,}\|")
 """A page's foot, whatever its length; the addresses in it are not the notice's."""
+_OWNER = re.compile(r"(?i)版权所有|版权归|©|copyright|ICP备")
+_OWNERS = re.compile(r"地址|电话|邮编|邮政编码|邮箱|传真|(?i:e-?mail)|公众号|微信|联系我们|技术支持|邮件")
+"""What a page says of its owner, and how he is reached, in the lines after that."""
 _SPREAD = re.compile(rf"(?<![{HAN}])((?:[{HAN}] ){{1,3}}[{HAN}])(?= ?[:：])")
 """A label set wide: 联 系 人：, 邮 箱：."""
 _AT = re.compile(
@@ -47,8 +52,10 @@ _ITEM = re.compile(
 )
 _ALONE = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2} ?日$|（(?:联系人|此件|注[:：])")
 """A line that begins anew whatever stands before it."""
-_TITLE_END = re.compile(r"(?:通知|公告|意见|通告|方案|办法|细则|指南|函|决定|要求|申报书|汇总表)(?:（.{1,12}）)?$")
-_TITLE = re.compile(rf"^[{HAN}\d“”《》〈〉（）()【】、—\-\"' A-Za-z]{{8,90}}$")
+_TITLE_END = re.compile(
+    r"(?:通知|公告|意见|通告|方案|办法|细则|指南|函|决定|要求|申报书|汇总表)(?:（.{1,12}）)?$"
+)
+_TITLE = re.compile(rf"^[{HAN}\d“”《》〈〉（）()【】〔〕\[\]、—\-\"' A-Za-z]{{8,90}}$")
 
 
 @dataclass(frozen=True)
@@ -66,10 +73,14 @@ def restored(raw: str) -> Restored:
     repairs: list[str] = []
     text, count = _READING.subn("", text)
     if count:
-        repairs.append(f"删去汉字后所注读音{count}处 / {count} readings strewn after characters were taken out")
+        repairs.append(
+            f"删去汉字后所注读音{count}处 / {count} readings strewn after characters were taken out"
+        )
     text, count = _AT.subn("@", text)
     if count:
-        repairs.append(f"邮箱写法改为@共{count}处，请核对 / {count} addresses are written with @ again, please check")
+        repairs.append(
+            f"邮箱写法改为@共{count}处，请核对 / {count} addresses are written with @ again, please check"
+        )
     if _LOST_SPACE.search(text):
         text = _ODD_MARK.sub(" ", text)
         repairs.append("抄录中空格变成的问号已去掉 / question marks that stood for spaces were taken out")
@@ -79,7 +90,9 @@ def restored(raw: str) -> Restored:
     lines = [_tidy(line) for line in text.split("\n")]
     kept, dropped = _without_chrome([line for line in lines if line])
     if dropped:
-        repairs.append(f"删去网页附带文字{len(dropped)}行 / {len(dropped)} lines of the web page were taken out")
+        repairs.append(
+            f"删去网页附带文字{len(dropped)}行 / {len(dropped)} lines of the web page were taken out"
+        )
     paragraphs, joined = _joined(_whole_title(kept))
     if joined:
         repairs.append(f"接上句中断行{joined}处 / {joined} lines broken inside sentences were joined")
@@ -111,7 +124,9 @@ def _tidy(line: str) -> str:
     line = re.sub(r"[\s\u200b\u3000]+", " ", line).strip()
     line = _CLOCKED.sub("", line)
     line = _SPREAD.sub(lambda m: m[0].replace(" ", ""), line)
-    line = re.sub(rf"(?<=[{HAN}，。；：、）”》]) (?=[\d(（“《A-Za-z<])|(?<=[\d%）)”》A-Za-z>]) (?=[{HAN}（(])", "", line)
+    line = re.sub(
+        rf"(?<=[{HAN}，。；：、）”》]) (?=[\d(（“《A-Za-z<])|(?<=[\d%）)”》A-Za-z>]) (?=[{HAN}（(])", "", line
+    )
     if not re.search(f"[{HAN}]", line):
         return line
     line = line.replace("(", "（").replace(")", "）")
@@ -124,9 +139,11 @@ def _without_chrome(lines: list[str]) -> tuple[list[str], list[str]]:
     kept: list[str] = []
     dropped: list[str] = []
     seen: dict[str, int] = {}
+    owned = False
     for line in lines:
         flat = squeezed(line)
-        if _FOOT.search(line):
+        owned = owned or bool(_OWNER.search(line) and any("。" in k for k in kept))
+        if _FOOT.search(line) or (owned and len(line) < 80 and _OWNERS.search(line)):
             dropped.append(line)
         elif _CHROME.search(line) and len(line) < 80:
             dropped.append(line)
@@ -198,5 +215,7 @@ def _breaks_off(paragraphs: list[str]) -> bool:
         return False
     last = paragraphs[-1]
     opened = any(last.count(a) > last.count(b) for a, b in ("（）", "“”", "《》"))
-    sentence = bool(re.search("[，；。]", last)) and last[-1] not in _ENDS and not re.search(r"\d$|[日号]$", last)
+    sentence = (
+        bool(re.search("[，；。]", last)) and last[-1] not in _ENDS and not re.search(r"\d$|[日号]$", last)
+    )
     return opened or (sentence and len(last) > 30)

@@ -43,7 +43,9 @@ def forms(paragraphs: Sequence[str]) -> list[Said]:
             found.setdefault(re.sub(r"\s", "", name), Said(re.sub(r"\s", "", name), sentence))
     full = {k: v for k, v in found.items() if not any(k != other and other.endswith(k) for other in found)}
     return list(full.values()) or [
-        Said(m[1], p) for p in paragraphs if (m := _LISTED.match(p)) and not re.search("通知|公告|填写|提供", m[1])
+        Said(m[1], p)
+        for p in paragraphs
+        if (m := _LISTED.match(p)) and not re.search("通知|公告|填写|提供", m[1])
     ]
 
 
@@ -68,7 +70,10 @@ def _bare(title: Said | None) -> Said:
     """The title without its year or batch, as a table's type column would have it."""
     if title is None:
         return Said(None, "")
-    return Said(re.sub(r"^(?:(?:19|20)\d{2}\s*年度?|第[一二三四五六七八九十\d]+[批次届])+", "", title.value), title.sentence)
+    return Said(
+        re.sub(r"^(?:(?:19|20)\d{2}\s*年度?|第[一二三四五六七八九十\d]+[批次届])+", "", title.value),
+        title.sentence,
+    )
 
 
 def _words(title: str) -> list[str]:

@@ -24,13 +24,17 @@ _ELECTRONIC = re.compile(r"电子版|电子邮|邮箱|邮件")
 _PAPER = re.compile(r"纸质|邮寄|信封|寄送")
 _NOT_FOR_PAPERS = re.compile(r"监督|投诉|举报|技术支持|技术咨询|系统咨询|版权")
 _SENDS = re.compile(r"发送|发至|发到|报送|提交|反馈|投稿|发[\w.+-]+@|申报邮箱|报名邮箱|送至")
-_BODY = rf"[{HAN}]{{1,20}}?(?:秘书处|办公室|标准技术司|司|局|处|厅|委|院|中心|科|室|协会|学会|标委会|会办公室)"
+_BODY = (
+    rf"[{HAN}]{{1,20}}?(?:秘书处|办公室|标准技术司|司|局|处|厅|委|院|中心|科|室|协会|学会|标委会|会办公室)"
+)
 _TO = re.compile(
     rf"(?:寄送|报送|邮寄|送达|提交|发送|送交|反馈|报|送)(?:[{HAN}]{{0,6}}材料)?(?:至|到|给)?\s*"
     rf"((?:我[局厅委部会办])?(?:{_BODY}){{1,2}})(?=[，。；（）]|$|汇总|及|和|的?(?:电子)?邮箱|的?信箱)"
 )
 _SHORTLY = re.compile(rf"([{HAN}]{{4,30}})（[^（）]*以下简称“?([{HAN}]{{2,12}})”?）")
-_SOMEBODY = re.compile(r"支撑单位|指定|所在地|当地|所属|各[省市县区地]|归口|省级|推荐单位|有关|相关|本单位|或|^我[局厅委部会办]$")
+_SOMEBODY = re.compile(
+    r"支撑单位|指定|所在地|当地|所属|各[省市县区地]|归口|省级|推荐单位|有关|相关|本单位|或|^我[局厅委部会办]$"
+)
 
 
 @dataclass
@@ -183,6 +187,8 @@ def _receiver(paragraphs: Sequence[str], issuer: str) -> Said | None:
     for sentence in sentences(paragraphs):
         for found in _TO.finditer(sentence):
             name = re.sub(r"^.*(?:统一|上)?报(?:送)?(?=[市省区县自工])|^(?:至|到|给|报?送|达)+", "", found[1])
+            if re.match("[局厅委部会][^员]", name):  # 报厅造林处: a house speaks of itself
+                name = f"我{name}"
             ours = name[:2] if re.match("我[局厅委部会办]", name) else ""
             if _SOMEBODY.search(name) or (ours and not issuer) or len(name) < 3:
                 continue
