@@ -119,7 +119,10 @@ def _deadlines(paragraphs: Sequence[str]) -> Iterator[tuple[str, str, bool, int]
 def _of_something_else(sentence: str, end: int) -> bool:
     """Whether what is to be done by the day is no sending of papers."""
     after = sentence[end:]
-    if re.match("[^，。；]{0,8}完成[^，。；]{0,12}(?:申报|填报|报送|上报|推荐|提交|上传)", after):
+    if re.match(
+        "[^，。；]{0,8}完成[^，。；]{0,12}(?:申报|填报|报送|上报|推荐|提交|上传|[^。；]*，[^。；]*[将并][^。；]*[报发送交])",
+        after,
+    ):
         return False
     return bool(
         _NOT_SENDING.match(after[:12].lstrip("，")) or re.match("[^，。；]{0,8}(?:完成|立项|结项)", after)
@@ -137,8 +140,11 @@ def _ranked(sentence: str, end: int, rank: int) -> tuple[bool, int]:
     near = after[: next_day.start() if next_day else len(after)][:60]
     sent = bool(_SENDING.search(sentence)) or rank > 0
     declared = rank > 1 or not _GIVES.search(near)
+    early = re.search("联系人|联络[员人]|意向|名单|回执|培训", near) and not re.search(
+        "材料|申报书|推荐表", near
+    )
     several = bool(next_day and re.fullmatch(r"[、和]\s*", near))
-    return several, 10 * (not sent) + 5 * bool(_LOWER.search(near)) + 2 * declared
+    return several, 10 * (not sent) + 5 * bool(_LOWER.search(near)) + 3 * bool(early) + 2 * declared
 
 
 def opens(paragraphs: Sequence[str], issued: date | None, year: int | None) -> Said | None:

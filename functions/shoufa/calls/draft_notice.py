@@ -8,7 +8,7 @@ from shoufa.calls.draft_said import Said, number_in, sentences
 from shoufa.calls.draft_text import HAN, is_title
 from shoufa.domain.call import RecommenderGroup
 
-_BODY = rf"[{HAN}]{{2,24}}(?:委员会|人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|管理局|监督局|监管局|总局|委|局|厅|部)"
+_BODY = rf"[{HAN}]{{2,24}}(?:委员会|人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|管理局|监督局|监管局|总局|委|局|厅|部|协会|学会|联合会|研究会|商会|科协|中心|研究院|大学|学院|公司)"
 _NUMBER = re.compile(
     rf"([{HAN}]{{2,14}}(?:（[{HAN}]{{1,6}}）[{HAN}]{{0,4}})?)[〔\[［【（]((?:19|20)\d{{2}})[〕\]］】）]\s*(?:第)?(\d{{1,4}})号(?=$|关于)"
 )
@@ -21,6 +21,8 @@ _ABOUT = re.compile(
 _OPENED = re.compile(
     rf"(?:开展|组织|征集)+了?([{HAN}\d“”（）]{{6,40}}?)(?:的)?(?:申报|征集|推荐|遴选)(?:推荐|申报)*工作"
     rf"|现[就将]((?:\d{{4}}年度?)?[{HAN}“”（）]{{4,40}}?)(?:申报|征集|推荐|遴选|评选)(?:工作)?的?(?:有关|相关)事[项宜]"
+    rf"|现[就将][{HAN}]{{0,4}}(?:申报|推荐|报送|评选)((?:\d{{4}}年度?)?[{HAN}“”（）]{{4,40}}?)(?:有关|相关)(?:材料)?(?:事[项宜]|工作)"
+    rf"|做好(?:我[省市区县校])?((?:\d{{4}}年度?)?[{HAN}“”（）\d]{{4,40}}?)的?(?:项目)?(?:申报|征集|推荐|遴选|评选)(?:推荐|申报)*工作"
     rf"|决定组织实施([{HAN}\d“”（）]{{6,40}}(?:专项|计划|项目|工程))，"
 )
 _INDEX = re.compile(
@@ -51,7 +53,7 @@ def _bare(title: str, *, whole: bool = False) -> str:
     inner = re.search("转发.*[《〈]([^《》〈〉]+)[》〉]", title)
     bare = _WORK.sub("", (inner[1] if inner else title).replace(" ", ""))
     if "关于" in bare and (found := _ABOUT.search(bare)):
-        bare = bare if whole else found[1]
+        bare = bare if whole else _PASSED_ON.sub("", found[1])
     else:
         bare = re.sub("^(?:组织|开展|征集|申报|推荐|做好|推选)+(?=.{6})", "", _PASSED_ON.sub("", bare))
     bare = _WORK.sub("", re.sub("(?:的|工作)+$", "", bare))
@@ -60,7 +62,9 @@ def _bare(title: str, *, whole: bool = False) -> str:
 
 def _passed_on(paragraphs: Sequence[str]) -> Said | None:
     """The title that a notice passes on (现将《…关于…的通知》转发给你们), where it bears none of its own."""
-    return _within("(?:现将|现对|现把).{0,30}?《([^》]*关于[^》]+)》.{0,60}?转发", paragraphs)
+    return _within(
+        "(?:现将|现对|现把).{0,30}?《([^》]*(?:关于|申报|征集|推荐)[^》]+)》.{0,60}?转发", paragraphs
+    )
 
 
 def _founded_on(paragraphs: Sequence[str]) -> Said | None:
@@ -138,7 +142,11 @@ def _bodies_above(paragraphs: Sequence[str]) -> list[str]:
 def number(paragraphs: Sequence[str]) -> Said | None:
     """The notice's own number (发文字号, GB/T 9704-2012 §7.2.5), mended where its brackets were lost."""
     for paragraph in paragraphs[:10]:
-        bare = paragraph.replace(" ", "")
+        bare = (
+            paragraph.replace(" ", "").strip("（）")
+            if "）〔" not in paragraph
+            else paragraph.replace(" ", "")
+        )
         if found := _NUMBER.match(bare):
             return Said(f"{found[1]}〔{found[2]}〕{int(found[3])}号", paragraph)
         if found := _DAMAGED.match(bare):

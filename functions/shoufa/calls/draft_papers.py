@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shoufa.calls.draft_sections import annexes
 from shoufa.calls.draft_said import Said, number_in, sentences
+from shoufa.calls.draft_sections import annexes
 from shoufa.calls.draft_text import HAN
 
 _NUMERAL = r"\d{1,3}|[一二三四五六七八九十两]{1,3}"
@@ -14,15 +14,19 @@ _COPIES = re.compile(
     rf"纸质[^，。；（]{{0,14}}（?\s*({_NUMERAL})\s*份|纸质[^，。；]{{0,10}}（\s*({_NUMERAL})\s*份\s*）"
 )
 _SEND = re.compile(
-    r"报送|提交|递交|寄送|邮寄|发送|发至|送达|上报|送至|交至|送交|交到|报[自市省]|汇总|反馈|发[\w.]+@|上传|提供|申报材料.{0,12}包括|填写"
+    r"报送|提交|递交|寄送|邮寄|发送|发至|送达|上报|送至|交至|送交|交到|报[自市省]|汇总|反馈|发[\w.]+@|发指定邮箱|上传|装订|提供|申报材料.{0,12}包括|填写"
 )
 _LETTER = re.compile(
-    r"推荐公函|推荐函|申报公文|正式公文|公文|公函|推荐意见函|推荐文件|正式文件|报送函|申请函|立项申请函|推荐报告"
+    r"推荐公函|推荐函|申报公文|正式公文|公文|公函|推荐意见函|推荐文件|正式文件|报送函|申请函|立项申请函|推荐报告|报送[^，。；]{1,12}的函"
 )
-_ENDS = "申报书|申请书|申报(?:纸质版?|书面)?材料|申请材料|申报(?:纸质版?|书面)?资料|申报表|申请表|建议书|征集表|评审书|申请报告|推选表"
+_ENDS = "申报书|申请书(?!清单)|申报(?:纸质版?|书面)?材料|申请材料|申报(?:纸质版?|书面)?资料|申报表|申请表|建议书|征集表|评审书|申请报告|推选表|提名书|提名表|申报方案"
 _APPLICATION = re.compile(rf"《([^《》]{{2,50}}(?:{_ENDS}|推荐表))》|([{HAN}\d]{{0,30}}?(?:{_ENDS}))")
 _GENERIC = re.compile(r"^(?:项目|企业)?(?:申报|申请)(?:纸质版?|书面)?(?:材料|资料)$")
-_TABLE = re.compile(rf"([{HAN}\d]{{0,30}}?(?:汇总表|推荐表|一览表|项目清单|推荐清单|推荐名单表))")
+_TABLE = re.compile(
+    rf"([{HAN}\d]{{0,30}}?(?:汇总(?:统计)?表|推荐表|一览表|项目清单|推荐清单|申请书清单|申报清单|推荐名单表))"
+)
+_NOT_ASKED = re.compile(r"[^，。；（]*(?:无需|不需|暂不|不再|不必|不用|不接收|不接受|免交)[^，。；）]*")
+"""A clause on what need not be sent."""
 _NOUN = re.compile("(?:申报书|申请书|申报表|申请表|建议书|汇总表|推荐表|一览表|清单|推荐函)$")
 _PROOF = re.compile(
     rf"(?:(?<!所)提供|提交|附|准备|报送|加盖|（含)[^。；所]{{0,16}}?([{HAN}]{{0,8}}(?:证明材料|佐证材料|附件材料|支撑材料|证实性材料))"
@@ -70,7 +74,7 @@ def papers(paragraphs: Sequence[str], form: Said | None = None) -> Papers:
     """What the sentences about sending ask for; `form` names the application where they say 申报材料 only."""
     found = Papers()
     kept = [p for p in paragraphs if not _ANNEX.match(p)]
-    for sentence in sentences(kept):
+    for sentence in map(_asking, sentences(kept)):
         about = _ABOUT_OTHERS.match(sentence) and not re.search("请|前", sentence)
         if (_SEND.search(sentence) or "一式" in sentence) and not about:
             _sent(found, sentence)
@@ -82,6 +86,11 @@ def papers(paragraphs: Sequence[str], form: Said | None = None) -> Papers:
     _as_the_form(found, paragraphs, form)
     _named_fully(found, paragraphs)
     return found
+
+
+def _asking(sentence: str) -> str:
+    """A sentence without its clauses on what need not be sent."""
+    return _NOT_ASKED.sub("", sentence)
 
 
 def _one_by_one(found: Papers) -> None:

@@ -18,9 +18,14 @@ _LABEL = re.compile(
     r"(?:联系|咨询|办公)?(?:电话|方式|手机)(?:[/／]?传真)?(?:号码)?[：:]?|手机[：:]?|传真[：:]?|"
     r"(?:电子)?(?:邮箱|邮件|信箱)[：:]?|[Ee]-?[Mm]ail[：:]?|微信|QQ|(?:联系|邮寄)?地址[：:]?|邮编[：:]?|邮政编码[：:]?"
 )
+_FOR_BOTH = re.compile("(?:电话|手机)(?:(?:和|及|与|、|/)传真)?[：:]?$")
+"""电话：…（传真） and 电话和传真：…: one number for both."""
+_LATER = re.compile(r"(?:联系|咨询|办公)?电话[：:]\s*([\d—－、，/／ （）转分机-]+)")
 _NUMBERS = re.compile(
     r"^(?:（)?(?:联系|咨询|办公)?(?:电话|手机|传真|方式)[^：:]{0,6}[：:]\s*([\d—－、，/／ （）转分机传真-]+)"
 )
+LONGEST = 80
+"""A line with a mailbox or an address has at most so many characters."""
 _BETWEEN = re.compile(
     r"(?:电子)?(?:邮箱|邮件|信箱)|[Ee]-?[Mm]ail|(?:通信|通讯|联系|邮寄|单位)?地址|邮编|邮政编码|QQ|微信"
 )
@@ -96,8 +101,9 @@ def _numbered(following: Sequence[str]) -> list[tuple[str, str]]:
     found = []
     for paragraph in following[:5]:
         text = _numbers_together(paragraph)
-        if not (number := _NUMBERS.match(text)):
-            if _BETWEEN.match(text) and len(text) < 60:
+        between = _BETWEEN.match(text) and len(text) < LONGEST
+        if not (number := _LATER.search(text) if between else _NUMBERS.match(text)):
+            if between:
                 continue
             break
         label = "（传真）" if text.startswith("传真") else ""
@@ -112,7 +118,7 @@ def _telephones(made: Person, lines: Sequence[tuple[str, str]]) -> None:
             before, after = text[: match.start()], text[match.end() : match.end() + 4]
             fax = after.startswith("（传真") or re.search("(?<![/／])传真[：:]?$", before)
             number = re.sub(r"\s", "", match[0])
-            if fax and re.search("(?:电话|手机)[：:]?$", before):  # 电话：…（传真）: one line for both
+            if fax and _FOR_BOTH.search(before):
                 made.fax = made.fax or Said(number, paragraph)
                 fax = False
             if fax and made.fax is None:

@@ -15,7 +15,7 @@ _OF = r"(?:个|项|家|名|件|门|部|所|人)"
 _MANY = rf"\s*(?P<n>{_NUMERAL})\s*{_OF}(?!方向|领域|工作日|月|年|辖区|以上|左右|联[系络]|工作人员|代表)"
 _MANY_OF_IT = _MANY.replace("<n>", "<of>")
 _QUOTA = re.compile(
-    rf"(?P<what>[{HAN}]{{0,24}}?)(?:推荐|申报|总数|数量|名额){{0,3}}(?:一般|原则上)?"
+    rf"(?P<what>[{HAN}]{{0,24}}?)(?:推荐|推选|申报|总数|数量|名额){{0,3}}(?:一般|原则上)?"
     rf"(?:不超过|不得超过|不多于|[最至]多可?(?:推荐|申报|报送)?|限(?:我[{HAN}]{{1,4}}?)?额?(?:申报|推荐|报送|推|报)?|"
     rf"只能(?:申报|推荐|报送)|(?:名额|指标)(?:限|为|是|共)?){_MANY}"
 )
@@ -68,7 +68,7 @@ def quotas(paragraphs: Sequence[str]) -> list[Quota]:
     """Every limit on what may be put forward, in order."""
     found = []
     for sentence in sentences(paragraphs):
-        if not re.search("推荐|申报|项目|限报|课题|预报", sentence):
+        if not re.search("推荐|申报|项目|限报|课题|预报|推选|提名", sentence):
             continue
         apart = list(_apart(sentence))
         found += apart or [

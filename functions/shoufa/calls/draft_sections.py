@@ -64,7 +64,9 @@ def divided(paragraphs: tuple[str, ...]) -> Divided:
 def title_of(paragraphs: tuple[str, ...]) -> str:
     """The notice's title, "" if the copy has none."""
     head = [p.strip("【】 ") for p in paragraphs[:8]]
-    return next((p for p in head if is_title(p) and "关于" in p), next((p for p in head if is_title(p)), ""))
+    about = next((p for p in head if is_title(p) and "关于" in p), "")
+    text = next((i for i, p in enumerate(head) if p.endswith(("：", "。"))), len(head))
+    return about or next((p for p in head[:text] if is_title(p)), "")
 
 
 def annexes(paragraphs: tuple[str, ...]) -> list[tuple[int, str]]:

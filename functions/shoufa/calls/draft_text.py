@@ -55,7 +55,17 @@ _ALONE = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2} ?日$|（(?:联系人|�
 _TITLE_END = re.compile(
     r"(?:通知|公告|意见|通告|方案|办法|细则|指南|函|决定|要求|申报书|汇总表)(?:（.{1,12}）)?$"
 )
-_TITLE = re.compile(rf"^[{HAN}\d“”《》〈〉（）()【】〔〕\[\]、—\-\"' A-Za-z]{{8,90}}$")
+_TITLE = re.compile(rf"^[{HAN}\d“”《》〈〉（）()【】〔〕\[\]、—~～·\-\"' A-Za-z]{{8,90}}$")
+
+
+FOLDED = 200
+"""Characters from which a line may be a whole notice without its line breaks."""
+_LABELS = (
+    "联系人|联系电话|电话|传真|邮编|邮政编码|地址|电子邮箱|电子信箱|电子邮件|邮箱|(?:邮寄|通信|通讯|联系)地址"
+)
+_BREAKS = re.compile(
+    rf"(?<=[。；：，\w）]) +(?=(?:[一二三四五六七八九十]{{1,2}}、|(?:{'|'.join(' ?'.join(x) for x in _LABELS.split('|')[:11])}|邮寄地址及联系方式|邮寄地址|通讯地址) ?[:：]))"
+)
 
 
 @dataclass(frozen=True)
@@ -87,7 +97,7 @@ def restored(raw: str) -> Restored:
     if _is_traditional(text):
         text = _simplified(text)
         repairs.append("由繁体字转为简体字 / converted from traditional characters")
-    lines = [_tidy(line) for line in text.split("\n")]
+    lines = [_tidy(part) for line in text.split("\n") for part in _unfolded(line)]
     kept, dropped = _without_chrome([line for line in lines if line])
     if dropped:
         repairs.append(
@@ -97,6 +107,11 @@ def restored(raw: str) -> Restored:
     if joined:
         repairs.append(f"接上句中断行{joined}处 / {joined} lines broken inside sentences were joined")
     return Restored(tuple(paragraphs), tuple(repairs), _breaks_off(paragraphs))
+
+
+def _unfolded(line: str) -> list[str]:
+    """A copy's line that holds a whole notice, broken before its headings and before the labels of an address."""
+    return _BREAKS.split(line) if len(line) > FOLDED else [line]
 
 
 def squeezed(text: str) -> str:

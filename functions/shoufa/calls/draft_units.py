@@ -12,11 +12,11 @@ _HEAD = re.compile(
     rf"^(?P<what>[{HAN}、（）]{{0,40}}?)(?:支撑|受理|承办|接收|联系|咨询)单位(?:及联系人|和联系人|联系人|联系方式)?：?$"
 )
 _ADDRESS = re.compile(
-    rf"(?:地址|邮寄至|寄送至|寄至|版报送至|材料报送至|送至)[：:]\s*([^。；]+)|"
+    rf"(?:地址(?:及联系方式)?|邮寄至|寄送至|寄至|版报送至|材料报送至|送至)[：:]\s*([^。；]+)|"
     rf"(?:邮寄|寄送|寄)(?:至|到)([{HAN}\d（）]{{4,40}}?\d+号[^，。；（]{{0,20}})"
 )
 _WEB = re.compile(r"网址|网站|下载|登录|平台")
-_CODE = re.compile(r"(?:邮政编码|邮编)[：:]?\s*(\d{6})(?!\d)")
+_CODE = re.compile(r"(?:(?:邮政编码|邮编)[：:]?\s*|地址[：:][^。；]{6,60}（)(\d{6})(?!\d)")
 _MARK = re.compile(
     r"(?:注明|标明|标注|写明)[:：]?[“\"「]([^”\"」]{2,60})[”\"」]|(?:主题|标题)[:：为][“\"「]([^”\"」]{2,60})[”\"」]"
 )
@@ -33,7 +33,7 @@ _TO = re.compile(
 )
 _SHORTLY = re.compile(rf"([{HAN}]{{4,30}})（[^（）]*以下简称“?([{HAN}]{{2,12}})”?）")
 _SOMEBODY = re.compile(
-    r"支撑单位|指定|所在地|当地|所属|各[省市县区地]|归口|省级|推荐单位|有关|相关|本单位|或|^我[局厅委部会办]$"
+    r"支撑单位|指定|所在地|当地|所属|各[省市县区地]|归口|省级|推荐单位|有关|相关|本单位|或|^我[局厅委部会办]$|^告"
 )
 
 
@@ -140,7 +140,8 @@ def _address(place: Place, clause: str, said: str) -> None:
 def _street(goes: str) -> str:
     """An address without what follows it in the line; "" where it is a mailbox's."""
     ends = r"[（(]注|[，\s]\s*(?:邮编|邮政编码|收件人|收件|联系|电话|电子|邮箱|信箱|[Ee]-?[Mm]ail)"
-    bare = re.split(ends, goes)[0].strip(" ，）")
+    bare = re.sub(r"（\d{6}）$", "", re.split(ends, goes)[0].strip(" ，"))
+    bare = bare if bare.count("（") == bare.count("）") else bare.strip("（）")
     return "" if EMAIL.search(bare) else bare
 
 
@@ -187,6 +188,8 @@ def _receiver(paragraphs: Sequence[str], issuer: str) -> Said | None:
     for sentence in sentences(paragraphs):
         for found in _TO.finditer(sentence):
             name = re.sub(r"^.*(?:统一|上)?报(?:送)?(?=[市省区县自工])|^(?:至|到|给|报?送|达)+", "", found[1])
+            if re.fullmatch("我(?:协会|学会|中心|院|校|所|司)", name):
+                name = "我会" if issuer.endswith(name[1:]) else name[:1]
             if re.match("[局厅委部会][^员]", name):  # 报厅造林处: a house speaks of itself
                 name = f"我{name}"
             ours = name[:2] if re.match("我[局厅委部会办]", name) else ""
