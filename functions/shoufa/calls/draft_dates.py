@@ -38,7 +38,9 @@ _CLOSES = _days(
     r"(?:截止|截至|时限|申报时间|报送时间|征集时间|受理时间)[^。；]{0,14}?"
     rf"(?P<said>(?>DAY{_WEEKDAY}{_CLOCK}))(?!起|{_AS_FAR_AS})"
 )
-_ON = _days(rf"于(?P<said>DAY{_WEEKDAY}{_CLOCK})将")
+_ON = _days(
+    rf"(?:于(?P<said>DAY{_WEEKDAY}{_CLOCK})将|(?P<told>DAY{_WEEKDAY}{_CLOCK})[{HAN}（）]{{2,14}}向[{HAN}]{{2,10}}(?:报送|提交))"
+)
 _TO = _days(
     rf"(?P<said>(?:DAY{_WEEKDAY}{_CLOCK}起?|{_MONTH}{_NUMERAL}|即日起|之日起){_AS_FAR_AS}"
     rf"(?:DAY|{_NUMERAL}[日号]){_WEEKDAY}{_CLOCK})"
@@ -52,7 +54,7 @@ _SENDING = re.compile(
 )
 _GIVES = re.compile(r"报|送|交|发|寄|反馈")
 _NOT_SENDING = re.compile(r"完成|验收|结题|结项|研制|建成|公示|评审|立项|公布|注册成立|出生")
-_LOWER = re.compile(r"(?:至|到|向|给)(?:所在地|当地|所属|各县|各区|各市|属地|归口|本单位|单位所在)")
+_LOWER = re.compile(r"(?:至|到|向|给)(?:所在地|当地|所属|各县|各区|各市|属地|归口|本单位|单位所在|各[^自]|推荐单位|院系|学院)")
 _HOUR = re.compile(r"(上午|中午|下午|晚上?)?\s*(\d{1,2})(?:[:：](\d{2})|[时点](?:(\d{1,2})分|(半))?)")
 WHOLE_DATE = r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日"
 _INDEX = re.compile(r"^(?:[-•·] )?(?:成文日期|公文生成日期|生成日期|发文日期|印发日期)[:：]")
@@ -111,7 +113,7 @@ def _deadlines(paragraphs: Sequence[str]) -> Iterator[tuple[str, str, bool, int]
         for rank, pattern in enumerate((_UNTIL, _ON, _TO, _CLOSES, _WITHIN)):
             found = [m for m in pattern.finditer(sentence) if not _of_something_else(sentence, m.end())]
             for match in found:
-                yield match["said"].strip(), sentence, *_ranked(sentence, match.end(), rank)
+                yield (match["said"] or match.groupdict()["told"]).strip(), sentence, *_ranked(sentence, match.end(), rank)
             if found:
                 break
 
@@ -173,7 +175,7 @@ def _indexed(paragraphs: Sequence[str]) -> Said | None:
     for paragraph in paragraphs[:12]:
         if len(paragraph) < 40 and _INDEX.match(paragraph) and (day := parse_date(paragraph)):
             return Said(day, paragraph)
-    ends = "|".join(("局", "委", "厅", "部", "办公室", "委员会", "会", "政府"))
+    ends = "局|委|厅|部|办公室|会|政府"
     found = [
         (m[1], p)
         for p in paragraphs

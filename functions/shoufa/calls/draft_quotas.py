@@ -32,17 +32,19 @@ _APART = re.compile(
     rf"(?P<what>[{HAN}、]{{4,60}}?)(?:申报主体|推荐|申报)?(?:名额|数量)?分别(?:原则上)?(?:不超过|不多于|限报|限)为?"
     rf"\s*(?P<many>(?:(?:{_NUMERAL})\s*{_OF}?\s*[、和及]\s*){{1,4}}(?:{_NUMERAL})\s*{_OF})"
 )
+_BESIDE = re.compile(r"（(?![^（）]*(?:不超过|不多于|限|最多|名额))[^（）]*）")
+"""An aside in brackets that tells no limit."""
 _KIND = re.compile(
     r"(?:项目|试点|示范|类|案例|课题|平台|中心|基地|示范区|奖|标准|企业|产品|场景|工厂|园区|集体|个人)$"
 )
 _RECOMMENDER = re.compile(r"^(?:每个?|各)|省|市|州|县|主管部门|单位|集团|学院|院系|学校")
-_APPLICANT = re.compile(r"申报主体|每个主体|申报单位|每家企业|每位|每人|申请人|每个企业|项目负责人|负责人")
+_APPLICANT = re.compile(r"申报主体|每个主体|申报单位|每家企业|每位|每人|同一人|主持|申请人|每个企业|项目负责人|负责人")
 _FROM_ABOVE = re.compile(
     "分配给?我|限我|我[省市区县州校院](?:推荐|申报)*(?:名额|限额|限|指标|可)|要求(?:每个?|各)|限额指标"
 )
 """What a house above allots to the house that writes; whom the notice goes to may put forward less."""
 _NOT_PUT_FORWARD = re.compile(
-    r"参与|参加|成员|合作|协作|联合|起草|完成人|完成单位|团队|专家|人数|附件|图片|照片|证书|参编|主持|在研|承担|获得"
+    r"参与|参加|成员|合作|协作|联合|起草|完成人|完成单位|团队|专家|人数|附件|图片|照片|证书|参编|在研|承担|获得|机构|评价"
 )
 """What else is counted: people and partners of one project."""
 _OWN_CHOICE = re.compile(r"遴选|评选|评出|选出|支持|资助|认定|立项|确定|设立|表彰|入选|奖励|培育|建设|打造")
@@ -70,10 +72,9 @@ def quotas(paragraphs: Sequence[str]) -> list[Quota]:
     for sentence in sentences(paragraphs):
         if not re.search("推荐|申报|项目|限报|课题|预报|推选|提名", sentence):
             continue
-        apart = list(_apart(sentence))
-        found += apart or [
-            quota for pattern in (_QUOTA, _RANGE, _EACH, _WITHIN) for quota in _each(pattern, sentence)
-        ]
+        flat = _BESIDE.sub("", sentence)
+        apart = list(_apart(flat, sentence))
+        found += apart or [q for p in (_QUOTA, _RANGE, _EACH, _WITHIN) for q in _each(p, flat, sentence)]
     return found
 
 
@@ -87,28 +88,28 @@ def widest(given: Sequence[Quota]) -> Quota | None:
     return max(of, key=lambda q: q.most, default=None)
 
 
-def _each(pattern: re.Pattern[str], sentence: str) -> Iterator[Quota]:
-    for match in pattern.finditer(sentence):
-        before = re.split("[，（、；：]", sentence[: match.start()])[-1] + match["what"]
+def _each(pattern: re.Pattern[str], text: str, sentence: str) -> Iterator[Quota]:
+    for match in pattern.finditer(text):
+        before = re.split("[，（、；：]", text[: match.start()])[-1] + match["what"]
         many = match["n"] or match.groupdict()["of"]
-        verb = sentence[match.start() : match.end()]
+        verb = text[match.start() : match.end()]
         chosen = _OWN_CHOICE.search(before) and not re.search("推荐|申报|报送", before + verb)
         if chosen or _NOT_PUT_FORWARD.search(before):
             continue
         per = "applicant" if _APPLICANT.search(before) else "recommender"
-        soft = "原则上" in sentence[: match.end()]
-        above = bool(_FROM_ABOVE.search(sentence[: match.end()]))
-        what = _what(before) or _counted(sentence[match.end() :])
+        soft = "原则上" in text[: match.end()]
+        above = bool(_FROM_ABOVE.search(text[: match.end()]))
+        what = _what(before) or _counted(text[match.end() :])
         yield Quota(what, number_in(many), not soft, sentence, per, above)
 
 
-def _apart(sentence: str) -> Iterator[Quota]:
+def _apart(text: str, sentence: str) -> Iterator[Quota]:
     """The limits of several kinds told at once: 优秀场景和示范工厂分别不超过5个和3个."""
-    for match in _APART.finditer(sentence):
+    for match in _APART.finditer(text):
         names = re.split("、|和|及", re.sub("^.*(?:推荐|申报|报送)的?", "", match["what"]))
         many = re.findall(_NUMERAL, match["many"])
         if len(names) == len(many) and all(names):
-            soft = "原则上" in sentence[: match.end()]
+            soft = "原则上" in text[: match.end()]
             yield from (Quota(n, number_in(m), not soft, sentence) for n, m in zip(names, many, strict=True))
 
 

@@ -44,7 +44,7 @@ _ODD_MARK = re.compile(r"\?(?![\w=&%]*=)")
 """Any question mark but that of an address (?id=7)."""
 _WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _CLOCKED = re.compile(r"(?<=通知|公告|通告|指南)\s*(?:发布)?时间[:：]\s*\d{4}-\d{1,2}-\d{1,2}.*$")
-_ISSUER = re.compile(rf"[{HAN}]{{4,30}}(?:委|局|厅|部|会|办公室|府)")
+_ISSUER = re.compile(rf"[{HAN}]{{4,30}}(?:委|局|厅|部|会|办公室|府|司|中心|院)")
 _ENDS = "。；：！？”》）】…"
 _ITEM = re.compile(
     rf"^(?:[-•·]\s*)?(?:第?[一二三四五六七八九十]{{1,3}}[、.．章条节]|[（(][一二三四五六七八九十\d]{{1,3}}[)）]|\d{{1,2}}\s?[.．、](?!\d)|"

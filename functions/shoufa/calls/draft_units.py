@@ -23,6 +23,8 @@ _MARK = re.compile(
 _ELECTRONIC = re.compile(r"电子版|电子邮|邮箱|邮件")
 _PAPER = re.compile(r"纸质|邮寄|信封|寄送")
 _NOT_FOR_PAPERS = re.compile(r"监督|投诉|举报|技术支持|技术咨询|系统咨询|版权")
+NEAR = 30
+"""Characters before a mailbox that tell what it is for."""
 _SENDS = re.compile(r"发送|发至|发到|报送|提交|反馈|投稿|发[\w.+-]+@|申报邮箱|报名邮箱|送至")
 _BODY = (
     rf"[{HAN}]{{1,20}}?(?:秘书处|办公室|标准技术司|司|局|处|厅|委|院|中心|科|室|协会|学会|标委会|会办公室)"
@@ -110,7 +112,7 @@ def _filled(found: Where, place: Place, paragraph: str) -> Place:
     """Mailbox, address, postcode and mark of one paragraph put where they belong."""
     for said in sentences([paragraph]):
         address = None if _WEB.search(said) else _ADDRESS.search(said)
-        mailbox = None if _NOT_FOR_PAPERS.search(said) else EMAIL.search(said)
+        mailbox = next((m for m in EMAIL.finditer(said) if not _NOT_FOR_PAPERS.search(said[: m.start()][-NEAR:])), None)
         known = {p.mailbox.value for p in [*found.places, place] if p.mailbox}
         mailbox = None if mailbox and mailbox[0].lower() in known else mailbox
         if mailbox and place.mailbox and not _SENDS.search(said):
