@@ -105,9 +105,7 @@ class _Drafting:
             "contacts": [draft_parts.person(p) for p in self.where.people],
         }
         if self.read.truncated:
-            self.questions.append(
-                "truncated：文本在句中中断，其后内容不详 / the text breaks off; what follows is not known"
-            )
+            self.questions.append("truncated：文本在句中中断，其后内容不详 / the text breaks off; what follows is not known")
         kept = draft_parts.without_nulls(values)
         assert isinstance(kept, dict)
         return Draft(self._id(place), kept, tuple(self.questions), self.read.repairs, self.read.truncated)
@@ -149,9 +147,7 @@ class _Drafting:
             self.questions.append(f"closes：“{until.words.value}”：{until.note}")
         if until and until.others:
             others = "、".join(until.others[:4])
-            self.questions.append(
-                f"closes：通知里另有日期（{others}），请确认以哪一个为准 / other dates stand there too"
-            )
+            self.questions.append(f"closes：通知里另有日期（{others}），请确认以哪一个为准 / other dates stand there too")
         start = opens and Said(datetime.combine(opens.value, time(0), ZONE), opens.sentence)
         return {"opens": start, "closes": closes, "closes_text": until.words if until else None}
 
@@ -179,9 +175,7 @@ class _Drafting:
             return Said(Intake.PAPER.value, paper.sentence)
         if not dated and not self.papers.application and not draft_quotas.quotas(self.own):
             return Said(Intake.REFERENCE.value, "")
-        self.questions.append(
-            "intake：通知没有写以何种方式报送 / the notice does not say how papers are sent"
-        )
+        self.questions.append("intake：通知没有写以何种方式报送 / the notice does not say how papers are sent")
         return Said(None, "")
 
     def _recommenders(self) -> Node:
@@ -243,26 +237,20 @@ class _Drafting:
         chosen = longest or (others if len(others) == 1 else named)
         if len(chosen) == 1:
             return f"u{chosen[0]}"
-        self.questions.append(
-            f"tracks[{place - 1}].unit：几处接收地址分属哪一类没有写明 / which place takes it is not told"
-        )
+        self.questions.append(f"tracks[{place - 1}].unit：几处接收地址分属哪一类没有写明 / which place takes it is not told")
         return None
 
     def _units(self) -> Node:
         made = []
         for place, unit in enumerate(self.where.places or [draft_units.Place()], 1):
-            name = self._ask(
-                f"units[{place - 1}].name", unit.name, "接收单位名称", "the receiving body's name"
-            )
+            name = self._ask(f"units[{place - 1}].name", unit.name, "接收单位名称", "the receiving body's name")
             made.append(draft_parts.unit(place, unit, name))
         return made
 
     def _materials(self) -> Node:
         made = draft_parts.materials(self.papers)
         if made and not (self.papers.word or self.papers.scan):
-            self.questions.append(
-                "materials：没有写明要word版还是扫描件 / Word files or scans, the notice does not say"
-            )
+            self.questions.append("materials：没有写明要word版还是扫描件 / Word files or scans, the notice does not say")
         if not made:
             self.questions.append("materials：没有读到要报送什么材料 / what must be sent was not found")
         return made

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from shoufa.calls.draft_said import sentences
 
-_HEAD = re.compile(
-    r"^(?:[一二三四五六七八九十]{1,3}[、.]|[（(][一二三四五六七八九十]{1,3}[）)])\s*(.{2,30})$"
+_HEAD = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.]|[（(][一二三四五六七八九十]{1,3}[）)])\s*(.{2,30})$")
+_ITEM = re.compile(
+    r"^(?:[-•]\s*)?(?:[（(]([一二三四五六七八九十\d]{1,2})[）)]|(\d{1,2})\s?[.．、])\s*(.+)$"
 )
-_ITEM = re.compile(r"^(?:[-•]\s*)?(?:[（(]([一二三四五六七八九十\d]{1,2})[）)]|(\d{1,2})\s?[.．、])\s*(.+)$")
 _CONDITIONS = re.compile(r"条件|申报要求|基本要求|资格")
 _WHO = re.compile(r"申报(?:主体|单位|对象|范围)$|推荐对象$|征集对象$")
 _OPENS_LIST = re.compile(r"(?:条件|要求)(?:之一)?(?:为|如下)?：$")

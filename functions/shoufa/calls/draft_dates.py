@@ -16,45 +16,40 @@ from shoufa.domain.dates import dates_in, parse_date
 _NUMERAL = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _YEAR = r"(?:(?:19|20)\d{2}|[一二][〇○零O0一二三四五六七八九]{3})年"
 _MONTH = rf"(?<![\d一二三四五六七八九十])(?:{_YEAR})?{_NUMERAL}月"
-_DAY = rf"(?:{_MONTH}(?:{_NUMERAL}[日号]|底)|(?<![\d.])(?:19|20)\d{{2}}([-./])\d{{1,2}}\1\d{{1,2}}日?(?!\d))"
-"""5月6日, 五月六日, 5月底, 2031.5.6; the group tells the mark of the last form apart."""
+_FIGURES = r"(?<![\d.])(?:19|20)\d{2}(?:-\d{1,2}-|\.\d{1,2}\.|/\d{1,2}/)\d{1,2}日?(?!\d)"
+_DAY = rf"(?:{_MONTH}(?:{_NUMERAL}[日号]|底)|{_FIGURES})"
+"""5月6日, 五月六日, 5月底, 2031.5.6."""
 _WEEKDAY = r"(?:（[^）]{1,12}）|[，,]?(?:星期|周)[一二三四五六日天])?"
 _CLOCK = r"(?:\s*(?:上午|中午|下午|晚上?)?\s*\d{1,2}(?:[:：]\d{2}|[时点](?:\d{1,2}分|整|半)?))?"
 _AS_FAR_AS = r"(?:至|—+|-+|－|–|~|～|到)"
-
-
-def _days(pattern: str) -> re.Pattern[str]:
-    """A pattern with several days in it: each a group of its own for its mark; `said` is the whole."""
-    parts = pattern.split("DAY")
-    made = parts[0]
-    for place, part in enumerate(parts[1:], 1):
-        made += _DAY.replace("([-./])", f"(?P<mark{place}>[-./])").replace(r"\1", f"(?P=mark{place})") + part
-    return re.compile(made)
-
-
-_A_DAY = _days("DAY")
-_UNTIL = _days(rf"(?P<said>DAY{_WEEKDAY}{_CLOCK}(?:(?:上午|中午|下午)?下班)?(?:之前|以前|前|截止|止|之内))")
-_CLOSES = _days(
+_A_DAY = re.compile(_DAY)
+_UNTIL = re.compile(
+    rf"(?P<said>{_DAY}{_WEEKDAY}{_CLOCK}(?:(?:上午|中午|下午)?下班)?(?:之前|以前|前|截止|止|之内))"
+)
+_CLOSES = re.compile(
     r"(?:截止|截至|时限|申报时间|报送时间|征集时间|受理时间)[^。；]{0,14}?"
-    rf"(?P<said>(?>DAY{_WEEKDAY}{_CLOCK}))(?!起|{_AS_FAR_AS})"
+    rf"(?P<said>(?>{_DAY}{_WEEKDAY}{_CLOCK}))(?!起|{_AS_FAR_AS})"
 )
-_ON = _days(
-    rf"(?:于(?P<said>DAY{_WEEKDAY}{_CLOCK})将|(?P<told>DAY{_WEEKDAY}{_CLOCK})[{HAN}（）]{{2,14}}向[{HAN}]{{2,10}}(?:报送|提交))"
+_ON = re.compile(
+    rf"(?:于(?P<said>{_DAY}{_WEEKDAY}{_CLOCK})将|"
+    rf"(?P<told>{_DAY}{_WEEKDAY}{_CLOCK})[{HAN}（）]{{2,14}}向[{HAN}]{{2,10}}(?:报送|提交))"
 )
-_TO = _days(
-    rf"(?P<said>(?:DAY{_WEEKDAY}{_CLOCK}起?|{_MONTH}{_NUMERAL}|即日起|之日起){_AS_FAR_AS}"
-    rf"(?:DAY|{_NUMERAL}[日号]){_WEEKDAY}{_CLOCK})"
+_TO = re.compile(
+    rf"(?P<said>(?:{_DAY}{_WEEKDAY}{_CLOCK}起?|{_MONTH}{_NUMERAL}|即日起|之日起){_AS_FAR_AS}"
+    rf"(?:{_DAY}|{_NUMERAL}[日号]){_WEEKDAY}{_CLOCK})"
 )
 _WITHIN = re.compile(
     r"(?P<said>(?:之日起|印发后|发布后|收到[^，。；]{0,12}后)的?\s*\d{1,3}(?:个(?:自然|工作))?[日天](?:之?内|前))"
 )
-_FROM = _days(rf"(?P<from>DAY){_WEEKDAY}{_CLOCK}(?:起?{_AS_FAR_AS}(?:DAY|{_NUMERAL}[日号])|起)")
+_FROM = re.compile(rf"(?P<from>{_DAY}){_WEEKDAY}{_CLOCK}(?:起?{_AS_FAR_AS}(?:{_DAY}|{_NUMERAL}[日号])|起)")
 _SENDING = re.compile(
     r"报送|提交|寄|发送|发至|发到|反馈|送达|上报|报至|报[市省区局厅委我]|送至|推荐|申报|登录|投稿|报名|填报"
 )
 _GIVES = re.compile(r"报|送|交|发|寄|反馈")
 _NOT_SENDING = re.compile(r"完成|验收|结题|结项|研制|建成|公示|评审|立项|公布|注册成立|出生")
-_LOWER = re.compile(r"(?:至|到|向|给)(?:所在地|当地|所属|各县|各区|各市|属地|归口|本单位|单位所在|各[^自]|推荐单位|院系|学院)")
+_LOWER = re.compile(
+    r"(?:至|到|向|给)(?:所在地|当地|所属|各县|各区|各市|属地|归口|本单位|单位所在|各[^自]|推荐单位|院系|学院)"
+)
 _HOUR = re.compile(r"(上午|中午|下午|晚上?)?\s*(\d{1,2})(?:[:：](\d{2})|[时点](?:(\d{1,2})分|(半))?)")
 WHOLE_DATE = r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日"
 _INDEX = re.compile(r"^(?:[-•·] )?(?:成文日期|公文生成日期|生成日期|发文日期|印发日期)[:：]")
@@ -93,7 +88,7 @@ def closes(paragraphs: Sequence[str], issued: date | None, year: int | None) -> 
         note = "通知按类别写了几个截止日期 / the notice gives several deadlines, by kind"
         return Deadline(None, None, Said(words, said), note)
     day, note = _day(words, issued, known)
-    if day and not (issued or year or re.match(_YEAR, words)):
+    if day and not (issued or year or dates_in(words)):
         note = "年份取自通知里另一个截止日期，请核对 / its year is another deadline's, please check"
     if day and "上午下班" in words:
         note = "上午下班的钟点没有写，请核对 / the hour is not told, please check"
@@ -113,7 +108,11 @@ def _deadlines(paragraphs: Sequence[str]) -> Iterator[tuple[str, str, bool, int]
         for rank, pattern in enumerate((_UNTIL, _ON, _TO, _CLOSES, _WITHIN)):
             found = [m for m in pattern.finditer(sentence) if not _of_something_else(sentence, m.end())]
             for match in found:
-                yield (match["said"] or match.groupdict()["told"]).strip(), sentence, *_ranked(sentence, match.end(), rank)
+                yield (
+                    (match["said"] or match.groupdict()["told"]).strip(),
+                    sentence,
+                    *_ranked(sentence, match.end(), rank),
+                )
             if found:
                 break
 

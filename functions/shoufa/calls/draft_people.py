@@ -116,13 +116,10 @@ def _telephones(made: Person, lines: Sequence[tuple[str, str]]) -> None:
     for text, paragraph in lines:
         for match in PHONE.finditer(text):
             before, after = text[: match.start()], text[match.end() : match.end() + 4]
-            fax = after.startswith("（传真") or re.search("(?<![/／])传真[：:]?$", before)
+            fax = bool(after.startswith("（传真") or re.search("(?<![/／])传真[：:]?$", before))
             number = re.sub(r"\s", "", match[0])
-            if fax and _FOR_BOTH.search(before):
+            if fax:
                 made.fax = made.fax or Said(number, paragraph)
-                fax = False
-            if fax and made.fax is None:
-                made.fax = Said(number, paragraph)
-            elif not fax and number not in phones:
+            if (not fax or _FOR_BOTH.search(before)) and number not in phones:
                 phones.append(number)
                 made.phone = Said("、".join(phones), made.phone.sentence if made.phone else paragraph)

@@ -60,12 +60,11 @@ _TITLE = re.compile(rf"^[{HAN}\d“”《》〈〉（）()【】〔〕\[\]、—
 
 FOLDED = 200
 """Characters from which a line may be a whole notice without its line breaks."""
-_LABELS = (
-    "联系人|联系电话|电话|传真|邮编|邮政编码|地址|电子邮箱|电子信箱|电子邮件|邮箱|(?:邮寄|通信|通讯|联系)地址"
-)
 _BREAKS = re.compile(
-    rf"(?<=[。；：，\w）]) +(?=(?:[一二三四五六七八九十]{{1,2}}、|(?:{'|'.join(' ?'.join(x) for x in _LABELS.split('|')[:11])}|邮寄地址及联系方式|邮寄地址|通讯地址) ?[:：]))"
+    r" +(?=[一二三四五六七八九十]{1,2}、|(?:联 ?系 ?人|(?:(?:联系|咨询) ?)?电 ?话|传 ?真|邮 ?编|邮政编码|"
+    r"(?:(?:联系|通信|通讯|邮寄|单位) ?)?地 ?址[^：:。]{0,6}|电 ?子 ?[邮信] ?[箱件]|邮 ?箱) ?[:：])"
 )
+"""Before a heading and before the label of an address."""
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,9 @@ def _filled(found: Where, place: Place, paragraph: str) -> Place:
     """Mailbox, address, postcode and mark of one paragraph put where they belong."""
     for said in sentences([paragraph]):
         address = None if _WEB.search(said) else _ADDRESS.search(said)
-        mailbox = next((m for m in EMAIL.finditer(said) if not _NOT_FOR_PAPERS.search(said[: m.start()][-NEAR:])), None)
+        mailbox = next(
+            (m for m in EMAIL.finditer(said) if not _NOT_FOR_PAPERS.search(said[: m.start()][-NEAR:])), None
+        )
         known = {p.mailbox.value for p in [*found.places, place] if p.mailbox}
         mailbox = None if mailbox and mailbox[0].lower() in known else mailbox
         if mailbox and place.mailbox and not _SENDS.search(said):

@@ -60,9 +60,7 @@ def _syntax(file: str, text: str, err: yaml.MarkedYAMLError) -> Problem:
         for pattern, zh, en in _SLIPS:
             if pattern.search(lines[number]):
                 return Problem(file=file, line=number + 1, zh=zh, en=en)
-    return Problem(
-        file=file, line=at + 1, zh="YAML格式有误，请检查缩进和冒号", en=f"YAML syntax: {err.problem}"
-    )
+    return Problem(file=file, line=at + 1, zh="YAML格式有误，请检查缩进和冒号", en=f"YAML syntax: {err.problem}")
 
 
 class _Builder:

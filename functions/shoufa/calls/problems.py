@@ -95,10 +95,7 @@ def _words(error: Any, model: type[BaseModel]) -> tuple[str, str]:
         zh, en = _expected(kind, context)
         return f"还是空的（null），请填写；{zh}", f"still empty (null), to be filled in; {en}"
     if isinstance(given, str) and kind.startswith(("model_", "dict_")) and "：" in given:
-        return (
-            f"“{given}”用了全角冒号，请改为半角冒号加空格",
-            "a full-width colon; write `name: value` with a plain one",
-        )
+        return f"“{given}”用了全角冒号，请改为半角冒号加空格", "a full-width colon; write `name: value` with a plain one"
     if kind == "extra_forbidden":
         return _unknown_field(error["loc"], model)
     if kind == "value_error":
