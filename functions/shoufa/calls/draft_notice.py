@@ -9,6 +9,7 @@ from shoufa.calls.draft_text import HAN, is_title
 from shoufa.domain.call import RecommenderGroup
 
 _BODY = rf"[{HAN}]{{2,24}}(?:委员会|人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|管理局|监督局|监管局|总局|委|局|厅|部|司|协会|学会|联合会|研究会|商会|科协|中心|研究院|大学|学院|公司)"
+_TITLED = re.compile(rf"^(?!转发)({_BODY})(?: ?{_BODY})*(?:转发|关于)")
 _NUMBER = re.compile(
     rf"([{HAN}]{{2,14}}(?:（[{HAN}]{{1,6}}）[{HAN}]{{0,4}})?)[〔\[［【（]((?:19|20)\d{{2}})[〕\]］】）]\s*(?:第)?(\d{{1,4}})号(?=$|关于)"
 )
@@ -19,8 +20,8 @@ _ABOUT = re.compile(
     r"关于(?:组织开展|开展|组织推荐|组织申报|组织|征集|申报|推荐|做好|举办|遴选|推选|评选|选拔|报送)*(.+?)(?:(?:项目)?(?:申报|征集|推荐|遴选)+(?:工作)?|工作)?的?$"
 )
 _OPENED = re.compile(
-    rf"(?:开展|组织|征集)+了?([{HAN}\d“”（）]{{6,40}}?)(?:的)?(?:申报|征集|推荐|遴选)(?:推荐|申报|命名|认定)*工作"
-    rf"|现[就将]((?:\d{{4}}年度?)?[{HAN}“”（）]{{4,40}}?)(?:申报|征集|推荐|遴选|评选)(?:工作)?的?(?:有关|相关)事[项宜]"
+    rf"(?:开展|组织|征集)+了?([{HAN}\d“”（）、]{{6,40}}?)(?:的)?(?:申报|征集|推荐|遴选)(?:推荐|申报|命名|认定)*工作"
+    rf"|现[就将]((?:\d{{4}}年度?)?[{HAN}“”（）]{{4,40}}?)(?:申报|征集|推荐|遴选|评选)(?:材料)?(?:报送)?(?:工作)?的?(?:(?:有关|相关)事[项宜]|通知如下)"
     rf"|现[就将][{HAN}]{{0,4}}(?:申报|推荐|报送|评选)((?:\d{{4}}年度?)?[{HAN}“”（）]{{4,40}}?)(?:有关|相关)(?:材料)?(?:事[项宜]|工作)"
     rf"|做好(?:我[省市区县校])?((?:\d{{4}}年度?)?[{HAN}“”（）\d]{{4,40}}?)的?(?:项目)?(?:申报|征集|推荐|遴选|评选)(?:推荐|申报)*工作"
     rf"|决定组织实施([{HAN}\d“”（）]{{6,40}}(?:专项|计划|项目|工程))，"
@@ -70,7 +71,7 @@ def _passed_on(paragraphs: Sequence[str]) -> Said | None:
 def _founded_on(paragraphs: Sequence[str]) -> Said | None:
     """The title of the call that a notice carries out (根据《…关于…申报…的通知》)."""
     return _within(
-        "(?:根据|按照)[^《]{0,20}《([^》]*关于[^》]*(?:申报|推荐|征集|遴选|评选)[^》]*)》", paragraphs
+        "(?:根据|按照|印发了?|下发了?)[^《]{0,20}《([^》]*关于[^》]*(?:申报|推荐|征集|遴选|评选|活动)[^》]*)》", paragraphs
     )
 
 
@@ -97,7 +98,7 @@ def _headed(paragraphs: Sequence[str]) -> Said | None:
     for paragraph in paragraphs[:8]:
         if found := re.fullmatch(rf"({_BODY})文件", paragraph):
             return Said(found[1], paragraph)
-        if is_title(paragraph) and (found := re.match(rf"^({_BODY})(?: ?{_BODY})*(?:转发|关于)", paragraph)):
+        if is_title(paragraph) and (found := _TITLED.match(paragraph)):
             return Said(found[1], paragraph)
     return None
 

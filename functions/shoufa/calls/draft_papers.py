@@ -17,13 +17,13 @@ _SEND = re.compile(
     r"报送|提交|递交|寄送|邮寄|发送|发至|送达|上报|送至|交至|送交|交到|报[自市省]|汇总|反馈|发[\w.]+@|发指定邮箱|上传|装订|提供|申报材料.{0,12}包括|填写"
 )
 _LETTER = re.compile(
-    r"推荐公函|推荐函|申报公文|正式公文|公文|公函|推荐意见函|推荐文件|正式文件|报送函|申请函|立项申请函|推荐报告|报送[^，。；]{1,12}的函"
+    r"推荐公函|推荐函|申报函|正式行文|申报公文|正式公文|公文|公函|推荐意见函|推荐文件|正式文件|报送函|申请函|立项申请函|推荐报告|报送[^，。；]{1,12}的函"
 )
 _ENDS = "申报书|申请书(?!清单)|申报(?:纸质版?|书面)?材料|申请材料|申报(?:纸质版?|书面)?资料|申报表|申请表|建议书|征集表|评审书|申请报告|推选表|提名书|提名表|申报方案"
 _APPLICATION = re.compile(rf"《([^《》]{{2,50}}(?:{_ENDS}|推荐表))》|([{HAN}\d]{{0,30}}?(?:{_ENDS}))")
 _GENERIC = re.compile(r"^(?:项目|企业)?(?:申报|申请)(?:纸质版?|书面)?(?:材料|资料)$")
 _TABLE = re.compile(
-    rf"([{HAN}\d]{{0,30}}?(?:汇总(?:统计)?表|推荐表|一览表|项目清单|推荐清单|申请书清单|申报清单|推荐名单表))"
+    rf"([{HAN}\d]{{0,30}}?(?:汇总(?:统计)?表|推荐表(?!格)|一览表|项目清单|推荐清单|申请书清单|申报清单|推荐名单表))"
 )
 _NOT_ASKED = re.compile(r"[^，。；（]*(?:无需|不需|暂不|不再|不必|不用|不接收|不接受|免交)[^，。；）]*")
 """A clause on what need not be sent."""
@@ -66,6 +66,7 @@ class Papers:
     disc: Said | None = None
     archive: Said | None = None
     mail: Said | None = None
+    blank: Said | None = None
     table: Said | None = None
     """The first list (汇总表, 一览表) that is no 推荐表."""
 
@@ -97,6 +98,8 @@ def _one_by_one(found: Papers) -> None:
     """A 推荐表 beside no other form is what is filled for each project; beside one it is the list."""
     if found.application is None and found.summary and found.summary.value.endswith("推荐表"):
         found.application, found.summary = found.summary, found.table
+    elif found.application is None and found.blank:
+        found.application = found.blank
     elif found.table and found.summary and found.summary.value.endswith("推荐表"):
         found.summary = found.table
 
@@ -135,6 +138,7 @@ def _sent(found: Papers, sentence: str) -> None:
         "archive": re.search("压缩包|压缩文件|打包|压缩为", sentence),
         "paper": _PAPER.search(sentence),
         "mail": _MAIL.search(sentence),
+        "blank": re.search("推荐表(?=格)", sentence),
         "sealed": re.search("加盖[^，。；]{0,30}?公章的?(?:公文|公函|推荐函)", sentence),
         "stamped_paper": re.search("纸质[^，。；]{0,6}盖章|盖章[^，。；]{0,6}纸质|加盖", sentence),
     }
@@ -164,11 +168,13 @@ def _application(found: Papers, sentence: str) -> None:
 def _counted(found: Papers, sentence: str) -> None:
     """Copies on paper; one number for all, or none where each paper has its own."""
     sets = [number_in(a or b) for a, b in _SETS.findall(sentence)]
+    plain = [number_in(a or b) for a, b in _COPIES.findall(sentence)]
+    sets = sets or (plain if len(set(plain)) > 1 else [])
     known = {found.copies.value} if found.copies else set()
     if len(known | set(sets)) > 1:
         note = "各项材料份数不同，请核对 / each paper has its own number of copies"
         found.copies = Said(None, found.copies.sentence if found.copies else sentence, note)
-    elif found.copies is None and (many := sets or [number_in(a or b) for a, b in _COPIES.findall(sentence)]):
+    elif found.copies is None and (many := sets or plain):
         found.copies = Said(many[0], sentence)
 
 

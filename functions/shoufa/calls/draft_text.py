@@ -38,8 +38,8 @@ _AT = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 """An address written so that no machine should find it: name#example.com, name(at)example.com."""
-_LOST_SPACE = re.compile(r"^[ \t]*\?{2,}", re.MULTILINE)
-"""Lines that begin with several question marks: a copy whose indents were lost between two encodings."""
+_LOST_SPACE = re.compile(r"\?{2,}|^[ \t]*\?\s", re.MULTILINE)
+"""Several question marks together, or one before a line: a copy whose wide spaces were lost."""
 _ODD_MARK = re.compile(r"\?(?![\w=&%]*=)")
 """Any question mark but that of an address (?id=7)."""
 _WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
@@ -157,7 +157,7 @@ def _without_chrome(lines: list[str]) -> tuple[list[str], list[str]]:
     for line in lines:
         flat = squeezed(line)
         owned = owned or bool(_OWNER.search(line) and any("。" in k for k in kept))
-        if _FOOT.search(line) or (owned and len(line) < 80 and _OWNERS.search(line)):
+        if _FOOT.search(line) or (owned and "。" not in line and _OWNERS.search(line)):
             dropped.append(line)
         elif _CHROME.search(line) and len(line) < 80:
             dropped.append(line)
