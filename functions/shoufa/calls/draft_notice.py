@@ -8,10 +8,14 @@ from shoufa.calls.draft_said import Said, number_in, sentences
 from shoufa.calls.draft_text import HAN, is_title
 from shoufa.domain.call import RecommenderGroup
 
-_BODY = rf"[{HAN}]{{2,24}}(?:委员会|人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|管理局|监督局|监管局|总局|委|局|厅|部|司|协会|学会|联合会|研究会|商会|科协|中心|研究院|大学|学院|公司)"
+_BODY = (
+    rf"[{HAN}]{{2,24}}(?:委员会|人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|管理局|监督局|监管局|总局|委|局|厅|部|司|"
+    "协会|学会|联合会|研究会|商会|科协|中心|研究院|大学|学院|公司)"
+)
 _TITLED = re.compile(rf"^(?!转发)({_BODY})(?: ?{_BODY})*(?:转发|关于)")
 _NUMBER = re.compile(
-    rf"([{HAN}]{{2,14}}(?:（[{HAN}]{{1,6}}）[{HAN}]{{0,4}})?)[〔\[［【（]((?:19|20)\d{{2}})[〕\]］】）]\s*(?:第)?(\d{{1,4}})号(?=$|关于)"
+    rf"([{HAN}]{{2,14}}(?:（[{HAN}]{{1,6}}）[{HAN}]{{0,4}})?)"
+    r"[〔\[［【（]((?:19|20)\d{2})[〕\]］】）]\s*(?:第)?(\d{1,4})号(?=$|关于)"
 )
 _DAMAGED = re.compile(rf"^([{HAN}]{{3,14}})((?:19|20)\d{{2}})0?(\d{{1,4}})号$")
 _WORK = re.compile(r"(?:申报|征集|遴选|推荐)?(?:工作)?(?:要求|指南|须知|通知|通告|公告|事项|的函)$")
@@ -21,7 +25,8 @@ _ABOUT = re.compile(
 )
 _OPENED = re.compile(
     rf"(?:开展|组织|征集)+了?([{HAN}\d“”（）、]{{6,40}}?)(?:的)?(?:申报|征集|推荐|遴选)(?:推荐|申报|命名|认定)*工作"
-    rf"|现[就将]((?:\d{{4}}年度?)?[{HAN}“”（）]{{4,40}}?)(?:申报|征集|推荐|遴选|评选)(?:材料)?(?:报送)?(?:工作)?的?(?:(?:有关|相关)事[项宜]|通知如下)"
+    rf"|现[就将]((?:\d{{4}}年度?)?[{HAN}“”（）]{{4,40}}?)(?:申报|征集|推荐|遴选|评选)"
+    r"(?:材料)?(?:报送)?(?:工作)?的?(?:(?:有关|相关)事[项宜]|通知如下)"
     rf"|现[就将][{HAN}]{{0,4}}(?:申报|推荐|报送|评选)((?:\d{{4}}年度?)?[{HAN}“”（）]{{4,40}}?)(?:有关|相关)(?:材料)?(?:事[项宜]|工作)"
     rf"|做好(?:我[省市区县校])?((?:\d{{4}}年度?)?[{HAN}“”（）\d]{{4,40}}?)的?(?:项目)?(?:申报|征集|推荐|遴选|评选)(?:推荐|申报)*工作"
     rf"|决定组织实施([{HAN}\d“”（）]{{6,40}}(?:专项|计划|项目|工程))，"
@@ -113,7 +118,7 @@ def _listed(paragraphs: Sequence[str]) -> Said | None:
 
 
 def _run_on(paragraphs: Sequence[str]) -> Said | None:
-    """The signature of a copy without lines: right after a full stop or an annex's name, before a whole date."""
+    """The signature of a copy without lines: after a full stop or an annex's name, before a whole date."""
     found = [(m[1], p) for p in paragraphs for m in re.finditer(rf"(?<=[。》；])({_BODY}){WHOLE_DATE}", p)]
     return Said(*found[-1]) if found else None
 

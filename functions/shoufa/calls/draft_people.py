@@ -9,7 +9,8 @@ from shoufa.calls.draft_text import HAN
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 PHONE = re.compile(
-    r"(?<![\d@.])(?<!QQ[:：])(?<!QQ)(?:0\d{2,3}[-—－ ]{0,2})?\d{7,8}(?:转\d{1,6}分?机?|-\d{3,5}(?!\d))?(?![\d@])|(?<![\d.])1[3-9]\d{9}(?![\d@])"
+    r"(?<![\d@.])(?<!QQ[:：])(?<!QQ)(?:0\d{2,3}[-—－ ]{0,2})?\d{7,8}(?:转\d{1,6}分?机?|-\d{3,5}(?!\d))?(?![\d@])|"
+    r"(?<![\d.])1[3-9]\d{9}(?![\d@])"
 )
 _CONTACT = re.compile(
     r"(?:联系人|联络人|联系方式|业务咨询|政策咨询|咨询人)(?:姓名)?(?:及(?:联系)?(?:电话|方式))?[：:]\s*(.+)"
@@ -46,8 +47,13 @@ class Person:
     office: str = ""
 
 
-def person(paragraph: str, following: Sequence[str], *, headed: bool) -> Person | None:
-    """Who a line 联系人：… names, or the bare line under a heading; numbers may stand in the lines after it."""
+def person(
+    paragraph: str, following: Sequence[str], *, headed: bool, before: Sequence[str] = ()
+) -> Person | None:
+    """Who a line 联系人：… names, or the bare line under a heading; numbers may stand in the lines after it.
+
+    `before`: the lines above it, the nearest first, if nobody's numbers stand there; used where none follow.
+    """
     text = _numbers_together(paragraph)
     said = _CONTACT.search(text)
     rest = said[1] if said else text if headed and PHONE.search(text) else ""
@@ -60,6 +66,8 @@ def person(paragraph: str, following: Sequence[str], *, headed: bool) -> Person 
     made = Person(Said(name, paragraph), office=office)
     lines = [*([(first[1], paragraph)] if first else []), (rest, paragraph), *_numbered(following)]
     _telephones(made, lines)
+    if not (made.phone or made.fax):
+        _telephones(made, _numbered(before))
     return made
 
 

@@ -130,7 +130,7 @@ def _counted(after: str) -> str:
 
 
 def first_of_each(given: Sequence[Quota]) -> list[Quota]:
-    """The first limit of each kind that is named; further ones of a kind bind somebody else (each company)."""
+    """The first limit of each kind that is named; what follows of a kind binds somebody else (a company)."""
     found: dict[str, Quota] = {}
     for quota in given:
         if len(quota.what) >= 2:

@@ -109,7 +109,7 @@ def restored(raw: str) -> Restored:
 
 
 def _unfolded(line: str) -> list[str]:
-    """A copy's line that holds a whole notice, broken before its headings and before the labels of an address."""
+    """A copy's line that holds a whole notice, broken before its headings and the labels of an address."""
     return _BREAKS.split(line) if len(line) > FOLDED else [line]
 
 

@@ -81,7 +81,9 @@ def where(paragraphs: Sequence[str], issuer: str = "") -> Where:
             place = _begun(found, place, Place(what=head["what"]))
             waiting = True
             continue
-        asked = person(paragraph, paragraphs[at + 1 :], headed=waiting) or (
+        nobody = not (found.people or place.person)
+        before = paragraphs[max(at - 3, 0) : at][::-1] if nobody else ()
+        asked = person(paragraph, paragraphs[at + 1 :], headed=waiting, before=before) or (
             further(paragraph) if found.people or place.person else None
         )
         if asked and waiting:
