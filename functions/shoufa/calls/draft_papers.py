@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shoufa.calls.draft_said import Said, number_in, sentences
+from shoufa.calls.draft_said import Said, counted, sentences
 from shoufa.calls.draft_sections import annexes
 from shoufa.calls.draft_text import HAN
 
@@ -167,8 +167,7 @@ def _application(found: Papers, sentence: str) -> None:
 
 def _counted(found: Papers, sentence: str) -> None:
     """Copies on paper; one number for all, or none where each paper has its own."""
-    sets = [number_in(a or b) for a, b in _SETS.findall(sentence)]
-    plain = [number_in(a or b) for a, b in _COPIES.findall(sentence)]
+    sets, plain = _numbers(_SETS, sentence), _numbers(_COPIES, sentence)
     sets = sets or (plain if len(set(plain)) > 1 else [])
     known = {found.copies.value} if found.copies else set()
     if len(known | set(sets)) > 1:
@@ -176,6 +175,11 @@ def _counted(found: Papers, sentence: str) -> None:
         found.copies = Said(None, found.copies.sentence if found.copies else sentence, note)
     elif found.copies is None and (many := sets or plain):
         found.copies = Said(many[0], sentence)
+
+
+def _numbers(pattern: re.Pattern[str], sentence: str) -> list[int]:
+    found = [counted(a or b) for a, b in pattern.findall(sentence)]
+    return [n for n in found if n is not None]
 
 
 def _listed(found: Papers, paragraphs: Sequence[str]) -> None:

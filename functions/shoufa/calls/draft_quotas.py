@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from shoufa.calls.draft_said import number_in, sentences
+from shoufa.calls.draft_said import counted, sentences
 from shoufa.calls.draft_text import HAN
 
 _NUMERAL = r"\d{1,3}|[一二三四五六七八九十两]{1,3}"
@@ -46,7 +46,7 @@ _FROM_ABOVE = re.compile(
 )
 """What a house above allots to the house that writes; whom the notice goes to may put forward less."""
 _NOT_PUT_FORWARD = re.compile(
-    r"参与|参加|成员|合作|协作|联合|起草|完成人|完成单位|团队|专家|人数|附件|图片|照片|证书|参编|在研|承担|获得|机构|评价"
+    r"参与|参加(?:人|单位|者|活动)|成员|合作|协作|联合|起草|完成人|完成单位|团队|专家|人数|附件|图片|照片|证书|参编|在研|承担|获得|评价"
 )
 """What else is counted: people and partners of one project."""
 _OWN_CHOICE = re.compile(r"遴选|评选|评出|选出|支持|资助|认定|立项|确定|设立|表彰|入选|奖励|培育|建设|打造")
@@ -93,26 +93,26 @@ def widest(given: Sequence[Quota]) -> Quota | None:
 def _each(pattern: re.Pattern[str], text: str, sentence: str) -> Iterator[Quota]:
     for match in pattern.finditer(text):
         before = re.split("[，（、；：]", text[: match.start()])[-1] + match["what"]
-        many = match["n"] or match.groupdict()["of"]
+        many = counted(match["n"] or match.groupdict()["of"])
         verb = text[match.start() : match.end()]
         chosen = _OWN_CHOICE.search(before) and not re.search("推荐|申报|报送", before + verb)
-        if chosen or _NOT_PUT_FORWARD.search(before):
+        if many is None or chosen or _NOT_PUT_FORWARD.search(before):
             continue
         per = "applicant" if _APPLICANT.search(before) else "recommender"
         soft = "原则上" in text[: match.end()]
         above = bool(_FROM_ABOVE.search(text[: match.end()]))
         what = _what(before) or _counted(text[match.end() :])
-        yield Quota(what, number_in(many), not soft, sentence, per, above)
+        yield Quota(what, many, not soft, sentence, per, above)
 
 
 def _apart(text: str, sentence: str) -> Iterator[Quota]:
     """The limits of several kinds told at once: 优秀场景和示范工厂分别不超过5个和3个."""
     for match in _APART.finditer(text):
         names = re.split("、|和|及", re.sub("^.*(?:推荐|申报|报送)的?", "", match["what"]))
-        many = re.findall(_NUMERAL, match["many"])
+        many = [m for m in map(counted, re.findall(_NUMERAL, match["many"])) if m is not None]
         if len(names) == len(many) and all(names):
             soft = "原则上" in text[: match.end()]
-            yield from (Quota(n, number_in(m), not soft, sentence) for n, m in zip(names, many, strict=True))
+            yield from (Quota(n, m, not soft, sentence) for n, m in zip(names, many, strict=True))
 
 
 def _what(before: str) -> str:
