@@ -9,9 +9,9 @@ from shoufa.calls.draft_sections import annexes
 from shoufa.calls.draft_text import HAN
 
 _NUMERAL = r"\d{1,3}|[一二三四五六七八九十两]{1,3}"
-_SETS = re.compile(rf"[一1]式\s*({_NUMERAL}|壹|贰|叁)\s*份|各\s*({_NUMERAL})\s*份")
+_SETS = re.compile(rf"[一1壹]式\s*({_NUMERAL}|[壹贰叁肆伍陆柒捌玖])\s*份|各\s*({_NUMERAL})\s*份")
 _COPIES = re.compile(
-    rf"纸质[^，。；（]{{0,14}}（?\s*({_NUMERAL})\s*份|纸质[^，。；]{{0,10}}（\s*({_NUMERAL})\s*份\s*）"
+    rf"纸质[^，。；（]{{0,14}}?（?\s*({_NUMERAL})\s*份|纸质[^，。；]{{0,10}}（\s*({_NUMERAL})\s*份\s*）"
 )
 _SEND = re.compile(
     r"报送|提交|递交|寄送|邮寄|发送|发至|送达|上报|送至|交至|送交|交到|报[自市省]|汇总|反馈|发[\w.]+@|发指定邮箱|上传|装订|提供|申报材料.{0,12}包括|填写"

@@ -100,7 +100,7 @@ def _each(pattern: re.Pattern[str], text: str, sentence: str) -> Iterator[Quota]
             continue
         per = "applicant" if _APPLICANT.search(before) else "recommender"
         soft = "原则上" in text[: match.end()]
-        above = bool(_FROM_ABOVE.search(text[: match.end()]))
+        above = bool(_FROM_ABOVE.search(re.split("[，；：]", text[: match.start()])[-1] + verb))
         what = _what(before) or _counted(text[match.end() :])
         yield Quota(what, many, not soft, sentence, per, above)
 

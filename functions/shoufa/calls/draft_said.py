@@ -44,7 +44,8 @@ def number_in(text: str) -> int:
     text = text.strip()
     if text.isdigit():
         return int(text)
-    digits = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"两": 2, "贰": 2, "壹": 1, "叁": 3}
+    digits = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"两": 2}
+    digits |= {c: i for i, c in enumerate("壹贰叁肆伍陆柒捌玖", 1)}
     if text.count("十") == 1 and len(text) <= 3:
         tens, _, ones = text.partition("十")
         if not {tens, ones} <= {*digits, ""}:

@@ -30,13 +30,19 @@ _BODY = (
     rf"[{HAN}]{{1,20}}?(?:秘书处|办公室|标准技术司|司|局|处|厅|委|院|中心|科|室|协会|学会|标委会|会办公室)"
 )
 _TO = re.compile(
-    rf"(?:寄送|报送|邮寄|送达|提交|发送|送交|反馈|报|送)(?:[{HAN}]{{0,6}}材料)?(?:至|到|给)?\s*"
-    rf"((?:我[局厅委部会办])?(?:{_BODY}){{1,2}})(?=[，。；（）]|$|汇总|及|和|的?(?:电子)?邮箱|的?信箱)"
+    rf"(?:寄送|报送|邮寄|送达|提交|发送|送交|反馈|(?<![申填])报(?![告名表书])|送)(?:[{HAN}]{{0,6}}材料)?(?:至|到|给)?\s*"
+    rf"((?:我(?:协会|学会|中心|[局厅委部会办司院校所]))?(?:{_BODY}){{0,2}})(?=[，。；（）]|$|汇总|及|和|的?(?:电子)?邮箱|的?信箱)"
 )
 _SHORTLY = re.compile(rf"([{HAN}]{{4,30}})（[^（）]*以下简称“?([{HAN}]{{2,12}})”?）")
 _SOMEBODY = re.compile(
-    r"支撑单位|指定|所在地|当地|所属|各[省市县区地]|归口|省级|推荐单位|有关|相关|本单位|或|^我[局厅委部会办]$|^告"
+    r"支撑单位|指定|所在地|当地|所属|各[省市县区地]|归口|省级|推荐单位|有关|相关|本单位|或|^告"
 )
+
+
+_OURS = re.compile("我(?:协会|学会|中心|[局厅委部会办司院校所])")
+"""A house that speaks of itself."""
+SHORTEST = 3
+"""A name of two characters (协会, 学院) may be anybody's."""
 
 
 @dataclass
@@ -181,10 +187,10 @@ def _settle(found: Where, paragraphs: Sequence[str], issuer: str) -> None:
             place.mark = Said(mark.value, mark.sentence)
 
 
-def _ours(issuer: str, name: str) -> str:
+def _ours(issuer: str, name: str, ours: str) -> str:
     """我局某处 written out; 我部 of a ministry's office is the ministry, a department is not named twice."""
-    whole = re.sub("(?<=[部委局])(?:办公厅|办公室)$", "", issuer) if name[1] in "部委局" else issuer
-    own = name[2:]
+    whole = re.sub("(?<=[部委局])(?:办公厅|办公室)$", "", issuer) if ours[1:] in "部委局" else issuer
+    own = name[len(ours) :]
     at = next((i for i in range(len(own), 1, -1) if whole.endswith(own[:i])), 0)
     return whole + own[at:]
 
@@ -196,16 +202,14 @@ def _receiver(paragraphs: Sequence[str], issuer: str) -> Said | None:
     for sentence in sentences(paragraphs):
         for found in _TO.finditer(sentence):
             name = re.sub(r"^.*(?:统一|上)?报(?:送)?(?=[市省区县自工])|^(?:至|到|给|报?送|达)+", "", found[1])
-            if re.fullmatch("我(?:协会|学会|中心|院|校|所|司)", name):
-                name = "我会" if issuer.endswith(name[1:]) else name[:1]
             if re.match("[局厅委部会][^员]", name):  # 报厅造林处: a house speaks of itself
                 name = f"我{name}"
-            ours = name[:2] if re.match("我[局厅委部会办]", name) else ""
-            if _SOMEBODY.search(name) or (ours and not issuer) or len(name) < 3:
+            ours = _OURS.match(name)
+            if (ours and not issuer) or (not ours and (_SOMEBODY.search(name) or len(name) < SHORTEST)):
                 continue
-            full = _ours(issuer, name) if ours else re.sub("^.*提交至", "", short.get(name, name))
+            full = _ours(issuer, name, ours[0]) if ours else re.sub("^.*提交至", "", short.get(name, name))
             plainly = re.search("纸质|推荐公函|清单|申报材料|推荐材料|书面|盖章", sentence)
-            told.setdefault(full, (0 if plainly else 1, sentence))
+            told.setdefault(full, (2 if name == (ours and ours[0]) else 0 if plainly else 1, sentence))
     best = [n for n, (rank, _) in told.items() if rank == min(r for r, _ in told.values())]
     whole = [n for n in best if all(other in n or n in other for other in best)]
     return Said(max(whole, key=len), told[max(whole, key=len)][1]) if whole else None
