@@ -34,6 +34,7 @@ _OPENED = re.compile(
 _INDEX = re.compile(
     rf"^(?:[-•·] )?(?:发布机构|发文机关|发文单位|制发机关|公开责任部门)[:：] ?([{HAN}]{{4,30}})$"
 )
+REGION = 3
 SHORTEST_SIGNATURE = 4
 """科研处 is whoever signs inside a house; a call's issuer is named in full."""
 _SYSTEM = re.compile(
@@ -103,8 +104,10 @@ def _headed(paragraphs: Sequence[str]) -> Said | None:
     for paragraph in paragraphs[:8]:
         if found := re.fullmatch(rf"({_BODY})文件", paragraph):
             return Said(found[1], paragraph)
-        if is_title(paragraph) and (found := _TITLED.match(paragraph)):
-            return Said(found[1], paragraph)
+        found = _TITLED.match(paragraph) if is_title(paragraph) else None
+        if found and len(found[1]) >= SHORTEST_SIGNATURE:
+            again = found[1].find(found[1][:REGION], REGION)  # 某省甲厅某省乙厅: the second says the region again
+            return Said(found[1][:again] if again > 0 else found[1], paragraph)
     return None
 
 

@@ -180,8 +180,8 @@ def _own(line: str) -> bool:
 def is_title(line: str) -> bool:
     """Whether a line looks like a title: no sentence, ending as titles of notices do."""
     flat = line.strip("【】 ")
-    if _ITEM.match(flat):
-        return False
+    if _ITEM.match(flat) or any(flat.count(a) != flat.count(b) for a, b in ("《》", "“”", "（）", "〈〉")):
+        return False  # an item of a list; the first line of a sentence broken inside its brackets
     return bool(_TITLE.match(flat)) and (bool(_TITLE_END.search(flat)) or "关于" in flat)
 
 

@@ -153,6 +153,7 @@ def _street(goes: str) -> str:
     """An address without what follows it in the line; "" where it is a mailbox's."""
     ends = r"[（(]注|[，\s]\s*(?:邮编|邮政编码|收件人|收件|联系|电话|电子|邮箱|信箱|[Ee]-?[Mm]ail)"
     bare = re.sub(r"（\d{6}）$", "", re.split(ends, goes)[0].strip(" ，"))
+    bare = bare.replace("(", "（").replace(")", "）")
     if bare.count("）") > bare.count("（"):  # the label stands in brackets itself
         bare = bare.split("）")[0]
     bare = bare if bare.count("（") == bare.count("）") else bare.strip("（）")

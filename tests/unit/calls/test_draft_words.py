@@ -148,7 +148,7 @@ def test_question_marks_that_stood_for_spaces():
 
 
 def test_readings_with_a_space_in_their_brackets():
-    call, draft = drafted("关(guān)于申報(bào)乙項(xiàng )目的通知", "各单位：", BODY)
+    call, _ = drafted("关(guān)于申報(bào)乙項(xiàng )目的通知", "各单位：", BODY)
     assert call["title"] == "乙项目"
 
 
@@ -160,3 +160,18 @@ def test_a_notice_in_one_line_is_unfolded():
     unit = drafted(text)[0]["units"][0]
     assert unit["contact"] == {"name": "张三", "phone": "60000001"}
     assert (unit["post"]["address"], unit["post"]["code"]) == ("云泽市一路8号", "650000")
+
+
+def test_a_line_broken_inside_its_brackets_is_no_title():
+    lines = ("各有关单位：", "按照《云泽省工业厅关于全面开展绿色车间建设推动产业提质", "增效的意见》要求，请抓紧办理。", BODY)
+    assert drafted(*lines)[0]["title"] is None
+
+
+def test_the_end_of_a_bodys_name_is_no_body():
+    lines = ("管理局转发关于开展绿色车间申报的通知", "各市：", BODY)
+    assert drafted(*lines)[0]["notice"]["issuer"] is None
+
+
+def test_the_first_of_several_bodies_run_together():
+    head = "云泽省工业厅云泽省发展和改革委员会云泽省市场监督管理局关于开展绿色车间申报的通知"
+    assert drafted(head, "各市：", BODY)[0]["notice"]["issuer"] == "云泽省工业厅"
