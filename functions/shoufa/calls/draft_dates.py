@@ -121,6 +121,8 @@ def _deadlines(paragraphs: Sequence[str]) -> Iterator[tuple[str, str, bool, int]
 def _of_something_else(sentence: str, end: int) -> bool:
     """Whether what is to be done by the day is no sending of papers."""
     after = sentence[end:]
+    if re.match("(?:期间|之间)(?![^，。；]{0,6}(?:报|提交|登录|填|递|送))", after):
+        return True
     if re.match(
         "[^，。；]{0,8}完成[^，。；]{0,12}(?:申报|填报|报送|上报|推荐|提交|上传|[^。；]*，[^。；]*[将并][^。；]*[报发送交])",
         after,
@@ -153,6 +155,8 @@ def opens(paragraphs: Sequence[str], issued: date | None, year: int | None) -> S
     """The first day, where the notice gives one."""
     for sentence in sentences(paragraphs):
         found = _FROM.search(sentence) if _SENDING.search(sentence) and "活动" not in sentence else None
+        if found and _of_something_else(sentence, found.end()):
+            continue
         if found and (day := _day(found["from"], issued, year)[0]):
             return Said(day, sentence)
     return None

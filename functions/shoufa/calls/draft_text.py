@@ -216,6 +216,8 @@ def _joined(lines: list[str]) -> tuple[list[str], int]:
 def _goes_on(before: str, line: str, widest: int) -> bool:
     if not before or before[-1] in _ENDS or _ITEM.match(line) or is_title(before) or _ALONE.match(line):
         return False
+    if re.search(r"@[\w.-]+$", before) and re.match(f"[{HAN}]", line):
+        return False  # a list of mailboxes
     if before.startswith("附件") and (_TITLE_END.search(before) or re.search(r"\.[a-z]{3,4}$", before)):
         return False
     if _ITEM.match(before) and len(before) <= (CLAUSE if re.search("[，。]", before) else HEADING):

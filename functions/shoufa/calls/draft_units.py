@@ -23,6 +23,10 @@ _MARK = re.compile(
 _ELECTRONIC = re.compile(r"电子版|电子邮|邮箱|邮件")
 _PAPER = re.compile(r"纸质|邮寄|信封|寄送")
 _NOT_FOR_PAPERS = re.compile(r"监督|投诉|举报|技术支持|技术咨询|系统咨询|版权")
+_TO_ASK = re.compile(rf"(?:请|可)[^。；]{{0,12}}联系[{HAN}]{{2,20}}（")
+"""Whom to ask about something, with his mailbox in brackets."""
+_NAMED = re.compile(rf"^([{HAN}]{{3,30}}(?:秘书处|处|会|局|中心|院|室|科|司)) ?(?:电子)?(?:邮箱|[Ee]-?[Mm]ail)[：:]")
+"""One line of several: a body with its mailbox."""
 NEAR = 30
 """Characters before a mailbox that tell what it is for."""
 _SENDS = re.compile(r"发送|发至|发到|报送|提交|反馈|投稿|发[\w.+-]+@|申报邮箱|报名邮箱|送至")
@@ -35,7 +39,7 @@ _TO = re.compile(
 )
 _SHORTLY = re.compile(rf"([{HAN}]{{4,30}})（[^（）]*以下简称“?([{HAN}]{{2,12}})”?）")
 _SOMEBODY = re.compile(
-    r"支撑单位|指定|所在地|当地|所属|各[省市县区地]|归口|省级|推荐单位|有关|相关|本单位|或|^告"
+    r"^各|支撑单位|指定|所在地|当地|所属|各[省市县区地]|归口|省级|推荐单位|有关|相关|本单位|或|^告"
 )
 
 
@@ -120,18 +124,13 @@ def _filled(found: Where, place: Place, paragraph: str) -> Place:
     """Mailbox, address, postcode and mark of one paragraph put where they belong."""
     for said in sentences([paragraph]):
         address = None if _WEB.search(said) else _ADDRESS.search(said)
-        mailbox = next(
-            (m for m in EMAIL.finditer(said) if not _NOT_FOR_PAPERS.search(said[: m.start()][-NEAR:])), None
-        )
-        known = {p.mailbox.value for p in [*found.places, place] if p.mailbox}
-        mailbox = None if mailbox and mailbox[0].lower() in known else mailbox
-        if mailbox and place.mailbox and not _SENDS.search(said):
-            mailbox = None
+        mailbox = _mailbox(said, place, {p.mailbox.value for p in [*found.places, place] if p.mailbox})
         goes = address and _street(address[1] or address[2])
-        if (mailbox and place.mailbox) or (goes and place.address):
-            place = _begun(found, place, Place())
+        named = _NAMED.match(said) if mailbox else None
+        if (mailbox and place.mailbox) or (goes and place.address) or named:
+            place = _begun(found, place, Place(name=Said(named[1], said) if named else None))
         if mailbox:
-            place.mailbox = Said(mailbox[0].lower(), said)
+            place.mailbox = Said(mailbox, said)
         for clause in re.split("[；。]", said) if address else ():
             _address(place, clause, said)
         if code := _CODE.search(said):
@@ -140,6 +139,17 @@ def _filled(found: Where, place: Place, paragraph: str) -> Place:
         if mark and (_PAPER.search(said) or "均注明" in said):
             place.mark = Said(mark[1] or mark[2], said)
     return place
+
+
+def _mailbox(said: str, place: Place, known: set[str]) -> str | None:
+    """The new mailbox that a sentence gives for papers; beside one that is known only if papers go there."""
+    if _TO_ASK.search(said) and not _SENDS.search(said):
+        return None
+    for found in EMAIL.finditer(said):
+        if not _NOT_FOR_PAPERS.search(said[: found.start()][-NEAR:]):
+            further = place.mailbox and not (_SENDS.search(said) or _NAMED.match(said))
+            return None if further or found[0].lower() in known else found[0].lower()
+    return None
 
 
 def _address(place: Place, clause: str, said: str) -> None:

@@ -43,6 +43,8 @@ DEADLINES = [
     ("负责人于5月1日前交至各系，各系于5月6日前报送", "2031-05-06T23:59:59+08:00"),
     ("部里规定的申报截止日期为5月10日，请于5月6日前报送我委", "2031-05-06T23:59:59+08:00"),
     ("请于4月20日前反馈联系人名单；5月6日前将申报材料报送我委", "2031-05-06T23:59:59+08:00"),
+    ("2030年1月1日至5月1日期间发表的论文均可申报，请于5月6日前报送", "2031-05-06T23:59:59+08:00"),
+    ("2030年1月1日至5月1日期间发表的论文均可申报", None),
     ("请于3月6日前报送", None),  # before the notice's own date, eleven months after it: a slip
     ("收到通知后10个工作日内报送", None),
     ("第2.5.6章所述材料请报送", None),
@@ -154,3 +156,9 @@ def test_numbers_in_words(text, number):
     if number is None:
         with pytest.raises(ValueError, match=text):
             number_in(text)
+
+
+def test_the_span_that_a_project_falls_into_does_not_open_the_call():
+    lines = ("申报项目应为2030年10月1日至2031年3月30日之间完成审定的项目。", "请于2031年5月6日前报送申报书。")
+    assert notice(*lines)[0]["opens"] is None
+    assert str(notice("申报时间为2031年4月3日至5月6日。")[0]["opens"])[:10] == "2031-04-03"

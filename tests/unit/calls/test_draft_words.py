@@ -44,6 +44,7 @@ ISSUERS = [
     (("- 发布机构：云泽市农业农村局", "- 公文生成日期：2031-04-01", "各乡镇：", BODY), "云泽市农业农村局"),
     ((f"各县区：请推荐乙项目。{BODY}附件：《申报书》云泽市工业和信息化局2031年4月1日联系电话：60000000",), "云泽市工业和信息化局"),
     (("转发省工业厅关于申报乙项目的通知", "各县区：", BODY), None),
+    (("云泽省科技厅转发国家火炬中心关于申报乙项目的通知", "各市：", BODY), "云泽省科技厅"),
 ]
 
 
@@ -65,6 +66,7 @@ TITLES = [
     ("我委决定组织实施2031年第二批新材料产业专项，有关事项如下：", "2031年第二批新材料产业专项"),
     ("为做好绿色车间试点项目申报工作，有关要求如下：", "绿色车间试点"),
     ("按照《关于推荐2031年绿色车间的通知》要求，请抓紧办理。", "2031年绿色车间"),
+    ("为做好组织申报推荐工作，有关要求如下：", None),
     ("近日有关部门召开了座谈会。", None),
 ]
 
@@ -129,6 +131,19 @@ def test_a_mailbox_is_told_from_one_for_complaints_beside_it():
     said = "请加强监督，评价机构须具备能力，联系人及电话：60000001，材料发送至a@example.com，监督举报邮箱：c@example.com"
     call, _ = drafted("关于申报乙项目的通知", "各单位：", f"{said}。")
     assert [u["mailbox"] for u in call["units"]] == ["a@example.com"]
+
+
+def test_each_body_with_its_mailbox_is_a_place():
+    boxes = [f"云泽省绿色建筑标准化技术第{n}分会秘书处Email:tc{i}@example.com" for i, n in enumerate("一二三")]
+    call, _ = drafted("关于申报乙项目的通知", "各单位：", "请于2031年5月6日前将申报书发送至各分会秘书处邮箱。", *boxes)
+    assert [u["mailbox"] for u in call["units"]] == ["tc0@example.com", "tc1@example.com", "tc2@example.com"]
+    assert call["units"][1]["name"] == "云泽省绿色建筑标准化技术第二分会秘书处"
+
+
+def test_a_mailbox_of_whom_to_ask_is_no_place():
+    line = "需要查新的请联系云泽查新中心（联系人：张三，邮箱：b@example.com）。"
+    call, _ = drafted("关于申报乙项目的通知", "各单位：", "请于2031年5月6日前将申报书一式两份报送我厅。", line)
+    assert not any(u["mailbox"] for u in call["units"])
 
 
 def test_what_follows_a_pages_owner_is_the_pages():
