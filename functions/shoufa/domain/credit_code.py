@@ -17,6 +17,8 @@ from shoufa.domain.width import nfkc
 CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """The 31 characters of GB 32100-2015 §4.1; I, O, S, V, Z are left out. A character's value is its index."""
 LENGTH = 18
+LONGEST_CELL = 60
+"""Characters up to which a text is a cell's or a field's value and no page."""
 _WEIGHTS = tuple(pow(3, i, 31) for i in range(LENGTH))
 _SLIPS = str.maketrans("OIZS", "0125")
 """OCR slips that can be undone safely: the left side is never part of a code."""
@@ -113,6 +115,16 @@ def find(text: str) -> list[str]:
     Spaces, hyphens and line breaks may stand inside. Of overlapping runs a valid (or repairable) one is
     taken first, then the one with fewer gaps; a resident's identity number (GB 11643) is left out.
     """
+    return list(_found_in_cell(text) if len(text) <= LONGEST_CELL else _found(text))
+
+
+@lru_cache(maxsize=4096)
+def _found_in_cell(text: str) -> list[str]:
+    """A code stands in a paper's Word version, in its scan and in the table alike."""
+    return _found(text)
+
+
+def _found(text: str) -> list[str]:
     runs = [(start, end, code) for start, end, code in _runs(text) if not _is_resident(code)]
     runs.sort(key=lambda run: (not repair(run[2]), run[1] - run[0], run[0]))
     taken: dict[int, str] = {}

@@ -5,7 +5,7 @@ looked for first.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from shoufa.domain import credit_code
@@ -32,9 +32,10 @@ def bundles_of(applications: Sequence[Doc], rows: Sequence[Row]) -> list[list[Do
     Each scan joins the best.
     """
     bundles: list[list[Doc]] = []
+    listed = _listed(rows)
     words = [d for d in applications if exactness(d) == (False, False)]
     for doc in sorted(applications, key=lambda d: (*exactness(d), -_nearest(d, words), d.received_at)):
-        scored = [(_same_project(doc, b), i) for i, b in enumerate(bundles) if not _another(doc, b, rows)]
+        scored = [(_same_project(doc, b), i) for i, b in enumerate(bundles) if not _another(doc, b, listed)]
         best = max(scored, default=(0.0, -1))
         if best[0] >= SAME:
             bundles[best[1]].append(doc)
@@ -57,15 +58,15 @@ def exactness(doc: Doc) -> tuple[bool, bool]:
     return doc.kind is Kind.MAIL_BODY, doc.form is not Form.WORD
 
 
-def _another(doc: Doc, bundle: list[Doc], rows: Sequence[Row]) -> bool:
+def _another(doc: Doc, bundle: list[Doc], listed: Mapping[str, int]) -> bool:
     """Two editable forms of one mail under different names, or of different bodies, are two projects.
 
     Their text is exact, so a difference is one; a later mail may bring the same project under a mended name.
     Forms that the table lists in two rows, each under its very name, are two as well.
     """
     first = bundle[0]
-    listed = [_row_named(d.fields.name, rows) for d in (doc, first)]
-    if None not in listed and listed[0] != listed[1]:
+    rows = [listed.get(folded(d.fields.name)) if d.fields.name else None for d in (doc, first)]
+    if None not in rows and rows[0] != rows[1]:
         return True
     if doc.form is not Form.WORD or first.form is not Form.WORD:
         return _taken(doc, bundle)
@@ -101,10 +102,10 @@ def _one_mail(a: Doc, b: Doc) -> bool:
     return a.sources[0].piece.mail == b.sources[0].piece.mail
 
 
-def _row_named(name: str, rows: Sequence[Row]) -> int | None:
-    """The one row of exactly that name, look-alike signs aside; None where none or several bear it."""
-    found = [i for i, row in enumerate(rows) if name and folded(row.name) == folded(name)]
-    return found[0] if len(found) == 1 else None
+def _listed(rows: Sequence[Row]) -> dict[str, int]:
+    """The row of each name that one row alone bears, look-alike signs aside."""
+    names = [folded(row.name) for row in rows]
+    return {name: i for i, name in enumerate(names) if names.count(name) == 1}
 
 
 def _same_project(doc: Doc, bundle: list[Doc]) -> float:

@@ -24,11 +24,12 @@ class FormTable:
         if len(table.grid) > LONGEST_FORM:
             return
         for cell in table.every():
-            place = (cell.row, cell.col)
-            self._rows.setdefault(cell.row, []).append(cell)
+            row, text = cell.row, cell.text
+            place = (row, cell.col)
+            self._rows.setdefault(row, []).append(cell)
             self._at[place] = cell
-            fields = labels.fields_of(cell.text, read=read)
-            if fields or labels.is_label(cell.text):
+            fields = labels.meaning(text, read=read)
+            if fields is not None:
                 self._labels.add(place)
                 self._fields[place] = fields
 
@@ -49,8 +50,8 @@ class FormTable:
 
     def _right(self, cell: Cell) -> Cell | None:
         """The next cell of the row, over at most two that were left out."""
-        first = cell.col + cell.colspan
-        return next((c for col in range(first, first + 3) if (c := self._at.get((cell.row, col)))), None)
+        row, first = cell.row, cell.col + cell.colspan
+        return self._at.get((row, first)) or self._at.get((row, first + 1)) or self._at.get((row, first + 2))
 
     def _is_label(self, cell: Cell) -> bool:
         return (cell.row, cell.col) in self._labels

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from shoufa.domain.call import FieldRule
-from shoufa.domain.facts import Table
 from shoufa.judging.labels import Vocabulary, label_of, vocabulary
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -37,6 +36,8 @@ LONGEST_HEAD = 40
 """Characters that a column's head has at most, remarks and gaps included."""
 HEADER_WITHIN = 10
 """Rows at a table's top among which its header stands."""
+FEWEST = 3
+"""Columns that a list of projects has at least: a number, a name, a body."""
 TELLING = 4
 """Columns that are known by their labels in the header of a list, where no number stands before its rows."""
 
@@ -73,13 +74,14 @@ def lists_projects(row: Sequence[str], known: Vocabulary) -> bool:
 
     A form's own table may have its labels in a row too, but it numbers nothing.
     """
+    if sum(map(bool, row)) < FEWEST:
+        return False
     found = columns_of(row, known)
     if not {"name", "applicant"} <= set(found) or found["name"] == found["applicant"]:
         return False
     return serial_column(row) is not None or len(set(found.values())) > TELLING
 
 
-def has_list(tables: Sequence[Table], rules: tuple[FieldRule, ...]) -> bool:
-    """Whether a table has the header of a list of projects that has the call's own columns."""
-    known = column_labels(rules)
-    return any(lists_projects(row, known) for t in tables for row in t.rows()[:HEADER_WITHIN])
+def has_list(rows: Sequence[Sequence[str]], known: Vocabulary) -> bool:
+    """Whether a table of these rows has the header of a list of projects that has the call's own columns."""
+    return any(lists_projects(row, known) for row in rows[:HEADER_WITHIN])

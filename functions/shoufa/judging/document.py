@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from shoufa.domain.codes import Form, Kind
 from shoufa.domain.facts import Page, Table
@@ -124,7 +125,7 @@ class Doc:
         """The text of all pages."""
         return "\n".join(p.text for p in self.pages)
 
-    @property
+    @cached_property
     def received_at(self) -> datetime:
         """When its last source arrived."""
         return max(s.piece.received_at for s in self.sources)
@@ -139,7 +140,7 @@ class Doc:
         """The name of its first file."""
         return self.sources[0].piece.part.name
 
-    @property
+    @cached_property
     def key(self) -> str:
         """A name for this document within the submission, the same on every run."""
         first = self.sources[0]

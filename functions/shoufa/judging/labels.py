@@ -56,12 +56,14 @@ def label_of(text: str) -> str:
     """A text as a label: without its number, remarks in brackets such as （盖章）, colons and gaps."""
     if len(text) > 3 * LONGEST:
         return plain(text[: 3 * LONGEST])
-    return plain(_REMARK.sub("", _ORDINAL.sub("", text)))
+    label = without_ordinal(text)
+    return plain(_REMARK.sub("", label) if "(" in label or "（" in label else label)
 
 
 def without_ordinal(text: str) -> str:
     """A text without the number before it."""
-    return _ORDINAL.sub("", text)
+    number = _ORDINAL.match(text)
+    return text[number.end() :] if number else text
 
 
 class _Key:
@@ -99,46 +101,44 @@ class Vocabulary:
             for label in (*usual.get(field, ()), *own.get(field, ())):
                 names.setdefault(plain(label), {})[field] = None
                 names.setdefault(label_of(label), {})[field] = None
-        self._names = {label: tuple(fields) for label, fields in names.items()}
-        self._known = frozenset({*self._names, *KNOWN_LABELS})
+        known = {label: tuple(fields) for label, fields in names.items()}
+        self._meanings = {**dict.fromkeys(KNOWN_LABELS, ()), **known}
         self._by_half: dict[tuple[int, int, str], list[str]] = {}
-        for label in sorted(self._known):
+        for label in sorted(self._meanings):
             for half in _halves(label):
                 self._by_half.setdefault(half, []).append(label)
 
     def fields_of(self, text: str, *, read: bool = False) -> tuple[str, ...]:
         """The fields that a text may be the label of; `read`: a recogniser read it, one sign may be wrong."""
-        return _fields_of(self, text, read)
+        return self.meaning(text, read=read) or ()
 
-    def looked_up(self, text: str, *, read: bool) -> tuple[str, ...]:
-        """The same, not remembered."""
+    def meaning(self, text: str, *, read: bool = False) -> tuple[str, ...] | None:
+        """The fields that a label may name, () for a label of what is not looked for, None for no label."""
         label = label_of(text)
-        exact = self._names.get(label)
-        if exact is not None:
+        exact = self._meanings.get(label)
+        if exact is not None or not read or not SHORTEST_SLIPPED <= len(label) <= LONGEST:
             return exact
-        if not read or len(label) < SHORTEST_SLIPPED or len(label) > LONGEST or label in self._known:
-            return ()
-        return self._by_one_slip(label)
+        return _by_one_slip(self, label) or None
 
-    def _by_one_slip(self, label: str) -> tuple[str, ...]:
+    def one_slip_from(self, label: str) -> tuple[str, ...]:
         """The fields of the labels of the same length that differ in one sign, where they agree."""
         alike = [x for half in _halves(label) for x in self._by_half.get(half, ())]
-        fields = {self._names.get(x, ()) for x in alike if Levenshtein.distance(x, label) == 1}
+        fields = {self._meanings[x] for x in alike if Levenshtein.distance(x, label) == 1}
         return fields.pop() if len(fields) == 1 else ()
 
     def is_label(self, text: str, *, read: bool = False) -> bool:
         """Whether a text is a label, of whatever field, and so no value."""
-        return bool(self.fields_of(text, read=read)) or label_of(text) in self._known
+        return self.meaning(text, read=read) is not None
 
 
 KNOWN_LABELS = frozenset(plain(x) for labels in (*LABELS.values(), OTHER_LABELS) for x in labels)
 """Labels of forms in one form."""
 
 
-@lru_cache(maxsize=8192)
-def _fields_of(known: Vocabulary, text: str, read: bool) -> tuple[str, ...]:
-    """Forms of one call bear the same labels again and again."""
-    return known.looked_up(text, read=read)
+@lru_cache(maxsize=4096)
+def _by_one_slip(known: Vocabulary, label: str) -> tuple[str, ...]:
+    """A paper's values are held against the labels again wherever they are read."""
+    return known.one_slip_from(label)
 
 
 @lru_cache(maxsize=32)

@@ -10,6 +10,8 @@ _COLON = re.compile(r"[:：]")
 _BOUNDARY = re.compile(r"[\s|,，;；。、/]+")
 _NEXT_LABEL = re.compile(r"\s+[\u4e00-\u9fa5]{2,8}(?:（[^）]*）)?[:：]")
 _WIDE = re.compile(r"\t+|[ \u3000]{2,}|\u3000+")
+_LABELLED = re.compile(r"[:：\t\u3000]|  ")
+"""What a line shows that can hold a label and its value: most of a page's lines are text and do not."""
 _NO_MORE = re.compile(
     r"[（(]\s*(盖|公|签|印|加)|[一二三四五六七八九十\d]{1,2}\s*[、.．)）]|第.{1,3}[章节部]|附件|\W*\d{4}\s*年"
 )
@@ -23,7 +25,7 @@ Found = tuple[str, str]
 
 def values_on(page: Page, labels: Vocabulary) -> Iterator[Found]:
     """Each field's name with the value that a line of the page gives it."""
-    for line in page.text.splitlines():
+    for line in filter(_LABELLED.search, page.text.splitlines()):
         for field, value in _on_line(line, labels, read=page.scanned):
             yield field, _with_rest(value, page, labels) if page.lines else value
     yield from _beside(page, labels)

@@ -15,12 +15,15 @@ from shoufa.domain.width import nfkc
 
 _SIGNS = "“”\"'‘’《》〈〉（）()[]【】〔〕·・•.,，。、:：;；-—–_/\\|^*#~!！?？"
 _PUNCTUATION = re.compile(rf"[\s{re.escape(_SIGNS)}]+")
+_WORD = re.compile(r"[0-9A-Za-z\u4e00-\u9fa5]")
 _SHORT = (("市监局", "市场监督管理局"), ("市场监管", "市场监督管理"), ("监管", "监督管理"))
 _ORGANISATION_END = re.compile(
     r"(局|厅|委员会|委|院|所|公司|大学|学院|学校|中心|部|政府|处|协会|学会|集团|厂|商会|联合会|办公室|基地|园区|站|馆)$"
 )
 
 
+ROUNDING = 1e-9
+"""What sums of weights may differ by when they are added in another order."""
 LONGEST_NAME = 200
 """Signs past which a text is a page's and no name: of these few are kept."""
 
@@ -40,8 +43,14 @@ def _plain_page(text: str) -> str:
     """The same for a long text, which is gone through once for each sign instead of once for each find."""
     flat = "".join(nfkc(text).split())
     for sign in _SIGNS:
-        flat = flat.replace(sign, "")
+        if sign in flat:
+            flat = flat.replace(sign, "")
     return flat.upper()
+
+
+def is_written(text: str) -> bool:
+    """Whether a text says anything, and is no line of signs and spaces: nearly all begin with a word."""
+    return bool(_WORD.search(text) or plain(text))
 
 
 @lru_cache(maxsize=4096)
@@ -56,7 +65,11 @@ def body(text: str) -> str:
 
 def like(a: str, b: str) -> float:
     """Likeness of two names, 0..1, after `plain`; two empty names are not alike."""
-    a, b = plain(a), plain(b)
+    return alike(plain(a), plain(b))
+
+
+def alike(a: str, b: str) -> float:
+    """Likeness of two names that are in their plain form already."""
     if not a or not b:
         return 0.0
     return float(Levenshtein.normalized_similarity(a, b))
@@ -104,7 +117,7 @@ class Weights:
 
 
 @lru_cache(maxsize=256)
-def weights_of(lexicon: frozenset[str]) -> Weights:
+def weights_of(lexicon: tuple[str, ...]) -> Weights:
     """The weights of a lexicon, counted once."""
     return Weights(lexicon)
 
@@ -137,3 +150,41 @@ class Match:
 def fit(reading: str, expected: str, weights: Weights) -> Match:
     """How a reading fits an expected name: what agrees, and what was read as other characters."""
     return Match(body(reading), weights.weighed(expected))
+
+
+@lru_cache(maxsize=1024)
+def nearest_first(reading: str, names: tuple[str, ...], weights: Weights) -> tuple[tuple[float, str], ...]:
+    """The names that share signs with a reading, each with the share of its weight that may be read at most.
+
+    Aligning is dear, so a name is aligned only while this bound says that it may decide. A seal is held
+    against all names once, however many papers of a submission bear it.
+    """
+    holders = _holders(names)
+    shared: dict[str, float] = {}
+    for character in set(body(reading)):
+        weight = weights.of(character)
+        for name in holders.get(character, ()):
+            shared[name] = shared.get(name, 0.0) + weight
+    bounds = ((weight / weights.weighed(name).total + ROUNDING, name) for name, weight in shared.items())
+    return tuple(sorted(bounds, reverse=True))
+
+
+@lru_cache(maxsize=64)
+def _holders(names: tuple[str, ...]) -> dict[str, list[str]]:
+    """Each character with the names that have it, a name as often as it does."""
+    holders: dict[str, list[str]] = {}
+    for name in names:
+        for character in body(name):
+            holders.setdefault(character, []).append(name)
+    return holders
+
+
+def best_of(reading: str, names: tuple[str, ...], weights: Weights, but: set[str]) -> float:
+    """The greatest share that was read of any of the names, however spelt, but these (in their one form)."""
+    best = 0.0
+    for most, name in nearest_first(reading, names, weights):
+        if most < best:
+            break
+        if body(name) not in but:
+            best = max(best, fit(reading, name, weights).matched)
+    return best

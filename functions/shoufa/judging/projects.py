@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from shoufa.domain import credit_code
 from shoufa.domain.call import Call
@@ -30,14 +30,19 @@ class Project:
     other_name: str = ""
     """The row's name where the application bears another one (application.name-differs)."""
 
-    @property
+    @cached_property
     def papers(self) -> tuple[Doc, ...]:
         """Its applications that came as files: a mail's body is none."""
         return tuple(d for d in self.docs if d.kind is Kind.APPLICATION)
 
-    def of(self, form: Form) -> list[Doc]:
+    def of(self, form: Form) -> tuple[Doc, ...]:
         """Its applications in one form, oldest first; a digital one counts as paper where it bears a seal."""
-        return sorted((d for d in self.docs if counts_as(d, form)), key=arrival)
+        return self._by_form[form]
+
+    @cached_property
+    def _by_form(self) -> dict[Form, tuple[Doc, ...]]:
+        ordered = sorted(self.docs, key=arrival)
+        return {form: tuple(d for d in ordered if counts_as(d, form)) for form in Form}
 
 
 def counts_as(doc: Doc, form: Form) -> bool:
@@ -124,10 +129,10 @@ def _from_docs(docs: list[Doc]) -> Project:
 def _best_fields(docs: Iterable[Doc]) -> Fields:
     """The fields of the exact version where there is one, gaps filled from the others."""
     ordered = sorted(sorted(docs, key=arrival, reverse=True), key=exactness)
-    merged = Fields()
-    for doc in ordered:
+    merged = ordered[0].fields if ordered else Fields()
+    for doc in ordered[1:]:
         gaps = {k: v for k, v in vars(doc.fields).items() if v and not getattr(merged, k)}
-        merged = replace(merged, **gaps)
+        merged = replace(merged, **gaps) if gaps else merged
     if merged.credit_code and not credit_code.check(merged.credit_code).valid:
         valid = [d.fields.credit_code for d in ordered if credit_code.check(d.fields.credit_code).valid]
         scans_only = all(d.form is not Form.WORD for d in ordered)

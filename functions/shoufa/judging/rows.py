@@ -14,23 +14,30 @@ from shoufa.domain.submission import DocumentRow, Letter, Piece, ProjectRow
 from shoufa.domain.volumes import is_gap
 from shoufa.judging.document import Doc
 from shoufa.judging.electronic_seals import counts
-from shoufa.judging.names import Weights, body, fit, is_organisation, like, plain
+from shoufa.judging.names import ROUNDING, Weights, alike, body, fit, is_organisation, nearest_first, plain
 from shoufa.judging.rules_file import code_of
 from shoufa.judging.versions import arrival
 from shoufa.judging.view import View
 
 NAMED = ((0.8, 0.06), (0.65, 0.2))
 """Support that a reading must give a known name, and by how much it must then beat the next one."""
+FAR_BEHIND = max(margin for _, margin in NAMED) + ROUNDING
+"""What is behind by more is beaten, whatever its support is."""
 
 
 def document_rows(view: View) -> tuple[DocumentRow, ...]:
     """One row per file and page range: read documents, archives, and what could not be read."""
     known, weights = _known_names(view), view.bodies(None, ("recommender",)).weights()
-    rows = [row for doc in view.docs for row in _of_document(doc, view, known, weights)]
+    projects = {d.key: p.name for p in (*view.withdrawn[::-1], *view.projects[::-1]) for d in p.docs}
+
+    def rows_of(docs: Sequence[Doc]) -> list[DocumentRow]:
+        return [row for d in docs for row in _of_document(d, projects.get(d.key), known, weights)]
+
+    rows = rows_of(view.docs)
     rows += _unread(view.case.pieces, rows)
     order = {p.part.path: i for i, p in enumerate(view.case.pieces)}
     rows.sort(key=lambda r: (order.get(r.path, 0), r.page_range or (0, 0)))
-    proposed = [row for doc in view.proposals for row in _of_document(doc, view, known, weights)]
+    proposed = rows_of(view.proposals)
     counts_for = {m.digest for m in view.case.mails}
     proposed += _unread([p for p in view.whole.pieces if p.mail not in counts_for], proposed)
     return (*rows, *(r.model_copy(update={"proposed": True}) for r in proposed))
@@ -42,9 +49,9 @@ def _unread(pieces: Sequence[Piece], rows: Sequence[DocumentRow]) -> list[Docume
     return [_of_piece(p) for p in pieces if p.part.path not in shown and not is_gap(p.part)]
 
 
-def _of_document(doc: Doc, view: View, known: tuple[str, ...], weights: Weights) -> Iterator[DocumentRow]:
-    every = (*view.projects, *view.withdrawn)
-    project = next((p.name for p in every if any(d.key == doc.key for d in p.docs)), None)
+def _of_document(
+    doc: Doc, project: str | None, known: tuple[str, ...], weights: Weights
+) -> Iterator[DocumentRow]:
     group = hashlib.sha256(doc.key.encode()).hexdigest()[:12] if len(doc.sources) > 1 else None
     for source in doc.sources:
         facts = source.piece.facts
@@ -85,25 +92,29 @@ def _named(seal: Seal, names: tuple[str, ...], weights: Weights) -> Seal:
     readings = [r for r in (seal.name, *seal.candidates) if r]
     if not readings or seal.official is False or not counts(seal):
         return seal
-    name = _supported(tuple(readings), names, weights)
+    name = supported(tuple(readings), names, weights)
     return seal.model_copy(update={"name": name, "official": True}) if name else seal
 
 
 @lru_cache(maxsize=1024)
-def _supported(readings: tuple[str, ...], names: tuple[str, ...], weights: Weights) -> str:
+def supported(readings: tuple[str, ...], names: tuple[str, ...], weights: Weights) -> str:
     """The one known name that readings of a ring support, "" if none, or several."""
-    scored = sorted((max(_support(r, n, weights) for r in readings), n) for n in names)
-    if not scored:
-        return ""
-    best, name = scored[-1]
-    ahead = best - max((score for score, n in scored[:-1] if body(n) != body(name)), default=0.0)
-    return name if any(best >= support and ahead >= margin for support, margin in NAMED) else ""
+    support: dict[str, float] = {}
+    best, name = 0.0, ""
+    for reading in readings:
+        for most, known in nearest_first(reading, names, weights):
+            if 0.5 * most + 0.5 < best - FAR_BEHIND:
+                break
+            support[known] = max(support.get(known, 0.0), support_of(reading, known, weights))
+            best, name = max((best, name), (support[known], known))
+    ahead = best - max((score for n, score in support.items() if body(n) != body(name)), default=0.0)
+    return name if any(best >= least and ahead >= margin for least, margin in NAMED) else ""
 
 
-def _support(reading: str, name: str, weights: Weights) -> float:
+def support_of(reading: str, name: str, weights: Weights) -> float:
     """How far a reading supports a name: what of the name was read, and how like the two are as a whole."""
     matched = fit(reading, name, weights).matched
-    return 0.5 * matched + 0.5 * like(body(reading), body(name)) if matched else 0.0
+    return 0.5 * matched + 0.5 * alike(body(reading), body(name)) if matched else 0.0
 
 
 def _known_names(view: View) -> tuple[str, ...]:

@@ -98,6 +98,8 @@ def _shared_or_right(view: View, project: Project, title: str, own: dict[str, st
 
 def _closest(title: str, known: tuple[str, ...]) -> str | None:
     """The known form whose title this is, slips of recognition forgiven; None where it is none of them."""
+    if title in known:
+        return title
     best = max(known, key=lambda k: like(title, k), default=None)
     return best if best and like(title, best) >= 0.9 else None
 

@@ -36,8 +36,7 @@ _EMPTY_BOX = re.compile(r"[□☐○◻▢❏〇◯◇⬜]\s*$")
 def condition_unclear(view: View) -> Iterator[Finding]:
     """A clause that can be checked and that neither a project's form nor its proofs show."""
     for project in view.projects:
-        texts = [_flat(d) for d in _papers(view, project)] if project.papers else []
-        for condition in _lacking(view, project, texts) if texts else ():
+        for condition in _lacking(view, project) if project.papers else ():
             shown = condition.text[:LONGEST_SHOWN] + "…" * (len(condition.text) > LONGEST_SHOWN)
             yield finding(
                 "application.condition-unclear",
@@ -50,9 +49,11 @@ def condition_unclear(view: View) -> Iterator[Finding]:
             )
 
 
-def _lacking(view: View, project: Project, texts: list[str]) -> Iterator[Condition]:
+def _lacking(view: View, project: Project) -> Iterator[Condition]:
     """The clauses for the project's track that are not shown; of those with one `one_of` one suffices."""
     mine = [c for c in view.call.conditions if not c.tracks or project.track in c.tracks]
+    asked = any(c.mode != "declared" for c in mine)
+    texts = [_flat(d) for d in _papers(view, project)] if asked else []
     held = {c.id for c in mine if c.mode == "declared" or any(is_shown(c, t) for t in texts)}
     groups = {c.one_of for c in mine if c.one_of and c.id in held}
     yield from (c for c in mine if c.id not in held and c.one_of not in groups)

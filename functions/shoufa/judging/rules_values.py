@@ -26,9 +26,11 @@ def values(view: View) -> Iterator[Finding]:
     for project in view.projects:
         word = project.of(Form.WORD)
         for rule in material.fields if material and word else ():
-            severity, value = SEVERITY.get(rule.need), value_of(word[-1], rule)
-            check = _CHECKS.get(rule.type)
-            if severity is None or check is None or not check[0](value) or check[1](value):
+            severity, check = SEVERITY.get(rule.need), _CHECKS.get(rule.type)
+            if severity is None or check is None:
+                continue
+            value = value_of(word[-1], rule)
+            if not check[0](value) or check[1](value):
                 continue
             label = rule.labels[0] if rule.labels else rule.name
             yield finding(

@@ -57,14 +57,14 @@ def _held(view: View, project: Project, form: Form) -> Doc | None:
 
 def _differences(view: View, word: Doc, scan: Doc) -> Iterator[Difference]:
     a, b = word.fields, scan.fields
-    if a.name and _read_well(scan, b.name) and _differ(a.name, b.name):
+    if a.name and _differ(a.name, b.name) and _read_well(scan, b.name):
         yield "项目名称", "project", a.name, b.name
-    if a.applicant and _read_well(scan, b.applicant) and _differ(a.applicant, b.applicant):
+    if a.applicant and _differ(a.applicant, b.applicant) and _read_well(scan, b.applicant):
         yield "申报单位", "applicant", a.applicant, b.applicant
-    said = a.recommender and _read_well(scan, b.recommender)
-    if said and _another_recommender(view.register, a.recommender, b.recommender):
+    another = a.recommender and _another_recommender(view.register, a.recommender, b.recommender)
+    if another and _read_well(scan, b.recommender):
         yield "推荐单位", "recommender", a.recommender, b.recommender
-    if _read_well(scan, b.type_text) and _another_type(view, word, scan):
+    if _another_type(view, word, scan) and _read_well(scan, b.type_text):
         yield "项目类型", "type", "、".join(a.ticked), "、".join(b.ticked)
 
 

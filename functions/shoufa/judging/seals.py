@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import cached_property
 from itertools import zip_longest
 
 from rapidfuzz.distance import Levenshtein
@@ -16,7 +17,7 @@ from shoufa.domain.codes import Form, SealMethod
 from shoufa.domain.facts import Page, Seal
 from shoufa.judging.document import Doc
 from shoufa.judging.electronic_seals import counts, is_electronic, told
-from shoufa.judging.names import Weights, body, fit, is_organisation, like, weights_of
+from shoufa.judging.names import Weights, alike, best_of, body, fit, is_organisation, weights_of
 
 READ_SURELY = 0.95
 """Confidence from which two signs that differ are no slips of recognition."""
@@ -89,9 +90,14 @@ class Bodies:
     roles: tuple[str, ...] = ()
     """As what they are wanted (`recommender`, `applicant`)."""
 
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """All of them, in an order that does not depend on which are wanted."""
+        return tuple(sorted({n for n in (*self.wanted, *self.others) if n}))
+
     def weights(self) -> Weights:
         """Which characters tell these names apart."""
-        return weights_of(frozenset((*self.wanted, *self.others)))
+        return weights_of(self.names)
 
 
 def check(doc: Doc, bodies: Bodies) -> SealVerdict:
@@ -153,13 +159,12 @@ def whose(seal: Seal, bodies: Bodies, weights: Weights) -> Whose:
     if not readings:
         return Whose.UNKNOWN
     wanted = {body(w) for w in bodies.wanted}
-    best = _best(readings, bodies.wanted, weights)
-    rival = _best(readings, [o for o in bodies.others if body(o) not in wanted], weights)
-    slipped = any(_lost_only(body(seal.name), w) for w in wanted)
-    alien = best < READ_WHOLE and not slipped
+    best = max((fit(r, w, weights).matched for r in readings for w in bodies.wanted), default=0.0)
+    rival = max(best_of(r, bodies.names, weights, wanted) for r in readings)
+    alien = best < READ_WHOLE and not any(_lost_only(body(seal.name), w) for w in wanted)
     impostor = alien and any(re.search(p, body(seal.name)) for p in bodies.impostors)
-    alike = max((like(body(r), w) for r in readings for w in wanted), default=0.0)
-    if best >= MATCHED and best > rival and alike >= ALIKE and not impostor:
+    whole = max((alike(body(r), w) for r in readings for w in wanted), default=0.0)
+    if best >= MATCHED and best > rival and whole >= ALIKE and not impostor:
         return Whose.UNKNOWN if seal.crossed else Whose.RIGHT
     if impostor and seal.name_score >= READ_WELL:
         sure = seal.name_score >= READ_SURELY
@@ -201,10 +206,6 @@ def _is_rival(seal: Seal, bodies: Bodies, weights: Weights, best: float, rival: 
     if rival >= READ_WHOLE and rival - best >= 0.2:
         return True
     return best < WRONG_BELOW and (rival >= 0.9 or _certain(seal, bodies, weights))
-
-
-def _best(readings: Sequence[str], names: Iterable[str], weights: Weights) -> float:
-    return max((fit(r, n, weights).matched for n in names if n for r in readings), default=0.0)
 
 
 def _certain(seal: Seal, bodies: Bodies, weights: Weights) -> bool:

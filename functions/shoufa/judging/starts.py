@@ -12,7 +12,8 @@ from shoufa.domain.call import FieldRule
 from shoufa.domain.codes import Kind
 from shoufa.domain.facts import Page, Table
 from shoufa.judging.columns import column_labels, has_list, lists_projects
-from shoufa.judging.names import plain
+from shoufa.judging.labels import Vocabulary
+from shoufa.judging.names import is_written, plain
 
 NUMBER = re.compile(
     r"[\u4e00-\u9fa5]{2,12}\s*[〔\[［【(（]\s*((?:19|20)\d{2})\s*[〕\]］】)）]\s*(?:第)?\s*(\d{1,4})\s*号"
@@ -83,18 +84,8 @@ LETTER_WORDS = (
     "请审定",
 )
 PROOF_WORDS = (
-    "营业执照",
-    "证书",
-    "证明",
-    "检测报告",
-    "专利",
-    "许可证",
-    "获奖",
-    "荣誉",
-    "资质",
-    "验收",
-    "佐证",
-)
+    "营业执照", "证书", "证明", "检测报告", "专利", "许可证", "获奖", "荣誉", "资质", "验收", "佐证",
+)  # fmt: skip
 
 _PROOF_TITLE = re.compile(
     r"(营业执照(正本|副本)?|(事业单位|社会团体|民办非企业单位|组织机构)\w{0,8}(证书|代码证)"
@@ -106,6 +97,8 @@ _FORM_TITLE = re.compile(rf"(?:附件\d*)?(.{{4,60}}(?:{_FORM_WORD.pattern}))(?:
 _CELLS = re.compile(r"[|\t]|\s{2,}")
 LONGEST_HEAD = 12
 """Lines that a page's head has at most."""
+USUAL_COLUMNS = 4
+"""Columns that go by their usual names in a row that heads a list of projects."""
 FEWEST_COLUMNS = 3
 """Columns that a list of projects has at least."""
 _HEADING = re.compile(r"^\W*([一二三四五六七八九十]{1,3}\s*[、.．]|\d{1,2}\s*[、.．)]|第.{1,3}[章节部])")
@@ -121,27 +114,29 @@ def head_lines(page: Page, count: int = 8) -> list[str]:
 
 @lru_cache(maxsize=256)
 def _head(text: str) -> tuple[str, ...]:
-    return tuple(islice((line.strip() for line in text.splitlines() if plain(line)), LONGEST_HEAD))
-
-
-def columns_in(cells: list[str]) -> int:
-    """How many of a row's cells are names of columns of a summary table."""
-    return len(_COLUMNS.intersection(plain(c) for c in cells if c))
+    return tuple(islice((line.strip() for line in text.splitlines() if is_written(line)), LONGEST_HEAD))
 
 
 def has_header_row(tables: tuple[Table, ...]) -> bool:
     """Whether a table has a header row of a summary table: a number, a name, and a body."""
-    return any(_heads_list(row) for table in tables for row in table.rows()[:8])
+    return any(_has_header(table.rows()) for table in tables)
+
+
+def _has_header(rows: list[list[str]]) -> bool:
+    return any(_heads_list(row) for row in rows[:8])
 
 
 def _heads_list(row: list[str]) -> bool:
     """Whether a row has four of the usual columns, the name's among them."""
-    return columns_in(row) >= 4 and any(plain(c) in NAMES for c in row)
+    cells = [c for c in row if c]
+    if len(cells) < USUAL_COLUMNS:
+        return False
+    said = {plain(c) for c in cells}
+    return len(_COLUMNS & said) >= USUAL_COLUMNS and not NAMES.isdisjoint(said)
 
 
-def _header_line(page: Page, columns: tuple[FieldRule, ...]) -> bool:
+def _header_line(page: Page, known: Vocabulary) -> bool:
     """Whether a line of a page is a table's header row, as pages show tables: `a | b | c`, or wide gaps."""
-    known = column_labels(columns)
     for line in page.text.splitlines()[:40]:
         if "|" not in line and len(line.split()) < 2:
             continue
@@ -214,12 +209,14 @@ def _is_application(page: Page) -> bool:
 
 
 def _is_summary(page: Page, tables: tuple[Table, ...], columns: tuple[FieldRule, ...]) -> bool:
-    own = tuple(t for t in tables if t.page == page.number)
-    if has_header_row(own) or has_list(own, columns) or _header_line(page, columns):
+    known = column_labels(columns)
+    own = [t.rows() for t in tables if t.page == page.number]
+    if any(_has_header(rows) or has_list(rows, known) for rows in own) or _header_line(page, known):
         return True
-    head = "".join(head_lines(page, 3))
+    if not TABLE_TITLE.search("".join(head_lines(page, 3))):
+        return False
     flat = plain(page.text)
-    return bool(TABLE_TITLE.search(head)) and sum(c in flat for c in COLUMN_LABELS) >= 3
+    return sum(c in flat for c in COLUMN_LABELS) >= FEWEST_COLUMNS
 
 
 def is_number_line(line: str) -> bool:
@@ -233,11 +230,12 @@ def is_number_line(line: str) -> bool:
 
 
 def _is_letter(page: Page) -> bool:
-    lines = head_lines(page, 10)
+    """Whether a page bears two of a letter's three marks: its title, its words, its number."""
     titled = bool(letter_title(page))
-    numbered = any(is_number_line(line) for line in lines[:6])
-    spoken = sum(word in page.text for word in LETTER_WORDS)
-    return (titled and (numbered or spoken > 0)) or (numbered and spoken > 0)
+    spoken = any(word in page.text for word in LETTER_WORDS)
+    if titled is spoken:
+        return titled
+    return any(is_number_line(line) for line in head_lines(page, 6))
 
 
 def start_of(page: Page, tables: tuple[Table, ...], columns: tuple[FieldRule, ...] = ()) -> Kind | None:

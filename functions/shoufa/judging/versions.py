@@ -3,6 +3,7 @@
 Per document and form, the later unless it is worse.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from shoufa.judging.seals import Bodies, SealState, check
 
 FINAL = ("更正", "修订", "最终", "修改", "定稿", "终稿")
 """What a file or a table calls itself that takes another one's place."""
+_FINAL = re.compile("|".join(FINAL))
 
 
 def arrival(doc: Doc) -> tuple[datetime, bool, str]:
@@ -23,7 +25,7 @@ def arrival(doc: Doc) -> tuple[datetime, bool, str]:
 
 def called_final(doc: Doc) -> bool:
     """Whether its file's name says that it is the final version."""
-    return any(word in doc.name for word in FINAL)
+    return bool(_FINAL.search(doc.name))
 
 
 def holding(versions: Sequence[Doc], bodies: Bodies | None, trusted: frozenset[str]) -> Doc | None:
@@ -32,8 +34,8 @@ def holding(versions: Sequence[Doc], bodies: Bodies | None, trusted: frozenset[s
     `bodies` are whose seals are asked for, None where none are. What a new or unverified address sends adds
     but never supersedes: `trusted` are the digests of the mails whose senders are established.
     """
-    if not versions:
-        return None
+    if len(versions) < 2:
+        return next(iter(versions), None)
     ordered = sorted(versions, key=arrival)
     own = [d for d in ordered if d.sent_in(trusted)] or ordered
     if bodies is None or len(own) == 1:

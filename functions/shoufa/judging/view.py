@@ -89,10 +89,14 @@ class View:
             names += self.recommender_names(project)
         if "applicant" in wanted and project and project.applicant:
             names.append(project.applicant)
-        applicants = [p.applicant for p in self.projects if p.applicant]
-        others = [n for n in (*self.register.lexicon, *applicants) if n not in names]
+        others = [n for n in self._signing if n not in names]
         known = tuple(n for n in names if n)
         return Bodies(known, tuple(others), self.register.group.impostors, tuple(map(str, wanted)))
+
+    @cached_property
+    def _signing(self) -> tuple[str, ...]:
+        """All bodies whose seals may stand here."""
+        return (*self.register.lexicon, *(p.applicant for p in self.projects if p.applicant))
 
     def recommender_names(self, project: Project | None) -> list[str]:
         """The recommender as established; where none is, what the form says, else every entitled body."""
@@ -117,6 +121,6 @@ class View:
     def _holding(self, material: Material, project: Project | None, form: Form) -> Doc | None:
         versions = project.of(form) if project else self.versions(material.kind, form)
         bodies = None
-        if form is Form.SCAN and material.seals:
+        if form is Form.SCAN and material.seals and len(versions) > 1:
             bodies = self.bodies(project, material.seals[0].any or material.seals[0].each)
         return holding(versions, bodies, self.trusted)

@@ -127,11 +127,21 @@ def test_an_identity_number_is_no_credit_code():
     assert find("110105194913310021") == ["110105194913310021"]
 
 
-@pytest.mark.parametrize("text", ["9.14401E+17", "9.1E17", "914401E17", "9E+17", "914401011234567000", "914401 011234 567000"])
+@pytest.mark.parametrize(
+    "text", ["9.14401E+17", "9.1E17", "914401E17", "9E+17", "914401011234567000", "914401 011234 567000"]
+)
 def test_what_a_spreadsheet_left_of_a_code(text: str):
     assert damaged(text)
 
 
-@pytest.mark.parametrize("text", ["", "9.14401E+10", "914401011234567001", "91440101MA5CJ00000", "13800138000", "9144010112345670"])
+@pytest.mark.parametrize(
+    "text", ["", "9.14401E+10", "914401011234567001", "91440101MA5CJ00000", "13800138000", "9144010112345670"]
+)
 def test_what_no_spreadsheet_made(text: str):
     assert not damaged(text)
+
+
+def test_what_was_found_is_the_callers_own_however_often_it_is_asked():
+    for text in (BOTH_RIGHT[0], f"代码：{BOTH_RIGHT[0]}" + "字" * 100):
+        find(text).clear()
+        assert find(text) == [BOTH_RIGHT[0]]

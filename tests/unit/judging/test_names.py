@@ -5,7 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shoufa.judging.bodies import Register, Standing
-from shoufa.judging.names import LONGEST_NAME, Weights, body, fit, is_organisation, like, plain
+from shoufa.judging.names import (
+    LONGEST_NAME,
+    Weights,
+    best_of,
+    body,
+    fit,
+    is_organisation,
+    is_written,
+    like,
+    nearest_first,
+    plain,
+)
 from shoufa.judging.seals import MATCHED
 from unit.judging.build import ACME, CITY, HUBEI, HUNAN, SICHUAN, group
 
@@ -63,6 +74,34 @@ def test_a_province_one_character_apart_fits_its_own_name_better():
     weights = Weights(MEMBERS)
     assert fit(HUNAN, HUBEI, weights).matched < fit(HUBEI, HUBEI, weights).matched
     assert fit("省市场监督管理局", HUBEI, weights).matched < MATCHED
+
+
+NAMES = (*sorted(MEMBERS), ACME, "四川四方标准化研究院", "监管")
+WEIGHTS = Weights(NAMES)
+READING = st.one_of(
+    st.sampled_from(NAMES).flatmap(lambda n: st.permutations(n).map(lambda p: "".join(p[: len(n) - 1]))),
+    st.text(st.sampled_from("湖北南四川省市场监督管理局武汉光谷芯片有限公司（）"), max_size=14),
+)
+
+
+@given(READING)
+def test_no_name_is_read_better_than_its_bound_says(reading):
+    bounds = {name: most for most, name in nearest_first(reading, NAMES, WEIGHTS)}
+    for name in NAMES:
+        assert fit(reading, name, WEIGHTS).matched <= bounds.get(name, 0.0)
+    assert list(bounds.values()) == sorted(bounds.values(), reverse=True)
+
+
+@given(READING, st.sets(st.sampled_from(NAMES)))
+def test_the_best_of_all_names_is_found_without_aligning_each(reading, left_out):
+    but = {body(n) for n in left_out}
+    shares = [fit(reading, n, WEIGHTS).matched for n in NAMES if body(n) not in but]
+    assert best_of(reading, NAMES, WEIGHTS, but) == max(shares, default=0.0)
+
+
+@given(st.text(st.sampled_from("申a1Ａ①。，…—（） \n\t　☑"), max_size=6))
+def test_written_is_what_has_a_plain_form(text):
+    assert is_written(text) is bool(plain(text))
 
 
 @pytest.mark.parametrize("name", MEMBERS)
