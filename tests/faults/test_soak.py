@@ -6,7 +6,7 @@ import pytest
 
 from faults.soak import soak
 from faults.soak_result import MAILS_IN_TEST, Result, Wanted, faults_of, report
-from samples.soak_mails import Writer
+from samples.soak_mails import SPAN, Writer, recommender_of
 from samples.soak_plan import HUNDRED, REPEATS, Kind, Slot, plan
 
 
@@ -56,6 +56,17 @@ def test_each_hundred_has_the_same_mixture() -> None:
         assert Counter(s.kind for s in slots[start : start + 100]) == HUNDRED
     assert sum(HUNDRED.values()) == 100
     assert plan(300, 5) == slots != plan(300, 6)
+
+
+def test_letters_of_one_recommender_come_close_together() -> None:
+    """Else cases grow from the first tenth of a run to its last one, and their costs cannot be compared."""
+    letters: dict[int, list[int]] = {}
+    for number in range(0, 10 * SPAN, 3):
+        letters.setdefault(recommender_of(number), []).append(number)
+    assert max(letters) < Writer(1, 10 * SPAN).recommenders == len(letters)
+    for own in letters.values():
+        assert len(own) == 4
+        assert own[-1] - own[0] < SPAN
 
 
 def test_who_follows_and_who_comes_too_early() -> None:
