@@ -27,7 +27,7 @@ def of_one_partition(original: Callable[..., Any]) -> Callable[..., Any]:
         if index or hash_key is None or not table.has_range_key:
             return original(table, hash_key, comparison, bounds, *args, **kwargs)
         partition = copy.copy(table)
-        there = table.items[hash_key] if hash_key in table.items else {}
+        there = table.items.get(hash_key, {})
         partition.items = {hash_key: _within(there, comparison, bounds)} if there else {}
         return original(partition, hash_key, comparison, bounds, *args, **kwargs)
 

@@ -92,9 +92,7 @@ class Writer:
         dice = self.dice(slot.number, "fresh")
         project, date = self.project(slot.number, dice), f"{at.year}年{at.month}月{at.day}日"
         known = slot.number % 3 == 0
-        body = (
-            recommender_name(recommender_of(slot.number)) if known else f"{project.applicant}标准化办公室"
-        )
+        body = recommender_name(recommender_of(slot.number)) if known else f"{project.applicant}标准化办公室"
         who = Recommender(body, "云", "钱宁", project.phone)
         files = [
             (f"{project.applicant}申报书.docx", docx(application(project, body if known else "", date))),

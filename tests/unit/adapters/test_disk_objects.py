@@ -116,9 +116,7 @@ def test_retention_outlives_the_object_store(tmp_path: Path):
     assert DiskObjects(tmp_path).retained_until("a/2") is None
 
 
-def test_a_slice_of_keys_reads_no_folder_that_lies_before_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_slice_of_keys_reads_no_folder_that_lies_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Else a pass over many chains in slices would cost their square."""
     objects = DiskObjects(tmp_path)
     every = sorted(f"ledger/S{chain:02d}/{n}.json" for chain in range(40) for n in range(3))
@@ -141,7 +139,11 @@ def test_a_slice_of_keys_reads_no_folder_that_lies_before_it(
 
 
 @given(
-    st.sets(st.lists(st.sampled_from(["a", "a-", "a.", "b", "甲", "%2F", "A"]), min_size=2, max_size=4).map("/".join)),
+    st.sets(
+        st.lists(st.sampled_from(["a", "a-", "a.", "b", "甲", "%2F", "A"]), min_size=2, max_size=4).map(
+            "/".join
+        )
+    ),
     st.sampled_from(["", "a", "a/", "a/a", "a/a-/", "b/甲"]),
     st.sampled_from(["", "a/a", "a/a/", "a-/b", "a/甲/A", "b", "~"]),
     st.integers(0, 5),
