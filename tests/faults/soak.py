@@ -193,19 +193,24 @@ def soak(folder: Path, wanted: Wanted, tell: Callable[[str], None] = lambda _: N
 
 
 def verified_slowly() -> list[str]:
-    """100,000 ledger entries verified, each of their hashes; what is missed."""
+    """100,000 ledger entries verified, each of their hashes; what is missed.
+
+    Held against the limit is processor time: on a machine that does nothing else the clock says the same.
+    """
     if not ENTRIES:
         return []
     folder = Path(tempfile.mkdtemp())
     try:
         write_ledger(folder)
-        status, seconds, most = measure_verify(folder)
+        found = measure_verify(folder)
     finally:
         shutil.rmtree(folder)
     print(
-        f"核验 / verified: {ENTRIES}条 / entries, {seconds:.1f} s（限 / limit {VERIFY_SECONDS} s）, {most:.0f} MB"
+        f"核验 / verified: {ENTRIES}条 / entries, 处理器 / processor {found.busy:.1f} s（限 / limit {VERIFY_SECONDS} s），"
+        f"时钟 / clock {found.seconds:.1f} s，负载 / load {os.getloadavg()[0]:.1f}，{found.mb:.0f} MB"
     )
-    return [] if status == 0 and seconds <= VERIFY_SECONDS else [f"核验 / verifying took {seconds:.1f} s"]
+    slow = found.busy > VERIFY_SECONDS
+    return [f"核验 / verifying took {found.busy:.1f} s"] if found.status or slow else []
 
 
 def main() -> int:

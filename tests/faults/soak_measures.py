@@ -89,7 +89,7 @@ def deep_size(root: Any) -> int:
         if id(found) in seen or isinstance(found, type):
             continue
         seen.add(id(found))
-        size += sys.getsizeof(found)
+        size += -(-sys.getsizeof(found) // 16) * 16  # as it is allocated
         if isinstance(found, dict):
             waiting.extend(found.keys())
             waiting.extend(found.values())

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from faults.soak import soak
-from faults.soak_result import MAILS_IN_TEST, Result, Wanted, faults_of, report
+from faults.soak_result import MAILS_IN_TEST, Result, Tenth, Wanted, faults_of, measured_faults, report
 from samples.soak_mails import SPAN, Writer, recommender_of
 from samples.soak_plan import HUNDRED, REPEATS, Kind, Slot, plan
 
@@ -48,6 +48,27 @@ def test_receipts_went_out_once(result: Result) -> None:
 def test_memory_but_for_the_table_stays(result: Result) -> None:
     first, *_, last = result.looks
     assert last.process - last.table < first.process - first.table + 40
+
+
+def test_each_tenth_is_measured(result: Result) -> None:
+    assert len(result.tenths) == 10
+    for tenth in result.tenths:
+        assert tenth.calls > 20
+        assert tenth.items > 10
+        assert 0 < tenth.yardstick < tenth.seconds
+
+
+@pytest.mark.parametrize(
+    ("last", "missed"),
+    [
+        (Tenth(seconds=0.9, yardstick=0.010, calls=110, items=300), 0),
+        (Tenth(seconds=1.1, yardstick=0.010, calls=100, items=100), 1),
+        (Tenth(seconds=0.4, yardstick=0.005, calls=121, items=100), 1),
+    ],
+)
+def test_dearer_mails_are_told_from_a_busy_machine(last: Tenth, missed: int) -> None:
+    first = Tenth(seconds=0.4, yardstick=0.005, calls=100, items=100)
+    assert len(measured_faults(Result(Wanted(), tenths=[first, last]))) == missed
 
 
 def test_each_hundred_has_the_same_mixture() -> None:

@@ -1,12 +1,15 @@
-"""What a `Query` costs in moto, counted: the same program runs in two processes, without the cures and with them."""
+"""What a `Query` and an item cost in moto, counted: the same program runs in two processes, without the cures and with them."""
 
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from local.moto_fixes import TOKEN_SECONDS, TOKENS, _forget_old
 
 INFRA = Path(__file__).parents[2] / "infra"
 
@@ -84,6 +87,13 @@ with mock_aws():
     seen["kinds"] = [kinds == [every], got == every]
     kinds[0]["pk"]["S"] = got["m"]["M"]["S"]["S"] = "changed"
     seen["kept"] = counted("pk = :p", {":p": "kinds"})[0] == [every]
+    from moto.dynamodb.models import dynamodb_backends
+    held = dynamodb_backends["123456789012"]["us-east-1"].tables["table"].items
+    of_keys = [
+        id(one) for items in held.values() for item in items.values()
+        for one in (item.hash_key, item.range_key, item.attrs["pk"], item.attrs["sk"])
+    ]
+    seen["keys_held"], seen["keys"] = len(set(of_keys)), sum(map(len, held.values()))
 print(json.dumps(seen))
 """
 
@@ -107,7 +117,7 @@ def cured() -> dict[str, Any]:
 
 
 def test_the_answers_are_the_same(stock: dict[str, Any], cured: dict[str, Any]) -> None:
-    costs = {"few_cost", "all_cost"}
+    costs = {"few_cost", "all_cost", "keys_held"}
     assert {k: v for k, v in cured.items() if k not in costs} == {
         k: v for k, v in stock.items() if k not in costs
     }
@@ -130,3 +140,19 @@ def test_a_slice_is_compared_and_not_the_whole_partition(
 def test_texts_are_answered_as_they_are(stock: dict[str, Any], cured: dict[str, Any]) -> None:
     assert stock["all_cost"]["get_possible_keys"] > 300 * 10
     assert cured["all_cost"]["get_possible_keys"] < 100
+
+
+def test_the_keys_of_an_item_are_kept_once(stock: dict[str, Any], cured: dict[str, Any]) -> None:
+    assert stock["keys"] == cured["keys"] == 601
+    assert stock["keys_held"] == 4 * 601
+    assert cured["keys_held"] == 601 + 3  # each sort key, and one key for each partition
+
+
+def test_so_many_tokens_are_remembered_and_no_more() -> None:
+    now = time.monotonic()
+    answered = dict.fromkeys(range(TOKENS + 500), (now, "answer"))
+    _forget_old(answered)
+    assert list(answered) == list(range(500, TOKENS + 500))
+    old = {1: (now - TOKEN_SECONDS - 1, "answer"), 2: (now, "answer")}
+    _forget_old(old)
+    assert list(old) == [2]
