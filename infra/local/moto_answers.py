@@ -1,4 +1,4 @@
-"""Cures for what moto 5.2.5 makes of a `Query`, so that an answer costs what is in it (moto_fixes.py puts them in place).
+"""Cures for what moto 5.2.5 makes of a `Query`: an answer costs what is in it. Put in place by moto_fixes.py.
 
 1. moto sorts and compares the whole table for each `Query`. Here it is shown the items of one partition that
    lie between the two sort keys asked for.

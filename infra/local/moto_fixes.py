@@ -242,7 +242,7 @@ def _forget_old(answered: dict[Any, tuple[float, Any]]) -> None:
 
 
 def _keeping_keys_once(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the table's put, whose item shares its keys with its attributes, and the first with its partition."""
+    """Return the table's put: an item shares its keys with its attributes, the first with its partition."""
 
     @functools.wraps(original)
     def put(table: Any, *args: Any, **kwargs: Any) -> Any:

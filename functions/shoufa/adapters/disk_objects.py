@@ -195,7 +195,7 @@ def _sorted_keys(folder: str, own: str, prefix: str, after: str) -> Iterator[str
 
 
 def _named(folder: str, own: str, prefix: str, after: str) -> Iterator[tuple[str, str]]:
-    """Keys of the files of a folder, and of its folders, which end with `/` and have their path beside them."""
+    """Keys of the files of a folder, and of its folders: those end with `/` and have their path beside."""
     with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as items:
         for item in items:
             inner = item.is_dir(follow_symlinks=False)
@@ -205,7 +205,7 @@ def _named(folder: str, own: str, prefix: str, after: str) -> Iterator[tuple[str
 
 
 def _may_hold(key: str, prefix: str, after: str) -> bool:
-    """Whether a file, or a file in a folder (its key ends with `/`), is under the prefix and behind `after`."""
+    """Whether a file, or any in a folder (its key ends with `/`), is under the prefix, behind `after`."""
     if key.endswith("/"):
         under = key.startswith(prefix) or prefix.startswith(key)
         return under and (key > after or after.startswith(key))
