@@ -14,6 +14,7 @@ from shoufa.domain.codes import Shape
 from shoufa.domain.facts import Seal
 from shoufa.judging.names import Weights, body, fit, like
 from shoufa.judging.seals import Bodies, Whose, whose
+from shoufa.readers.seal_merge import Line
 
 
 class Tally:
@@ -34,9 +35,9 @@ class Tally:
 class Silent:
     """A recogniser that reads nothing."""
 
-    def __call__(self, lines: Sequence[Sequence[Any]]) -> list[tuple[str, float]]:
+    def __call__(self, lines: Sequence[Sequence[Any]]) -> list[Line]:
         """Empty readings."""
-        return [("", 0.0)] * len(lines)
+        return [Line("", 0.0)] * len(lines)
 
 
 @cache

@@ -18,6 +18,7 @@ from shoufa.calls import (
     draft_notice,
     draft_papers,
     draft_parts,
+    draft_quotas,
     draft_tracks,
     draft_units,
 )
@@ -172,7 +173,7 @@ class _Drafting:
         paper = self.papers.paper or self.papers.copies
         if paper and dated:
             return Said(Intake.PAPER.value, paper.sentence)
-        if not dated and not self.papers.application and not draft_tracks.quotas(self.own):
+        if not dated and not self.papers.application and not draft_quotas.quotas(self.own):
             return Said(Intake.REFERENCE.value, "")
         self.questions.append("intake：通知没有写以何种方式报送 / the notice does not say how papers are sent")
         return Said(None, "")
@@ -195,7 +196,7 @@ class _Drafting:
     def _tracks(self) -> Node:
         duration = draft_notice.duration(self.own)
         made = [self._track(place, track, duration) for place, track in enumerate(self.tracks, 1)]
-        given = draft_tracks.quotas(self.own)
+        given = draft_quotas.quotas(self.own)
         if len({q.most for q in given}) > 1 and len(self.tracks) == 1:
             shown = "；".join(dict.fromkeys(q.sentence for q in given))[:120]
             self.questions.append(f"tracks[0].quota：名额不止一个，请核对 / several limits: “{shown}”")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shoufa.calls.draft_conditions import items
-from shoufa.calls.draft_said import Said, number_in, sentences
+from shoufa.calls.draft_said import Said, counted, sentences
 from shoufa.calls.draft_text import HAN
 
 _WHO = re.compile(r"(?:申报主体|申报单位|申报对象|申报范围|申请单位|申请主体|试点单位)(?:应当?)?(?:为|是|包括|：)([^。；]{4,120})")
@@ -56,7 +56,7 @@ def fields_of_work(paragraphs: Sequence[str]) -> tuple[list[Said], Said | None]:
     for place, paragraph in enumerate(paragraphs):
         for sentence in sentences([paragraph]):
             if (found := _FOCUS.search(sentence)) and "、" in found[1]:
-                names = [re.sub(r"\d+大?$", "", n) for n in found[1].split("、") if n]
+                names = [re.sub(r"\d+大?$|等.*$", "", n) for n in found[1].split("、") if n]
                 more = Said(True, sentence) if re.search(re.escape(names[-1]) + "等", sentence) else None
                 return [Said(n, sentence) for n in names], more
             if _BELOW.search(sentence) and sentence.endswith("："):
@@ -74,11 +74,12 @@ def targets(paragraphs: Sequence[str]) -> list[Duty]:
         yearly = False
         for clause in re.split("[，；]", sentence):
             match = _TARGET.search(clause)
-            if match and "（" not in match[2]:
+            least = counted(match[3]) if match else None
+            if match and least is not None and "（" not in match[2]:
                 own = bool(match[1]) or "每年" in clause
                 per = "year" if own else None if yearly else "total"
                 text = match[2].removeprefix("每年").strip()
-                found.append(Duty(text, number_in(match[3]), match[4], per, sentence))
+                found.append(Duty(text, least, match[4], per, sentence))
             yearly = yearly or "每年" in clause
     return found
 

@@ -8,8 +8,8 @@ from shoufa.calls.draft_conditions import Clause
 from shoufa.calls.draft_duties import Duty
 from shoufa.calls.draft_papers import Papers
 from shoufa.calls.draft_people import Person
+from shoufa.calls.draft_quotas import Quota
 from shoufa.calls.draft_said import Said
-from shoufa.calls.draft_tracks import Quota
 from shoufa.calls.draft_units import Place
 
 Named = tuple[str, Sequence[str]]

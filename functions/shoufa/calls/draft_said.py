@@ -44,10 +44,21 @@ def number_in(text: str) -> int:
     text = text.strip()
     if text.isdigit():
         return int(text)
-    digits = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"两": 2, "贰": 2, "壹": 1, "叁": 3}
-    if "十" in text:
+    digits = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"两": 2}
+    digits |= {c: i for i, c in enumerate("壹贰叁肆伍陆柒捌玖", 1)}
+    if text.count("十") == 1 and len(text) <= 3:
         tens, _, ones = text.partition("十")
+        if not {tens, ones} <= {*digits, ""}:
+            raise ValueError(text)
         return 10 * (digits[tens] if tens else 1) + (digits[ones] if ones else 0)
     if text not in digits:
         raise ValueError(text)
     return digits[text]
+
+
+def counted(text: str) -> int | None:
+    """The number that a text is, null for what is none of its own (三五, three to five)."""
+    try:
+        return number_in(text)
+    except ValueError:
+        return None

@@ -15,7 +15,9 @@ _ANNEX_LIST = re.compile(r"^(?:[-•]\s*)?附件[:：]\s*(?:1\s*[.．、])?\s*(.
 _ANNEX_NEXT = re.compile(r"^(?:[-•]\s*)?(\d{1,2})\s*[.．、]\s*(.+)$")
 _ANNEX_LINE = re.compile(r"^附件\s*([\d一二三四五六七八九十]{0,3})\s*[:：]?\s*$")
 _ASKS = re.compile(r"申报|报送|征集|推荐|申请|遴选|提交|资助")
-_NOT_A_CALL = re.compile(r"(?:申报书|申请书|申报表|申请表|汇总表|推荐表|一览表|模板|样表|提纲|回执)(?:（.*）)?$")
+_NOT_A_CALL = re.compile(
+    r"(?:申报书|申请书|申报表|申请表|汇总表|推荐表|一览表|模板|样表|提纲|回执)(?:（.*）)?$"
+)
 _GOES_TO = re.compile(r"集中开展(.{6,200}?)(?:项目)?征集工作")
 _ALIKE = 90.0
 LEAST_ASKING = 2
@@ -62,7 +64,9 @@ def divided(paragraphs: tuple[str, ...]) -> Divided:
 def title_of(paragraphs: tuple[str, ...]) -> str:
     """The notice's title, "" if the copy has none."""
     head = [p.strip("【】 ") for p in paragraphs[:8]]
-    return next((p for p in head if is_title(p) and "关于" in p), next((p for p in head if is_title(p)), ""))
+    about = next((p for p in head if is_title(p) and "关于" in p), "")
+    text = next((i for i, p in enumerate(head) if p.endswith(("：", "。"))), len(head))
+    return about or next((p for p in head[:text] if is_title(p)), "")
 
 
 def annexes(paragraphs: tuple[str, ...]) -> list[tuple[int, str]]:

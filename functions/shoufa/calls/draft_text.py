@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 HAN = "\u3400-\u9fff\uf900-\ufaff"
-_READING = re.compile(rf"(?<=[{HAN}])[(（][a-züāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{{1,6}}[)）]")
+_READING = re.compile(rf"(?<=[{HAN}])[(（][a-züāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{{1,6}}\s?[)）]")
 _HALF = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
-_TRADITIONAL = frozenset("國標準會發關於開類組織術業團書單補體優與應當報請將為實務進試點認處驗見條機區縣門營導")
+_TRADITIONAL = frozenset(
+    "國標準會發關於開類組織術業團書單補體優與應當報請將為實務進試點認處驗見條機區縣門營導"
+)
 """Characters that only traditional texts use, frequent in notices."""
 HEADING, CLAUSE = 24, 18
 """A numbered line up to so many characters is a heading; with a comma in it up to so many."""
@@ -26,6 +28,9 @@ _CHROME = re.compile(
 )
 _FOOT = re.compile(r"(?i)copyright|all rights reserved|版权声明|版权与免责|[^|]{4,}\|[^|]{4,}\|")
 """A page's foot, whatever its length; the addresses in it are not the notice's."""
+_OWNER = re.compile(r"(?i)版权所有|版权归|©|copyright|ICP备")
+_OWNERS = re.compile(r"地址|电话|邮编|邮政编码|邮箱|传真|(?i:e-?mail)|公众号|微信|联系我们|技术支持|邮件")
+"""What a page says of its owner, and how he is reached, in the lines after that."""
 _SPREAD = re.compile(rf"(?<![{HAN}])((?:[{HAN}] ){{1,3}}[{HAN}])(?= ?[:：])")
 """A label set wide: 联 系 人：, 邮 箱：."""
 _AT = re.compile(
@@ -33,9 +38,13 @@ _AT = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 """An address written so that no machine should find it: name#example.com, name(at)example.com."""
+_LOST_SPACE = re.compile(r"\?{2,}|^[ \t]*\?\s", re.MULTILINE)
+"""Several question marks together, or one before a line: a copy whose wide spaces were lost."""
+_ODD_MARK = re.compile(r"\?(?![\w=&%]*=)")
+"""Any question mark but that of an address (?id=7)."""
 _WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _CLOCKED = re.compile(r"(?<=通知|公告|通告|指南)\s*(?:发布)?时间[:：]\s*\d{4}-\d{1,2}-\d{1,2}.*$")
-_ISSUER = re.compile(rf"[{HAN}]{{4,30}}(?:委|局|厅|部|会|办公室|府)")
+_ISSUER = re.compile(rf"[{HAN}]{{4,30}}(?:委|局|厅|部|会|办公室|府|司|中心|院)")
 _ENDS = "。；：！？”》）】…"
 _ITEM = re.compile(
     rf"^(?:[-•·]\s*)?(?:第?[一二三四五六七八九十]{{1,3}}[、.．章条节]|[（(][一二三四五六七八九十\d]{{1,3}}[)）]|\d{{1,2}}\s?[.．、](?!\d)|"
@@ -43,8 +52,19 @@ _ITEM = re.compile(
 )
 _ALONE = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2} ?日$|（(?:联系人|此件|注[:：])")
 """A line that begins anew whatever stands before it."""
-_TITLE_END = re.compile(r"(?:通知|公告|意见|通告|方案|办法|细则|指南|函|决定|要求|申报书|汇总表)(?:（.{1,12}）)?$")
-_TITLE = re.compile(rf"^[{HAN}\d“”《》〈〉（）()【】、—\-\"' A-Za-z]{{8,90}}$")
+_TITLE_END = re.compile(
+    r"(?:通知|公告|意见|通告|方案|办法|细则|指南|函|决定|要求|申报书|汇总表)(?:（.{1,12}）)?$"
+)
+_TITLE = re.compile(rf"^[{HAN}\d“”《》〈〉（）()【】〔〕\[\]、—~～·\-\"' A-Za-z]{{8,90}}$")
+
+
+FOLDED = 200
+"""Characters from which a line may be a whole notice without its line breaks."""
+_BREAKS = re.compile(
+    r" +(?=[一二三四五六七八九十]{1,2}、|(?:联 ?系 ?人|(?:(?:联系|咨询) ?)?电 ?话|传 ?真|邮 ?编|邮政编码|"
+    r"(?:(?:联系|通信|通讯|邮寄|单位) ?)?地 ?址[^：:。]{0,6}|电 ?子 ?[邮信] ?[箱件]|邮 ?箱) ?[:：])"
+)
+"""Before a heading and before the label of an address."""
 
 
 @dataclass(frozen=True)
@@ -62,21 +82,35 @@ def restored(raw: str) -> Restored:
     repairs: list[str] = []
     text, count = _READING.subn("", text)
     if count:
-        repairs.append(f"删去汉字后所注读音{count}处 / {count} readings strewn after characters were taken out")
+        repairs.append(
+            f"删去汉字后所注读音{count}处 / {count} readings strewn after characters were taken out"
+        )
     text, count = _AT.subn("@", text)
     if count:
-        repairs.append(f"邮箱写法改为@共{count}处，请核对 / {count} addresses are written with @ again, please check")
+        repairs.append(
+            f"邮箱写法改为@共{count}处，请核对 / {count} addresses are written with @ again, please check"
+        )
+    if _LOST_SPACE.search(text):
+        text = _ODD_MARK.sub(" ", text)
+        repairs.append("抄录中空格变成的问号已去掉 / question marks that stood for spaces were taken out")
     if _is_traditional(text):
         text = _simplified(text)
         repairs.append("由繁体字转为简体字 / converted from traditional characters")
-    lines = [_tidy(line) for line in text.split("\n")]
+    lines = [_tidy(part) for line in text.split("\n") for part in _unfolded(line)]
     kept, dropped = _without_chrome([line for line in lines if line])
     if dropped:
-        repairs.append(f"删去网页附带文字{len(dropped)}行 / {len(dropped)} lines of the web page were taken out")
+        repairs.append(
+            f"删去网页附带文字{len(dropped)}行 / {len(dropped)} lines of the web page were taken out"
+        )
     paragraphs, joined = _joined(_whole_title(kept))
     if joined:
         repairs.append(f"接上句中断行{joined}处 / {joined} lines broken inside sentences were joined")
     return Restored(tuple(paragraphs), tuple(repairs), _breaks_off(paragraphs))
+
+
+def _unfolded(line: str) -> list[str]:
+    """A copy's line that holds a whole notice, broken before its headings and the labels of an address."""
+    return _BREAKS.split(line) if len(line) > FOLDED else [line]
 
 
 def squeezed(text: str) -> str:
@@ -104,10 +138,13 @@ def _tidy(line: str) -> str:
     line = re.sub(r"[\s\u200b\u3000]+", " ", line).strip()
     line = _CLOCKED.sub("", line)
     line = _SPREAD.sub(lambda m: m[0].replace(" ", ""), line)
-    line = re.sub(rf"(?<=[{HAN}，。；：、）”》]) (?=[\d(（“《A-Za-z<])|(?<=[\d%）)”》A-Za-z>]) (?=[{HAN}（(])", "", line)
+    line = re.sub(
+        rf"(?<=[{HAN}，。；：、）”》]) (?=[\d(（“《A-Za-z<])|(?<=[\d%）)”》A-Za-z>]) (?=[{HAN}（(])", "", line
+    )
     if not re.search(f"[{HAN}]", line):
         return line
     line = line.replace("(", "（").replace(")", "）")
+    line = re.sub(rf"(?<=[{HAN}）》”])\.$", "。", line)
     return re.sub(rf"(?<=[{HAN}）》”\"\d])[,;:?!](?![/\\])(?!(?<=\d.)\d)", lambda m: _HALF[m[0]], line)
 
 
@@ -116,9 +153,11 @@ def _without_chrome(lines: list[str]) -> tuple[list[str], list[str]]:
     kept: list[str] = []
     dropped: list[str] = []
     seen: dict[str, int] = {}
+    owned = False
     for line in lines:
         flat = squeezed(line)
-        if _FOOT.search(line):
+        owned = owned or bool(_OWNER.search(line) and any("。" in k for k in kept))
+        if _FOOT.search(line) or (owned and "。" not in line and _OWNERS.search(line)):
             dropped.append(line)
         elif _CHROME.search(line) and len(line) < 80:
             dropped.append(line)
@@ -141,8 +180,8 @@ def _own(line: str) -> bool:
 def is_title(line: str) -> bool:
     """Whether a line looks like a title: no sentence, ending as titles of notices do."""
     flat = line.strip("【】 ")
-    if _ITEM.match(flat):
-        return False
+    if _ITEM.match(flat) or any(flat.count(a) != flat.count(b) for a, b in ("《》", "“”", "（）", "〈〉")):
+        return False  # an item of a list; the first line of a sentence broken inside its brackets
     return bool(_TITLE.match(flat)) and (bool(_TITLE_END.search(flat)) or "关于" in flat)
 
 
@@ -177,6 +216,8 @@ def _joined(lines: list[str]) -> tuple[list[str], int]:
 def _goes_on(before: str, line: str, widest: int) -> bool:
     if not before or before[-1] in _ENDS or _ITEM.match(line) or is_title(before) or _ALONE.match(line):
         return False
+    if re.search(r"@[\w.-]+$", before) and re.match(f"[{HAN}]", line):
+        return False  # a list of mailboxes
     if before.startswith("附件") and (_TITLE_END.search(before) or re.search(r"\.[a-z]{3,4}$", before)):
         return False
     if _ITEM.match(before) and len(before) <= (CLAUSE if re.search("[，。]", before) else HEADING):
@@ -190,5 +231,7 @@ def _breaks_off(paragraphs: list[str]) -> bool:
         return False
     last = paragraphs[-1]
     opened = any(last.count(a) > last.count(b) for a, b in ("（）", "“”", "《》"))
-    sentence = bool(re.search("[，；。]", last)) and last[-1] not in _ENDS and not re.search(r"\d$|[日号]$", last)
+    sentence = (
+        bool(re.search("[，；。]", last)) and last[-1] not in _ENDS and not re.search(r"\d$|[日号]$", last)
+    )
     return opened or (sentence and len(last) > 30)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from rapidfuzz.fuzz import ratio
 
-from shoufa.calls.draft_said import Said, number_in, sentences
+from shoufa.calls.draft_quotas import Quota, first_of_each, quotas, widest
+from shoufa.calls.draft_said import Said, sentences
 from shoufa.calls.draft_text import HAN
 
 _FORM_END = "评审书|征集表|申报书|申请书|申报表|申请表|推荐书|建议书|任务书|申请报告|推荐表"
@@ -15,36 +16,11 @@ _LISTED = re.compile(
     r"^(?:附件)?[:：]?\s*\d{0,2}\s*[.．、:：]?\s*([^《》，。；]{4,50}(?:申报书|申请书|申报表|申请表|建议书))"
     r"(?:（[^）]*）)?(?:\.\w+)?$"
 )
-_NUMERAL = r"\d{1,3}|[一二三四五六七八九十两]{1,3}"
-_QUOTA = re.compile(
-    rf"(?P<what>[{HAN}]{{0,24}}?)(?:推荐|申报|总数|数量){{0,3}}(?:一般|原则上)?"
-    rf"(?:不超过|不得超过|不多于|[最至]多可?(?:推荐|申报|报送)?|限额?(?:申报|推荐|报送|报)|只能(?:申报|推荐|报送)|"
-    rf"名额(?:限|为|是|共)?)"
-    rf"\s*(?P<n>{_NUMERAL})\s*(?:个|项|家|名)(?!方向|领域|工作日|月|年|辖区)"
-)
-_RANGE = re.compile(
-    rf"(?P<what>各[{HAN}、（）]{{0,30}}?|[{HAN}、]{{0,20}}?)推荐\s*(?:\d+|[一二三四五])\s*[-—－~～至]\s*"
-    rf"(?P<n>\d{{1,2}}|[一二三四五六七八九十])\s*(?:个|项|家|名)"
-)
 _TWO_KINDS = re.compile(r"分为(.{4,120}?)[两二三四]类")
 _SHORT = re.compile(rf"([{HAN}]{{4,20}})（以下简称“([^”]{{2,12}})”）")
-_KIND = re.compile(r"(?:项目|试点|示范|类|案例|课题|平台|中心|基地|奖|标准|企业|产品)$")
-_RECOMMENDER = re.compile(r"^(?:每个?|各)|省|市|州|县|主管部门|单位|集团|学院|院系|学校")
-_APPLICANT = re.compile(r"申报主体|每个主体|申报单位|每家企业|每位|申请人|每个企业|项目负责人|负责人")
 
 SAME_FORM = 80.0
 """Titles as like as this are one form, named loosely the second time."""
-
-
-@dataclass(frozen=True)
-class Quota:
-    """At most so many; `firm` is false where the notice says 原则上; `per` whom it binds."""
-
-    what: str
-    most: int
-    firm: bool
-    sentence: str
-    per: str = "recommender"
 
 
 @dataclass
@@ -57,31 +33,6 @@ class Track:
     quota: Quota | None = None
 
 
-def quotas(paragraphs: Sequence[str]) -> list[Quota]:
-    """Every 不超过N个 about projects, in order."""
-    found = []
-    for sentence in sentences(paragraphs):
-        if not re.search("推荐|申报|项目|限报|课题", sentence):
-            continue
-        for pattern in (_QUOTA, _RANGE):
-            for match in pattern.finditer(sentence):
-                before = re.split("[，（、；：]", sentence[: match.start()])[-1] + match["what"]
-                if "参与" in before:
-                    continue
-                soft = "原则上" in sentence[: match.end()]
-                per = "applicant" if _APPLICANT.search(before) else "recommender"
-                found.append(Quota(_what(before), number_in(match["n"]), not soft, sentence, per))
-    return found
-
-
-def _what(before: str) -> str:
-    """The kind of project that a quota speaks of, "" where it speaks of whoever recommends."""
-    what = re.sub(r"^(?:原则上|一般|每个|推荐|申报)+|(?:原则上|一般|数量|推荐|申报)+$", "", before)
-    what = re.sub(r"^.*(?:局|委|厅|单位|部门|主体)(?:（[厅、委]*）)?(?:推荐|申报)?", "", what)
-    what = re.sub(r"^(?:要求|推荐|申报)+", "", what)
-    return what if _KIND.search(what) and not _RECOMMENDER.search(what) and what != "项目" else ""
-
-
 def forms(paragraphs: Sequence[str]) -> list[Said]:
     """Titles of the application forms, each once: in 《》, else as an annex's title."""
     found: dict[str, Said] = {}
@@ -92,37 +43,37 @@ def forms(paragraphs: Sequence[str]) -> list[Said]:
             found.setdefault(re.sub(r"\s", "", name), Said(re.sub(r"\s", "", name), sentence))
     full = {k: v for k, v in found.items() if not any(k != other and other.endswith(k) for other in found)}
     return list(full.values()) or [
-        Said(m[1], p) for p in paragraphs if (m := _LISTED.match(p)) and not re.search("通知|公告|填写|提供", m[1])
+        Said(m[1], p)
+        for p in paragraphs
+        if (m := _LISTED.match(p)) and not re.search("通知|公告|填写|提供", m[1])
     ]
 
 
 def tracks(paragraphs: Sequence[str], title: Said | None) -> list[Track]:
     """The kinds of project: by their quotas, else by 分为…两类, else the call itself."""
     given = quotas(paragraphs)
-    named = [q for q in given if len(q.what) >= 2]
+    named = first_of_each(given)
     kinds = _kinds(paragraphs)
-    if len({q.what for q in named}) > 1:
+    if len(named) > 1:
         made = [Track(Said(q.what, q.sentence), _words(q.what), quota=q) for q in named]
     elif kinds:
         made = kinds
     else:
-        made = [Track(_bare(title), [], quota=_first(given))]
+        made = [Track(_bare(title), [], quota=widest(given))]
     known = forms(paragraphs)
     for track in made:
         track.form = _form_of(track, known)
     return made
 
 
-def _first(given: list[Quota]) -> Quota | None:
-    """The quota of whoever recommends before that of whoever applies."""
-    return next((q for q in given if q.per == "recommender"), given[0] if given else None)
-
-
 def _bare(title: Said | None) -> Said:
     """The title without its year or batch, as a table's type column would have it."""
     if title is None:
         return Said(None, "")
-    return Said(re.sub(r"^(?:(?:19|20)\d{2}\s*年度?|第[一二三四五六七八九十\d]+[批次届])+", "", title.value), title.sentence)
+    return Said(
+        re.sub(r"^(?:(?:19|20)\d{2}\s*年度?|第[一二三四五六七八九十\d]+[批次届])+", "", title.value),
+        title.sentence,
+    )
 
 
 def _words(title: str) -> list[str]:

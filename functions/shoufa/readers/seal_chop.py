@@ -24,7 +24,7 @@ def read_chop(bgr: Colour, ground: Paper, ring: Ring, kind: Ink, read: Recognise
     if min(ring.a, ring.b) < _LEAST or min(inside.shape) < 24:
         return Reading("", 0.0, (), "")
     lines = [[picture(_row(inside, columns, rows))] for columns, rows in _grids(inside)]
-    said = [(_HAN.sub("", text), score) for text, score in read(lines)]
+    said = [(_HAN.sub("", text), score) for text, score, _ in read(lines)]
     said.sort(key=lambda s: -s[1] * min(len(s[0]), 4))
     name, score = said[0]
     return Reading(name, score, tuple(t for t, _ in said[1:] if t), "") if name else Reading("", 0.0, (), "")

@@ -14,18 +14,17 @@ from shoufa.domain.codes import Ink
 from shoufa.readers import ocr_models
 from shoufa.readers.seal_across import DEPARTMENT, SPECIAL, crossed, lines_across, names_special, sized
 from shoufa.readers.seal_ink import Colour, Paper
+from shoufa.readers.seal_merge import Line, alike, lined, merged
 from shoufa.readers.seal_search import Ring
-from shoufa.readers.seal_signs import signs, spelt
+from shoufa.readers.seal_signs import PLACE, signs, spelt
 from shoufa.readers.seal_unroll import STRIP, Band, Opened, bands, closed_up, open_seal, picture, strip
-from shoufa.readers.seal_words import PLACES, mended
+from shoufa.readers.seal_words import mended
 
 _HAN = re.compile(r"[^\u4e00-\u9fff]")
 _END = re.compile(
-    r"(厅|局|委员会|委|院|所|公司|大学|学院|馆|中心|部|政府|处|站|校|协会|学会|集团|会|社|厂|办公室|专用章)$"
+    r"(厅|局|委员会|委|院|所|公司|大学|学院|馆|中心|部|政府|处|站|校|协会|学会|集团|会|社|厂|办公室|专用章|队|中学|小学|银行|园|社|台|网)$"
 )
-_HEAD = re.compile(r"^(中国|中共|中华|国家|.{1,6}(省|市|县|区|州|盟|旗))")
-_PLACE = re.compile(f"^({'|'.join(PLACES)})")
-"""How a name begins that has lost nothing at its beginning."""
+_HEAD = re.compile(r"^(中国|中共|中华|国家|.{2,6}(省|市)|.{1,6}(县|区|州|盟|旗))")
 _DATE = re.compile(r"^[年月日十二三]+$|年.?月|月.?日")
 _DIVISION = re.compile(
     r"(局|厅|公司|集团|大学|学院|研究院).{1,8}(处|科|室|股)$|(公司|集团|大学|学院|研究院).{1,8}部$"
@@ -46,8 +45,8 @@ _SURE_DIVISION = 0.9
 class Recogniser(Protocol):
     """Reads strips of one text line each."""
 
-    def __call__(self, lines: Sequence[Sequence[Colour]]) -> list[tuple[str, float]]:
-        """Text and confidence 0..1 of each line; a line comes in one or more renderings of the same width."""
+    def __call__(self, lines: Sequence[Sequence[Colour]]) -> list[Line]:
+        """Each line as it is read; a line comes in one or more renderings of the same width."""
         ...
 
 
@@ -72,7 +71,7 @@ class CtcRecogniser:
         self._input = self._session.get_inputs()[0].name
         self._chars = ocr_models.characters(path)
 
-    def __call__(self, lines: Sequence[Sequence[Colour]]) -> list[tuple[str, float]]:
+    def __call__(self, lines: Sequence[Sequence[Colour]]) -> list[Line]:
         """See `Recogniser`."""
         return [self._decode(self._frames(line)) for line in lines]
 
@@ -86,10 +85,10 @@ class CtcRecogniser:
             self._session.run(None, {self._input: np.ascontiguousarray(planes)})[0].mean(0), np.float32
         )
 
-    def _decode(self, frames: npt.NDArray[np.float32]) -> tuple[str, float]:
-        """Signs of a line and their mean probability."""
-        line = spelt(signs(frames, self._chars))
-        return "".join(s.text for s in line), float(np.mean([s.sure for s in line])) if line else 0.0
+    def _decode(self, frames: npt.NDArray[np.float32]) -> Line:
+        """The signs of a line, mended where a word asks for it."""
+        raw = signs(frames, self._chars)
+        return lined(spelt(raw))._replace(signs=tuple(s for s in raw if s.text.strip()))
 
 
 @functools.cache
@@ -112,15 +111,19 @@ def _line(
     return [picture(closed_up(straight) if close else straight)]
 
 
-def _vote(readings: list[tuple[str, float]]) -> list[tuple[str, float]]:
+def _vote(readings: Sequence[Line]) -> list[tuple[str, float]]:
     """Distinct Chinese readings with their confidence, the most believed first."""
     best: dict[str, tuple[float, float]] = {}
-    for text, score in readings:
+    for text, score, _ in readings:
         han = _HAN.sub("", text)
         if len(han) >= 2:
             worth = _worth(mended(han), score) + best.get(han, (0.0, 0.0))[0]
             best[han] = (worth, max(score, best.get(han, (0.0, 0.0))[1]))
     ranked = [(t, s) for t, (_, s) in sorted(best.items(), key=lambda i: -i[1][0])]
+    together = merged(readings)
+    han = _HAN.sub("", together.text) if together else ""
+    if together and ranked and alike(han, ranked[0][0]) and _whole(han) >= _whole(ranked[0][0]):
+        ranked = [(han, together.score), *(r for r in ranked if r[0] != han)]
     return sorted(ranked, key=lambda r: not (ranked and _completes(r, ranked[0][0])))
 
 
@@ -133,7 +136,7 @@ def _completes(reading: tuple[str, float], first: str) -> bool:
     text, score = reading
     if text == first or first not in text or text[0] == text[-1]:
         return False
-    if text[1:] == first and not _PLACE.match(first):
+    if text[1:] == first and not PLACE.match(first):
         return score >= _FAIR
     return score >= _FIT and _whole(text) > _whole(first)
 
@@ -141,7 +144,7 @@ def _completes(reading: tuple[str, float], first: str) -> bool:
 def _whole(text: str) -> int:
     """How many ends of a name a reading has."""
     name = mended(text)
-    return bool(_PLACE.match(name)) + bool(_END.search(name))
+    return bool(PLACE.match(name)) + bool(_END.search(name))
 
 
 def read_ring(opened: Opened, cuts: list[Band], read: Recogniser) -> list[tuple[str, float]]:
@@ -150,7 +153,7 @@ def read_ring(opened: Opened, cuts: list[Band], read: Recogniser) -> list[tuple[
     Cut at the likeliest gap; where that is doubtful darker and with room at both ends; then in another way.
     """
     readings = read([_line(opened, cuts[0])])
-    if _sure(readings[0], _SURE) and _PLACE.match(mended(_HAN.sub("", readings[0][0]))):
+    if _sure(readings[0], _SURE) and PLACE.match(mended(_HAN.sub("", readings[0][0]))):
         return _vote(readings)
     if not _sure(readings[0], _SURE):
         readings += read([_line(opened, _roomy(cuts[0]), gain=0.7, close=False)])
@@ -160,18 +163,20 @@ def read_ring(opened: Opened, cuts: list[Band], read: Recogniser) -> list[tuple[
     return _vote(readings)
 
 
-def _turned(part: tuple[str, float], whole: tuple[str, float]) -> list[tuple[str, float]]:
+def _turned(part: Line, whole: Line) -> list[Line]:
     """A name of which one reading lost an end, told by another one of the whole ring cut elsewhere.
 
     泽省市场监督管理局 and 省市场监督管理局云泽 make 云泽省市场监督管理局; nothing where they do not fit. What was
     lost stood before, unless that is no name and what it makes behind is one.
     """
-    short, ring = _HAN.sub("", part[0]), _HAN.sub("", whole[0])
-    at = (ring + ring).find(short)
-    if not 0 < len(ring) - len(short) <= _LOST or at < 0 or ring[0] == ring[-1]:
+    short, ring = (tuple(s for s in line.signs if not _HAN.match(s.text)) for line in (part, whole))
+    name, turn = ("".join(s.text for s in signs) for signs in (short, ring))
+    at = (turn + turn).find(name)
+    if not 0 < len(turn) - len(name) <= _LOST or at < 0 or turn[0] == turn[-1]:
         return []  # a sign that stands at both ends was cut through and read twice
-    before, behind = ((3 * ring)[i : i + len(ring)] for i in (at + len(short), at))
-    return [(max(before, behind, key=_whole), min(part[1], whole[1]))]
+    begins = (i % len(ring) for i in (at + len(short), at))
+    before, behind = (lined(spelt([*ring[i:], *ring[:i]])) for i in begins)
+    return [max(before, behind, key=lambda line: _whole(line.text))]
 
 
 def _leaves_signs(cut: Band) -> bool:
@@ -185,21 +190,21 @@ def _roomy(band: Band) -> Band:
     return band._replace(start=band.start - room, extent=band.extent + 2 * room)
 
 
-def _sure(reading: tuple[str, float], least: float) -> bool:
+def _sure(reading: Line, least: float) -> bool:
     """Whether a reading of this confidence begins and ends as names do, and needs no further look."""
-    text = mended(_HAN.sub("", reading[0]))
+    text = mended(_HAN.sub("", reading.text))
     return (
-        reading[1] >= least
+        reading.score >= least
         and len(text) >= _USUAL_LEAST
         and bool(_END.search(text))
-        and bool(_HEAD.match(text) or _PLACE.match(text))
+        and bool(_HEAD.match(text) or PLACE.match(text))
     )
 
 
 def read_across(opened: Opened, band: Band, read: Recogniser) -> str:
     """The straight line under the star (or across the middle), "" if there is none."""
     found = [("", 0.0)]
-    for text, score in read([[picture(sized(line))] for line in lines_across(opened, band)]):
+    for text, score, _ in read([[picture(sized(line))] for line in lines_across(opened, band)]):
         han = _HAN.sub("", text)
         special = names_special(han)
         sure = score > (_SURE_DIVISION if DEPARTMENT.match(han) and not special else 0.35)

@@ -12,21 +12,43 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from shoufa.readers.seal_words import PLACES, WORDS, simplified
+from shoufa.readers.seal_forms import simplified
+from shoufa.readers.seal_words import PLACED, PLACES, UNLIKE_OTHERS, WORDS
 
-_UNSURE, _POSSIBLE = 0.85, 0.02
-"""Probability under which a sign may be mended, and that its substitute has at least."""
+_UNSURE, _ALMOST, _POSSIBLE = 0.85, 0.97, 0.02
+"""Probability under which a sign may be mended, in a long word too, and that its substitute has at least."""
 _LEAST, _CLEAR = 0.02, 3
 """Likelihood of a word against what was read, and how many times that of any other word, at least."""
 _CHOICES = 8
+_LONG = 3
+"""Signs of a word that the others tell even where one was read rather surely."""
 _MOST_ODD = 2
 """Signs at most that print beside the name makes at either end."""
-_PLACE = re.compile(f"^({'|'.join(PLACES)})")
-_ENDS = re.compile(
+PLACE = re.compile(f"^({'|'.join(PLACES)})")
+"""How a name begins that has lost nothing at its beginning."""
+ENDS = re.compile(
     r"(人民政府|委员会|管理局|[^会委院司]局|[^会]厅|公司|大学|学院|研究院|研究所|中心|协会|学会|联合会|医院|学校)$"
 )
 _LAST = "会社厂站校部处室店馆队行所院局厅章印组科股园台网报司委"
 """What a name may end with besides."""
+_STROKES = "一丨丶"
+"""What a line drawn beside a name is read as."""
+
+
+class Words(NamedTuple):
+    """Words by their first and by their second sign."""
+
+    first: dict[str, tuple[str, ...]]
+    second: dict[str, tuple[str, ...]]
+
+
+def _indexed(words: Sequence[str]) -> Words:
+    """Words by their signs."""
+    by = [{w[i]: tuple(o for o in words if o[i] == w[i]) for w in words} for i in (0, 1)]
+    return Words(by[0], by[1])
+
+
+_PLACES, _PLACED, _WORDS, _UNLIKE_OTHERS = (_indexed(w) for w in (PLACES, PLACED, WORDS, UNLIKE_OTHERS))
 
 
 class Sign(NamedTuple):
@@ -65,22 +87,51 @@ def spelt(line: list[Sign]) -> list[Sign]:
     line = [s for s in line if s.text.strip()]
     for start in range(len(line)):
         if start <= _MOST_ODD:
-            line = _mended(line, start, PLACES)
-        line = _mended(line, start, WORDS)
+            line = _mended(
+                _mended(line, start, _near(_PLACES, line, start)), start, _near(_PLACED, line, start)
+            )
+            line = _filled(line, start, _PLACED)
+        line = _filled(_mended(line, start, _near(_WORDS, line, start)), start, _UNLIKE_OTHERS)
     return _without_tail(_without_head(line))
 
 
-def _mended(line: list[Sign], start: int, words: Sequence[str]) -> list[Sign]:
+def _near(words: Words, line: list[Sign], start: int) -> set[str]:
+    """Words that may stand at a place: by a first sign possible there, or a second read behind it."""
+    found = {w for character, _ in line[start].choices for w in words.first.get(character, ())}
+    return found.union(words.second.get(line[start + 1].text, ()) if start + 1 < len(line) else ())
+
+
+def _mended(line: list[Sign], start: int, words: set[str]) -> list[Sign]:
     """The line where the likeliest of the words that may stand at a place does."""
     found = sorted(((_likely(line, start, w), w) for w in words), reverse=True)
-    best, word = found[0]
-    if best < _CLEAR * found[1][0] or best < _LEAST or any(_stands(line, start, w) for w in words):
+    best, word = found[0] if found else (0.0, "")
+    second = found[1][0] if len(found) > 1 else 0.0
+    if best < _CLEAR * second or best < _LEAST or any(_stands(line, start, w) for w in words):
         return line
     changed = [
-        s if s.text == c else Sign(((c, max(s.sure, dict(s.choices)[c])), *s.choices))
+        s if s.text == c else Sign(((c, max(s.sure, dict(s.choices).get(c, 0.0))), *s.choices))
         for s, c in zip(line[start:], word, strict=False)
     ]
     return line[:start] + changed + line[start + len(word) :]
+
+
+def _filled(line: list[Sign], start: int, words: Words) -> list[Sign]:
+    """The line with the one sign that a word lost, where its others stand and make no other word.
+
+    A sign under print may be passed over altogether: 宁回族自治区, 徐市, 有公司. The first and last are never supplied.
+    """
+    found = set()
+    for word in words.first.get(line[start].text, ()):
+        here = "".join(s.text for s in line[start : start + len(word) - 1])
+        if _stands(line, start, word) or (start and len(word) <= _LONG):
+            return line
+        lost = next((i for i in range(1, len(word) - 1) if word[:i] + word[i + 1 :] == here), None)
+        if lost is not None:
+            found.add((word[lost], start + lost))
+    if len(found) != 1:
+        return line
+    character, at = found.pop()
+    return [*line[:at], Sign(((character, _UNSURE),)), *line[at:]]
 
 
 def _stands(line: list[Sign], start: int, word: str) -> bool:
@@ -98,7 +149,7 @@ def _likely(line: list[Sign], start: int, word: str) -> float:
         if sign.text == character:
             continue
         chance = dict(sign.choices).get(character, 0.0)
-        if chance < _POSSIBLE or sign.sure >= _UNSURE:
+        if chance < _POSSIBLE or sign.sure >= (_UNSURE if len(word) < _LONG else _ALMOST):
             return 0.0
         slips, likely = slips + 1, likely * chance / sign.sure
     return likely if 0 < slips <= max(1, len(word) // 3) else 0.0
@@ -107,10 +158,10 @@ def _likely(line: list[Sign], start: int, word: str) -> float:
 def _without_head(line: list[Sign]) -> list[Sign]:
     """Without unsure signs before a place that begins the name."""
     text = "".join(s.text for s in line)
-    if _PLACE.match(text):
+    if PLACE.match(text):
         return line
     for odd in range(1, _MOST_ODD + 1):
-        if _PLACE.match(text[odd:]) and all(s.sure < _UNSURE for s in line[:odd]):
+        if PLACE.match(text[odd:]) and all(s.sure < _UNSURE or s.text in _STROKES for s in line[:odd]):
             return line[odd:]
     return line
 
@@ -118,10 +169,10 @@ def _without_head(line: list[Sign]) -> list[Sign]:
 def _without_tail(line: list[Sign]) -> list[Sign]:
     """Without unsure signs, or one that ends no name, behind the word that ends a name."""
     text = "".join(s.text for s in line)
-    if _ENDS.search(text):
+    if ENDS.search(text):
         return line
     for odd in range(1, _MOST_ODD + 1):
         alien = odd == 1 and text[-1:] not in _LAST
-        if _ENDS.search(text[:-odd]) and (alien or min(s.sure for s in line[-odd:]) < _UNSURE):
+        if ENDS.search(text[:-odd]) and (alien or min(s.sure for s in line[-odd:]) < _UNSURE):
             return line[:-odd]
     return line

@@ -6,6 +6,8 @@ in four: what tells bodies apart (places, trade names) is never touched.
 
 from rapidfuzz.distance import Levenshtein
 
+from shoufa.readers.seal_forms import simplified
+
 
 def _words(text: str) -> tuple[str, ...]:
     """Words between spaces."""
@@ -70,6 +72,15 @@ PLACES = _words(
     "银川 石嘴山 吴忠 固原 中卫 乌鲁木齐 克拉玛依 吐鲁番 哈密 昌吉 博尔塔拉 巴音郭楞 阿克苏 喀什 和田 伊犁 塔城 阿勒泰 石河子"
 )
 """How a name begins: the state, provinces, prefectures (GB/T 2260)."""
+_PROVINCES = _words(
+    "河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 青海"
+)
+_REGIONS = _words("内蒙古自治区 广西壮族自治区 西藏自治区 宁夏回族自治区 新疆维吾尔自治区 新疆生产建设兵团")
+_NO_CITIES = _words("台湾 香港 澳门 中国 中华 国家 全国 中共 内蒙古 广西 西藏 宁夏 新疆")
+PLACED = tuple(
+    _REGIONS + tuple(p + ("省" if p in _PROVINCES else "市") for p in PLACES if p not in _NO_CITIES)
+)
+"""Places with what they are: a sign that was lost or misread may be told by the others."""
 _COMMON = _words(
     "公安局 司法局 财政局 民政局 教育局 水务局 商务局 统计局 审计局 气象局 体育局 林业局 交通运输局 应急管理局 税务局 "
     "医疗保障局 知识产权局 邮政管理局 粮食和物资储备局 商务委员会 科技局 司法厅 财政厅 民政厅 教育厅 商务厅 公安厅 "
@@ -79,21 +90,16 @@ _COMMON = _words(
     "精密机械 电力设备 电气 医疗器械 制药 食品 农业发展 农业科技 冷链物流 物流 供应链 软件 园林 纺织 化工 实业 贸易 投资 "
     "科技 技术 股份 管理 服务 发展 工程 制造 设备"
 )
-_FORMS = str.maketrans(
-    "監員會場國發廣東義區業產團學術經濟華農縣廳處務總聯標準質檢驗電機車興漢陽寧貴雲遼衛財訊報書項備辦專資數據藥醫設計實應從屬儲",
-    "监员会场国发广东义区业产团学术经济华农县厅处务总联标准质检验电机车兴汉阳宁贵云辽卫财讯报书项备办专资数据药医设计实应从属储",
-)
 WORDS = _WORDS + _COMMON
 """Words in names that a second choice of the recogniser may make."""
+UNLIKE_OTHERS = _words("市场监督管理局 市场监督管理厅 市场监督管理委员会 有限责任公司 有限公司 人民政府")
+"""Words that stay themselves without one of their signs: nothing else is written so."""
+_ENDINGS = ("有限公司", "有限责任公司", "人民政府", "委员会")
+"""Ends of names that are none without their last sign."""
 _REGULATORS = ("资产监督管理", "药品监督管理", "金融监督管理", "应急管理")
 """Of other regulators: no slip for the market's."""
 _SHARE = 4
-"""One character in so many may be mended; a word shorter than that only where its last two are right."""
-
-
-def simplified(text: str) -> str:
-    """Traditional forms as simplified ones."""
-    return text.translate(_FORMS)
+"""One character in so many may be mended, the last one only where the name ends with it."""
 
 
 def mended(name: str) -> str:
@@ -106,7 +112,7 @@ def mended(name: str) -> str:
         if place is not None:
             start, end = place
             name = name[:start] + word + name[end:]
-    return name
+    return name + next((e[-1] for e in _ENDINGS if name.endswith(e[:-1])), "")
 
 
 def _nearly(name: str, word: str) -> tuple[int, int] | None:
@@ -118,11 +124,12 @@ def _nearly(name: str, word: str) -> tuple[int, int] | None:
             continue
         for start in range(len(name) - length + 1):
             slips = Levenshtein.distance(name[start : start + length], word)
-            if slips <= most and not _another(name[start : start + length]):
+            last = start + length == len(name) or name[start + length - 1] == word[-1]
+            if slips <= most and last and not _another(name[start : start + length], word):
                 found.append((slips, start, start + length))
     return min(found)[1:] if found else None
 
 
-def _another(piece: str) -> bool:
+def _another(piece: str, word: str) -> bool:
     """Whether a piece is, or ends as, another of the words: 科学技术厅 is no slip for 科学技术局."""
-    return any(piece.endswith(w) or w.startswith(piece) for w in _WORDS if len(w) >= 4)
+    return any(piece.endswith(w) or w.startswith(piece) for w in _WORDS if len(w) >= 4 and w != word)

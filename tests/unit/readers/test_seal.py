@@ -12,6 +12,7 @@ from samples.seal_dies import Look, fonts, seal_mask, stamp
 from samples.seal_labelled import CONDITIONS, Truth, drawn
 from shoufa.domain.codes import Ink, Shape
 from shoufa.readers.seal import find_seals
+from shoufa.readers.seal_merge import Line
 
 WIDTH, HEIGHT = 1240, 1754
 PX = WIDTH / 210
@@ -23,9 +24,9 @@ class Says:
     """A recogniser that always reads the same."""
 
     def __init__(self, text: str = "", score: float = 0.0) -> None:
-        self.answer = (text, score)
+        self.answer = Line(text, score)
 
-    def __call__(self, lines: Sequence[Sequence[np.ndarray]]) -> list[tuple[str, float]]:
+    def __call__(self, lines: Sequence[Sequence[np.ndarray]]) -> list[Line]:
         return [self.answer] * len(lines)
 
 
@@ -179,7 +180,7 @@ class Counting(Says):
 
     lines = 0
 
-    def __call__(self, lines: Sequence[Sequence[np.ndarray]]) -> list[tuple[str, float]]:
+    def __call__(self, lines: Sequence[Sequence[np.ndarray]]) -> list[Line]:
         self.lines += len(lines)
         return super().__call__(lines)
 

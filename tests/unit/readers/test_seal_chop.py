@@ -8,6 +8,7 @@ import pytest
 from shoufa.domain.codes import Ink
 from shoufa.readers.seal_chop import read_chop
 from shoufa.readers.seal_ink import paper
+from shoufa.readers.seal_merge import Line
 from shoufa.readers.seal_search import Ring
 
 RED = (40, 30, 220)
@@ -19,11 +20,11 @@ class Looks:
     def __init__(self) -> None:
         self.seen: list[list[bool]] = []
 
-    def __call__(self, lines: Sequence[Sequence[np.ndarray]]) -> list[tuple[str, float]]:
+    def __call__(self, lines: Sequence[Sequence[np.ndarray]]) -> list[Line]:
         for (line,) in lines:
             ink = line[8:-8, 12:-12, 0] < 100
             self.seen.append([bool(q.mean() > 0.5) for q in np.array_split(ink, 4, axis=1)])
-        return [("王伟之印", 0.9)] * len(lines)
+        return [Line("王伟之印", 0.9)] * len(lines)
 
 
 def chop(quarter: tuple[int, int], *, filled: bool = False) -> np.ndarray:

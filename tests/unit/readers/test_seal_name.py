@@ -11,8 +11,10 @@ from shoufa.domain.codes import Ink
 from shoufa.readers.seal import find_seals
 from shoufa.readers.seal_across import crossed, lines_across, turned
 from shoufa.readers.seal_ink import Colour, paper
+from shoufa.readers.seal_merge import Line
 from shoufa.readers.seal_name import Recogniser, is_body, is_special, read_ring, read_seal, recogniser
 from shoufa.readers.seal_search import Ring
+from shoufa.readers.seal_signs import Sign
 from shoufa.readers.seal_unroll import Band, bands, closed_up, lean, open_seal, strip
 
 needs_han = pytest.mark.skipif(not fonts(), reason="no CJK font on this machine")
@@ -109,12 +111,17 @@ def test_a_line_across_is_noticed_even_if_nobody_can_read_it(inner: str, span: i
     assert crossed(opened, bands(opened, 1)[0]) is line
 
 
-def scripted(*texts: str) -> Recogniser:
-    """A recogniser that reads these texts, one strip after the other, the last for ever."""
-    left = list(texts)
+def sure(text: str) -> Line:
+    """A line of which every sign was read surely."""
+    return Line(text, 0.99, tuple(Sign(((c, 0.99),)) for c in text))
 
-    def read(lines: Sequence[Sequence[Colour]]) -> list[tuple[str, float]]:
-        return [(left.pop(0) if len(left) > 1 else left[0], 0.99) for _ in lines]
+
+def scripted(*texts: str | Line) -> Recogniser:
+    """A recogniser that reads these texts, one strip after the other, the last for ever."""
+    left = [sure(t) if isinstance(t, str) else t for t in texts]
+
+    def read(lines: Sequence[Sequence[Colour]]) -> list[Line]:
+        return [left.pop(0) if len(left) > 1 else left[0] for _ in lines]
 
     return read
 
@@ -143,6 +150,24 @@ def test_a_name_with_one_sign_more_before_is_the_whole_one() -> None:
     assert name == "沈阳市精通信息技术有限公司"
     name = read_ring(opened, cuts, scripted("阳市精通信息技术有限公司", "司阳市精通信息技术有限公司"))[0][0]
     assert name == "阳市精通信息技术有限公司"
+
+
+def test_no_province_has_a_name_of_one_sign() -> None:
+    look = Look(name="ABCDEFGHIJKLM", span=230)
+    page = page_with(look)
+    opened = open_seal(page, paper(page), ring(look), Ink.RED)
+    cut = bands(opened, 1)
+    assert read_ring(opened, cut, scripted("东省商务发展局", "广东省商务发展局"))[0][0] == "广东省商务发展局"
+
+
+def test_readings_together_count_less_than_one_that_is_a_whole_name() -> None:
+    look = Look(name="ABCDEFGHIJKLM", span=230)
+    page = page_with(look)
+    opened = open_seal(page, paper(page), ring(look), Ink.RED)
+    doubtful = Line("湖北省人民政府", 0.9, tuple(Sign(((c, 0.3),)) for c in "湖北省人民政府"))
+    print_over = Line("湖北省人民魏用", 0.9, tuple(Sign(((c, 0.9),)) for c in "湖北省人民魏用"))
+    read = scripted(doubtful, print_over)
+    assert read_ring(opened, bands(opened, 1), read)[0][0] == "湖北省人民政府"
 
 
 def test_another_look_is_taken_only_where_signs_were_left_out() -> None:
