@@ -7,7 +7,7 @@ outcome went out on the way depends on how long readings took; what was told las
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from shoufa.domain.codes import Disposition, EntryKind
 from shoufa.domain.ledger import Entry
@@ -46,6 +46,19 @@ class Case:
         return str(self.judged.get("reader", "")), str(self.judged.get("revision", ""))
 
 
+class LeftOut(NamedTuple):
+    """What an erasure took out of the comparison: erased objects, and by them submissions and their own.
+
+    `objects` are all mail objects concerned, `mails` their digests.
+    """
+
+    erased: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    objects: frozenset[str] = frozenset()
+    mails: frozenset[str] = frozenset()
+    decisions: frozenset[str] = frozenset()
+
+
 @dataclass
 class Account:
     """A ledger in the end."""
@@ -61,15 +74,46 @@ class Account:
     """Objects under `inbox/decision/` with the submission that they concern."""
     erased: set[str] = field(default_factory=set)
     """Mail objects that were erased: nothing can be recomputed of them, nor of what they were part of."""
+    erased_digests: set[str] = field(default_factory=set)
+    repeated: dict[str, str] = field(default_factory=dict)
+    """Mail objects that repeat a message, with the submission that holds it."""
 
-    def without(self, erased: set[str]) -> "Account":
-        """The same but for what cannot be compared: erased mails, and the submissions that held them."""
-        gone = {n for n, c in self.cases.items() if set(c.objects) & erased}
-        mails = {m for n in gone for m in self.cases[n].mails}
-        fates = {k: f for k, f in self.fates.items() if k not in erased}
-        cases = {n: c for n, c in self.cases.items() if n not in gone and c.into not in gone}
-        decisions = {d for d in self.decisions if d[1] not in gone}
-        return replace(self, fates=fates, cases=cases, receipts=self.receipts - mails, decisions=decisions)
+    def left_out(self) -> LeftOut:
+        """What cannot be recomputed: erased mails, submissions that held them, and what concerns these."""
+        numbers = {n for n, c in self.cases.items() if set(c.objects) & self.erased}
+        while more := self._beside(numbers) - numbers:
+            numbers |= more
+        cases = [self.cases[n] for n in numbers]
+        objects = {o for c in cases for o in c.objects}
+        objects |= {o for o, n in self.repeated.items() if n in numbers}
+        decisions = {key for key, number in self.decisions if number in numbers}
+        chains = {f"MAIL#{digest}" for digest in self.erased_digests}
+        decisions |= {key for key, chain in self.decisions if chain in chains}
+        mails = frozenset(m for c in cases for m in c.mails)
+        return LeftOut(
+            frozenset(self.erased),
+            frozenset(numbers),
+            frozenset(objects | self.erased),
+            mails,
+            frozenset(decisions),
+        )
+
+    def _beside(self, numbers: set[str]) -> set[str]:
+        """Submissions that these were merged into, and those merged into them."""
+        into = {self.cases[n].into for n in numbers} - {""}
+        return into | {n for n, c in self.cases.items() if c.into in numbers}
+
+    def without(self, left: LeftOut) -> "Account":
+        """The same but for what cannot be compared."""
+        fates = {k: f for k, f in self.fates.items() if k not in left.objects}
+        cases = {
+            n: c
+            for n, c in self.cases.items()
+            if n not in left.numbers and not left.objects.intersection(c.objects)
+        }
+        decisions = {d for d in self.decisions if d[0] not in left.decisions}
+        receipts = self.receipts - left.mails
+        return replace(self, fates=fates, cases=cases, receipts=receipts, decisions=decisions)
 
 
 def account_of(entries: Iterable[Entry], verdicts: Verdicts) -> Account:
@@ -95,10 +139,13 @@ def _note(made: Account, entry: Entry, opens: dict[str, list[bool]]) -> None:
         opens.setdefault(data["object"], []).append(entry.kind is EntryKind.OPENED)
     elif "disposition" in data:
         made.fates[data["object"]] = data["disposition"]
+        if "of" in data:
+            made.repeated[data["object"]] = data["of"]
     elif _is_told(entry) and data["template"] == "receipt":
         made.receipts.add(data["mail"])
     elif entry.kind is EntryKind.ERASED:
         made.erased.update(data["objects"])
+        made.erased_digests.update(data["mails"])
     elif entry.submission.startswith("CALL#"):
         made.calls[data.get("object") or data.get("refused", "")] = entry.kind.value
     elif entry.kind is EntryKind.DECIDED:

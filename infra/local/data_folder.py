@@ -34,7 +34,7 @@ class DataFolder:
     def __enter__(self) -> Self:
         """Make the folder, take the lock, try the disk. FolderRefused says what is wrong."""
         try:
-            self.root.mkdir(parents=True, exist_ok=True)
+            self.root.mkdir(mode=0o750, parents=True, exist_ok=True)
             self._lock()
             self.objects.try_out()
             self._settle_mode()

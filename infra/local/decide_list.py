@@ -88,6 +88,7 @@ def _documents(verdict: Verdict) -> Iterator[str]:
 def _document(row: DocumentRow) -> str:
     pages = f"第{row.page_range[0]}-{row.page_range[1]}页" if row.page_range else f"{row.pages}页"
     old = "，已被后来版本替代 / superseded" if row.superseded else ""
+    old += "，发件人待确认，暂不计入 / not counted until its sender is confirmed" if row.proposed else ""
     return f"{row.path}  [{KINDS[row.kind]}，{FORMS[row.form]}，{pages}，{row.sha256[:8] or '-'}{old}]"
 
 

@@ -3,9 +3,11 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from local.account import TOLD, Account, Case
+from local.account import TOLD, Account, Case, LeftOut
+from shoufa.domain.finding import FindingCode
 
 WORDS = {
     "status": "核对结论 / status",
@@ -25,6 +27,10 @@ COUNTED = ("status", "findings", "projects", "late")
 """What the entry of a judgement says of its verdict."""
 
 
+BESIDE = frozenset({FindingCode.SUBMISSION_DUPLICATE_PROJECT.value, FindingCode.SUBMISSION_OVER_QUOTA.value})
+"""Findings that speak of what other submissions hold."""
+
+
 class Difference(NamedTuple):
     """One difference: what differs (a mail's object or a submission's number), and how."""
 
@@ -41,11 +47,14 @@ class Compared(NamedTuple):
     unfinished: int
     equal: Counter[str]
     found: list[Difference]
+    left: LeftOut = LeftOut()
+    """What was erased, and what cannot be recomputed without it."""
 
 
 def compare(ledger: Account, again: Account) -> Compared:
     """Hold what was recomputed against the ledger, but for what was erased there."""
-    ledger, again = ledger.without(ledger.erased), again.without(ledger.erased)
+    left = ledger.left_out()
+    ledger, again = ledger.without(left), again.without(left)
     found = [*_fates(ledger, again), *_merges(ledger, again), *_others(ledger, again)]
     equal: Counter[str] = Counter()
     unfinished = 0
@@ -54,11 +63,11 @@ def compare(ledger: Account, again: Account) -> Compared:
         other = again.cases.get(number)
         if other is None or other.into:
             continue  # said already
-        mine = list(_case(case, other))
+        mine = list(_case(*_alone(case, other, left)))
         found += mine
         unfinished += not case.ended
         equal[_group(case, other)] += not mine
-    return Compared(len(ledger.fates), len(living), unfinished, equal, found)
+    return Compared(len(ledger.fates), len(living), unfinished, equal, found, left)
 
 
 def _fates(ledger: Account, again: Account) -> Iterator[Difference]:
@@ -98,6 +107,24 @@ def _others(ledger: Account, again: Account) -> Iterator[Difference]:
             yield Difference(key, f"征集修订的处理不同 / revision of a call: {said}")
     for key, number in sorted(ledger.decisions ^ again.decisions):
         yield Difference(key, f"决定的处理不同 / decision on {number}")
+
+
+def _alone(case: Case, other: Case, left: LeftOut) -> tuple[Case, Case]:
+    """Both without what they say of other submissions, where some of these cannot be recomputed."""
+    said = [c.verdict["findings"] for c in (case, other) if c.verdict]
+    if not left.numbers or not any(f["code"] in BESIDE for findings in said for f in findings):
+        return case, other
+    return _without_others(case), _without_others(other)
+
+
+def _without_others(case: Case) -> Case:
+    """Without findings about others, and what hangs on them: status, counts, notices."""
+    if case.verdict is None:
+        return case
+    kept = [f for f in case.verdict["findings"] if f["code"] not in BESIDE]
+    verdict = {**case.verdict, "findings": kept, "status": ""}
+    judged = {n: v for n, v in case.judged.items() if n not in {"status", "findings"}}
+    return replace(case, verdict=verdict, judged=judged, outcome="", notice="")
 
 
 def _case(case: Case, other: Case) -> Iterator[Difference]:

@@ -60,7 +60,9 @@ def replay_folder(data: Path, tick: Tick, calls: Path | None = None, *, read_aga
     """A data folder's ledger, and the same from its inbox. FileNotFoundError where there is no ledger."""
     found = read_ledger(data)
     below = DiskObjects(data)
-    given = inbox(below, found.entries)
+    told = account_of(_by_chain(found), _verdicts_in(below))
+    left = told.left_out()
+    given = [g for g in inbox(below, found.entries) if g.key not in left.objects | left.decisions]
     shown = (INBOX,) if read_again else (INBOX, "facts/")
     objects = _Scratch(below, lambda key: key.startswith(shown))
     env = {"CALLS_DIR": str(calls_dir(data, calls))}
@@ -68,7 +70,7 @@ def replay_folder(data: Path, tick: Tick, calls: Path | None = None, *, read_aga
         feed(run, given, tick(len(given)))
         again = account_of(_entries(objects), _verdicts_in(objects))
         bugs = _bugs(run)
-    return Replayed(account_of(_by_chain(found), _verdicts_in(below)), again, found.faults, bugs)
+    return Replayed(told, again, found.faults, bugs)
 
 
 def replay_process(paths: Sequence[Path], out: Path, tick: Tick, calls: Path | None = None) -> Replayed:

@@ -51,7 +51,7 @@ def run_replay(wanted: Replay) -> int:
 
 def told(console: Console, replayed: Replayed, compared: Compared) -> int:
     """Print what was found; the exit status."""
-    for line in (*_faults(replayed), *_differences(compared), *_counts(compared)):
+    for line in (*_faults(replayed), *_differences(compared), *_erased(compared), *_counts(compared)):
         console.print(line, markup=False, soft_wrap=True)
     same = not (compared.found or replayed.faults or replayed.bugs)
     console.print("重算与台账一致。/ Equal." if same else "重算与台账不一致。/ Different.", markup=False)
@@ -67,6 +67,23 @@ def _differences(compared: Compared) -> Iterator[str]:
     yield from (f"{d.what}  {d.why}" for d in compared.found[:SHOWN])
     if len(compared.found) > SHOWN:
         yield f"……另{len(compared.found) - SHOWN}处 / and {len(compared.found) - SHOWN} more"
+
+
+def _erased(compared: Compared) -> Iterator[str]:
+    """What was erased by order, and is therefore not compared: each mail object, then how much in all."""
+    left = compared.left
+    if not left.erased:
+        return
+    said = "已按要求删除，无从重算 / erased by order, cannot be recomputed"
+    yield from (f"{key}  {said}" for key in sorted(left.erased)[:SHOWN])
+    if len(left.erased) > SHOWN:
+        yield f"……另{len(left.erased) - SHOWN}封 / and {len(left.erased) - SHOWN} more"
+    yield (
+        f"因删除不作比较：来邮{len(left.objects)}封（其中已删{len(left.erased)}封）、报送{len(left.numbers)}件、"
+        f"决定{len(left.decisions)}项。"
+        f" / Not compared for it: {len(left.objects)} mails ({len(left.erased)} erased), "
+        f"{len(left.numbers)} submissions, {len(left.decisions)} decisions."
+    )
 
 
 def _counts(compared: Compared) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,13 @@ def test_one_process_at_a_time(tmp_path: Path):
     assert not is_held(tmp_path)
     with DataFolder(tmp_path, real=False):
         pass
+
+
+def test_a_new_folder_is_closed_to_other_accounts(tmp_path: Path):
+    """Papers and decisions: who may not look into it may not lay anything there either."""
+    with DataFolder(tmp_path / "office" / "data", real=False) as folder:
+        mode = stat.S_IMODE(folder.root.stat().st_mode)
+        assert mode & (stat.S_IRWXO | stat.S_IWGRP) == 0
 
 
 @pytest.mark.parametrize(("first", "then", "word"), [(True, False, "--real-mail"), (False, True, "for trials")])

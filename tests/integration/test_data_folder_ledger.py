@@ -227,6 +227,7 @@ def test_other_endings_are_refused(made: Path, tmp_path: Path):
 
 FORMULAS = [
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "　=1", "＝1", "＋1", "－1", "＠x", "|calc", "%0A=1",
+    "\u2060=1", "\u00ad=1", "\u202e=1", "\u0085=1", "\u2003=1", "\u2028=1", "\u22121+1",
     '=cmd|"/c calc"!A1', "\u200b=1", "'=1", "\x00=1",
 ]  # fmt: skip
 

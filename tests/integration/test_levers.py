@@ -366,12 +366,8 @@ def test_a_released_outcome_that_a_stop_cut_off_is_asked_for_again():
     world.receive(LACKING)
     world.settle()
     number = world.numbers[0]
-    world.receive(
-        {"公文.pdf": PACKAGE["公文.pdf"]},
-        after=timedelta(hours=1),
-        sender="x@y.example",
-        subject=f"补充 {number}",
-    )
+    decide(world, "hold", number)
+    world.receive({"公文.pdf": PACKAGE["公文.pdf"]}, after=timedelta(hours=1), subject=f"补充 {number}")
     world.settle()
     decide(world, "release", number, verdict=world.state(number)["verdict"])
     assert unfinished(world, number).released == [number]

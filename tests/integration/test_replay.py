@@ -29,6 +29,8 @@ from shoufa.domain.codes import Disposition, EntryKind
 from shoufa.domain.ledger import Entry
 from shoufa.domain.mail import Added, Envelope
 from shoufa.domain.revision import Front, revision_key, revision_of, written
+from shoufa.steps.files import verdict_key
+from shoufa.steps.joining import living
 
 START = datetime.fromisoformat("2023-08-01T09:00:00+08:00")
 DATE = "2023年7月28日"
@@ -62,13 +64,23 @@ class Office:
         self.room = MailRoom(run.house.objects, lambda m: run.engine.post("MailsQueue", m))
         self.decisions = MailRoom(run.house.objects, lambda m: run.engine.post("DecisionsQueue", m))
 
+    def head(self, number: str) -> dict:
+        """The state of the submission that a number leads to."""
+        head = living(self.run.house, number)
+        assert head is not None
+        return {**head.state, "number": head.submission}
+
+    def verdict(self, number: str) -> dict:
+        state = self.head(number)
+        return json.loads(self.run.house.objects.get(verdict_key(state["number"], state["verdict"])))
+
     def wait(self, hours: float) -> datetime:
         at = self.run.clock.now() + timedelta(hours=hours)
         settle(self.run, at)
         self.run.clock.advance_to(at)
         return at
 
-    def decide(self, number: int, action: str, **said: str) -> None:
+    def decide(self, number: int, action: str, **said: object) -> None:
         whole = {"who": "wl", "action": action, **said}
         self.lay(f"inbox/decision/{number}.json", json.dumps(whole).encode())
 
@@ -133,6 +145,15 @@ def levers(office: Office, first: str) -> None:
     office.decide(7, "unmerge", submission=second)
     office.add(first, form(BEARINGS, YUNZE))
     office.decide(8, "sender", submission=first, address="sun@yunze2.example")
+    papers = {d["path"]: d["sha256"] for d in office.verdict(first)["documents"]}
+    name = next(p for p in papers if p.endswith("申报书.docx"))
+    office.decide(9, "seal", submission=first, sha256=papers["公文.docx"], confirmed=True)
+    office.decide(10, "kind", submission=first, sha256=papers[name], kind="proof")
+    office.decide(11, "withdraw", submission=first, project=FILMS.name)
+    office.decide(12, "paper", submission=first, copies=2, disc=True)
+    office.decide(13, "note", submission=first, why="电话告知")
+    settle(office.run, None)
+    office.decide(14, "release", submission=first, verdict=office.head(first)["verdict"])
 
 
 @pytest.fixture(scope="module")
@@ -173,11 +194,13 @@ def test_there_is_something_of_each_kind(made: Path):
     assert set(told.fates.values()) == {d.value for d in Disposition}
     assert any("/released/" in key for key in told.fates)
     assert sorted(told.calls.values()) == ["decided", "noted"]
-    assert {n for n in range(1, 9) if f"inbox/decision/{n}.json" not in {k for k, _ in told.decisions}} == set()
+    assert {n for n in range(1, 15) if f"inbox/decision/{n}.json" not in {k for k, _ in told.decisions}} == set()
     assert any("/add-" in key for key, _ in told.decisions)
     cases = told.cases.values()
     assert sum(bool(c.ended and c.verdict and c.outcome and c.notice) for c in cases) >= 2
     assert len({c.judged["revision"] for c in cases if c.ended and c.verdict}) == 1
+    made_with = {d["action"]: d["applied"] for c in cases for d in (c.verdict or {}).get("decisions", ())}
+    assert made_with == {**dict.fromkeys(("seal", "kind", "withdraw", "paper"), True), "sender": False}
 
 
 def test_what_the_stack_made_replays_equal(made: Path, capsys: pytest.CaptureFixture[str]):
@@ -298,6 +321,40 @@ def test_what_was_erased_is_left_out_of_the_comparison(folder: Path, again: Acco
     assert compare(known, again).found != []
     known.erased.add(key)
     assert compare(known, again).found == []
+
+
+def erase_there(folder: Path, **named: str) -> None:
+    """As `shoufa erase` does, once confirmed."""
+    from local.still_house import held_house
+    from shoufa.steps.erasure import Why, erase, plan_erasure
+
+    with held_house(folder) as house:
+        plan = plan_erasure(house, [named["submission"]] if "submission" in named else [], [named["mail"]] if "mail" in named else [])
+        erase(house, plan, "wl", Why.REQUEST)
+
+
+def test_what_was_erased_is_named_and_the_rest_replays_equal(folder: Path, capsys: pytest.CaptureFixture[str]):
+    """All of one submission with its decisions; then one mail of none."""
+    first = next(e.submission for _, e in entries(folder, "decided") if e.data["action"] == "paper")
+    other = next(e.data["object"] for _, e in entries(folder, "noted") if e.data.get("disposition") == "unmatched")
+    erase_there(folder, submission=first)
+    erase_there(folder, mail=other)
+    assert main(["replay", "--data", str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert f"{other}  已按要求删除" in said
+    assert "inbox/mail/smtp/1  已按要求删除" in said
+    assert "Not compared for it: " in said
+    assert "Equal." in said
+
+
+def test_a_submission_that_lost_one_mail_is_not_compared_and_said_so(folder: Path, capsys: pytest.CaptureFixture[str]):
+    first = next(e.submission for _, e in entries(folder, "decided") if e.data["action"] == "paper")
+    joined = next(e.data["object"] for _, e in entries(folder, "opened") if e.submission == first)
+    erase_there(folder, mail=joined)
+    assert main(["replay", "--data", str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert f"{joined}  已按要求删除" in said
+    assert "(1 erased), 1 submissions" in said
 
 
 def test_a_first_week_of_drafts_replays_as_what_would_have_gone_out(folder: Path, again: Account):

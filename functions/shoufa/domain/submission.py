@@ -52,13 +52,16 @@ class Case(Value):
     """What clerks decided about it, in order."""
     by_hand: bool = False
     """A clerk's added files opened it: no address is its own sender."""
+    proposed: frozenset[str] = frozenset()
+    """Digests of the mails that nothing but our number, quoted from elsewhere, brought here."""
 
     @property
     def opener(self) -> str:
         """The submission's own sender: who wrote its first mail, "" if nobody's mail opened it."""
         if self.by_hand:
             return ""
-        return next((m.sender for m in self.mails if m.envelope.added is None), "")
+        own = (m for m in self.mails if m.envelope.added is None and m.digest not in self.proposed)
+        return next((m.sender for m in own), "")
 
     def in_order(self) -> "Case":
         """The same with its mails by receipt and its pieces as their mails list them.
@@ -76,6 +79,12 @@ class Case(Value):
             self.pieces, key=lambda p: (place.get((p.mail, p.part.path), last), p.part.path, p.part.sha256)
         )
         return self.model_copy(update={"mails": tuple(mails), "pieces": tuple(pieces)})
+
+    def holding(self, mails: frozenset[str]) -> "Case":
+        """The same with only these mails (digests) and their pieces."""
+        kept = tuple(m for m in self.mails if m.digest in mails)
+        pieces = tuple(p for p in self.pieces if p.mail in mails)
+        return self.model_copy(update={"mails": kept, "pieces": pieces})
 
     @property
     def links(self) -> list[CloudLink]:
@@ -97,6 +106,8 @@ class DocumentRow(Value):
     project: str | None = None
     seals: tuple[Seal, ...] = ()
     superseded: bool = False
+    proposed: bool = False
+    """It waits for a clerk to confirm its sender: filed, and counted for nothing."""
 
 
 class ProjectRow(Value):

@@ -10,7 +10,9 @@ from shoufa.domain.office import FREEMAIL, Office, boxes
 from shoufa.domain.submission import Case
 from shoufa.judging.names import plain
 
-_FAIL = re.compile(r"\b(spf|dkim|dmarc)\s*=\s*([a-z]+)", re.IGNORECASE)
+_RESULT = re.compile(r"\s*(spf|dkim|dmarc)(?:\s*/\s*\d+)?\s*=\s*([a-z]+)", re.IGNORECASE)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_COMMENT = re.compile(r"\([^()]*\)")
 
 
 def mailboxes(mail: InboundMail, envelope: Envelope) -> list[str]:
@@ -83,20 +85,31 @@ def unverified(mail: InboundMail, authserv_id: str) -> bool:
     """Whether SPF, DKIM and DMARC all say `fail` in the trusted Authentication-Results (RFC 8601).
 
     Trusted is the field of the named server, or the topmost one where none is named. none, temperror or
-    absent is not failure.
+    absent is not failure. A result stands at the beginning of its part: what is reported beside it (the
+    address that the sender gave, of which `dkim=pass@…` is a valid one) says nothing.
     """
-    fields = mail.headers.get("authentication-results", ())
-    trusted = (
-        [f for f in fields if f.strip().lower().startswith(authserv_id.lower())]
-        if authserv_id
-        else list(fields)
-    )
-    if not trusted:
+    parts = (_results(f) for f in mail.headers.get("authentication-results", ()))
+    trusted = next((p for p in parts if not authserv_id or _server(p) == authserv_id.lower()), None)
+    if trusted is None:
         return False
     said: dict[str, set[str]] = {}
-    for method, result in _FAIL.findall(re.sub(r"\([^)]*\)", "", trusted[0])):
-        said.setdefault(method.lower(), set()).add(result.lower())
+    for found in filter(None, map(_RESULT.match, trusted[1:])):
+        said.setdefault(found[1].lower(), set()).add(found[2].lower())
     return all(said.get(method) == {"fail"} for method in ("spf", "dkim", "dmarc"))
+
+
+def _results(field: str) -> list[str]:
+    """The parts of an Authentication-Results field without quoted strings and comments: server, results."""
+    bare = _QUOTED.sub('""', field)
+    for _ in range(4):  # comments nest
+        bare = _COMMENT.sub("", bare)
+    return bare.split(";")
+
+
+def _server(parts: list[str]) -> str:
+    """The server's id: a version may stand behind it."""
+    words = parts[0].split()
+    return words[0].lower() if words else ""
 
 
 def same_house(a: str, b: str) -> bool:

@@ -24,6 +24,8 @@ from shoufa.judging.table_reading import read_table
 NAME = "邮件正文"
 LONGEST = 40_000
 """Characters of a body that are looked at; a form is far shorter."""
+RULE = 300
+"""Characters of a line in which a rule above a quoted message stands: more dashes would cost their square."""
 MOST_PAPERS = 60
 """Papers looked for in one text: bounds the time of a bad one."""
 _RULE = re.compile(
@@ -78,7 +80,7 @@ def _forwarded(passages: list[list[str]]) -> list[str]:
 
 def _begins_history(lines: list[str], at: int) -> bool:
     line = lines[at]
-    if _RULE.match(line) or _WROTE.match(line):
+    if _RULE.match(line[:RULE]) or _WROTE.match(line):
         return True
     return bool(_FROM.match(line)) and any(_HEAD.match(x) for x in lines[at + 1 : at + 6])
 

@@ -200,14 +200,14 @@ TEXTS: dict[FindingCode, Text] = {
         "Please submit through the provincial regulator",
     ),
     FindingCode.SENDER_UNVERIFIED: (
-        "发件人身份未通过邮件服务器验证，暂未回复",
-        "The sender failed SPF, DKIM and DMARC; nothing was answered",
+        "发件人身份未通过邮件服务器验证，暂未回复{detail}",
+        "The sender failed SPF, DKIM and DMARC; nothing was answered{detail}",
         "请工作人员确认发件人",
         "A person has to confirm the sender",
     ),
     FindingCode.SENDER_NEW: (
-        "有新的发件地址加入本次报送",
-        "A new address joined this submission",
+        "有新的发件地址加入本次报送{detail}",
+        "A new address joined this submission{detail}",
         "请工作人员确认",
         "A person has to confirm it",
     ),

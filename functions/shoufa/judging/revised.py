@@ -46,7 +46,7 @@ def judge_revised(
     verdict = judge(call, group, case, calls, elsewhere)
     added: set[Identity] = set()
     for rules in earlier:
-        before = _received(case, rules.mails)
+        before = case.holding(rules.mails)
         now = judge(call, group, before, calls, elsewhere)
         then = judge(rules.call, rules.group, before, {**calls, call.id: rules.call}, elsewhere)
         added |= _added(now, then)
@@ -55,13 +55,6 @@ def judge_revised(
     return (
         softened if cured_late == softened.cured_late else softened.model_copy(update={"cured_late": False})
     )
-
-
-def _received(case: Case, mails: frozenset[str]) -> Case:
-    """The case as it was while only these mails had come."""
-    kept = tuple(m for m in case.mails if m.digest in mails)
-    pieces = tuple(p for p in case.pieces if p.mail in mails)
-    return case.model_copy(update={"mails": kept, "pieces": pieces})
 
 
 def _added(now: Verdict, then: Verdict) -> set[Identity]:

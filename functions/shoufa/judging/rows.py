@@ -4,7 +4,7 @@ Documents, projects and the letter, as `submissions.jsonl` shows them (contracts
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from shoufa.domain.codes import Form, Kind
@@ -27,10 +27,19 @@ def document_rows(view: View) -> tuple[DocumentRow, ...]:
     """One row per file and page range: read documents, archives, and what could not be read."""
     known, weights = _known_names(view), view.bodies(None, ("recommender",)).weights()
     rows = [row for doc in view.docs for row in _of_document(doc, view, known, weights)]
-    shown = {row.path for row in rows if row.kind is not Kind.MAIL_BODY}
-    rows += [_of_piece(p) for p in view.case.pieces if p.part.path not in shown and not is_gap(p.part)]
+    rows += _unread(view.case.pieces, rows)
     order = {p.part.path: i for i, p in enumerate(view.case.pieces)}
-    return tuple(sorted(rows, key=lambda r: (order.get(r.path, 0), r.page_range or (0, 0))))
+    rows.sort(key=lambda r: (order.get(r.path, 0), r.page_range or (0, 0)))
+    proposed = [row for doc in view.proposals for row in _of_document(doc, view, known, weights)]
+    counts_for = {m.digest for m in view.case.mails}
+    proposed += _unread([p for p in view.whole.pieces if p.mail not in counts_for], proposed)
+    return (*rows, *(r.model_copy(update={"proposed": True}) for r in proposed))
+
+
+def _unread(pieces: Sequence[Piece], rows: Sequence[DocumentRow]) -> list[DocumentRow]:
+    """Rows of the files of which no document was read."""
+    shown = {row.path for row in rows if row.kind is not Kind.MAIL_BODY}
+    return [_of_piece(p) for p in pieces if p.part.path not in shown and not is_gap(p.part)]
 
 
 def _of_document(doc: Doc, view: View, known: tuple[str, ...], weights: Weights) -> Iterator[DocumentRow]:

@@ -78,6 +78,6 @@ def active_content(view: View) -> Iterator[Finding]:
 
 def sensitive(view: View) -> Iterator[Finding]:
     """A secrecy mark in its place: the unit is told without content."""
-    for piece in view.case.pieces:
+    for piece in view.whole.pieces:
         if piece.facts is not None and piece.facts.sensitive:
             yield finding("file.sensitive-mark", Severity.QUESTION, document=piece.part.sha256[:12])

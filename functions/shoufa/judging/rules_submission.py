@@ -7,6 +7,7 @@ from shoufa.domain.call import Intake, Track
 from shoufa.domain.codes import Audience, Form, Kind, Severity
 from shoufa.domain.finding import Finding
 from shoufa.domain.mail import ARCHIVES
+from shoufa.domain.submission import Manifest
 from shoufa.judging.bodies import Standing
 from shoufa.judging.decided import confirmed_senders, withdrawal_answered
 from shoufa.judging.document import Doc
@@ -39,7 +40,7 @@ def _brings_applications(view: View) -> bool:
     """An application as a file; one in a mail's text only where no recommender's own house wrote the mail."""
     if view.of(Kind.APPLICATION):
         return True
-    domain = view.case.opener.rpartition("@")[2]
+    domain = view.whole.opener.rpartition("@")[2]
     own = any(domain in m.domains for m in view.register.group.members)
     return bool(view.in_bodies(Kind.APPLICATION)) and not own
 
@@ -164,21 +165,31 @@ def not_archived(view: View) -> Iterator[Finding]:
 
 def senders(view: View) -> Iterator[Finding]:
     """Failed verification, and addresses that joined later, as long as no clerk confirmed them."""
-    confirmed = confirmed_senders(view.case)
-    if any(m.unverified and m.sender not in confirmed for m in view.case.mails):
-        yield finding("sender.unverified", Severity.QUESTION)
-    opener = view.case.opener
-    joined = {m.sender for m in view.case.mails if not m.via} - {opener} - confirmed
-    if joined and (opener or view.case.by_hand):
-        yield finding("sender.new", Severity.QUESTION)
+    case, confirmed = view.whole, confirmed_senders(view.whole)
+    doubted = [m for m in case.mails if m.unverified and m.sender not in confirmed]
+    if doubted:
+        yield finding("sender.unverified", Severity.QUESTION, **_not_counted(view, doubted))
+    joined = [m for m in case.mails if not m.via and m.sender not in {case.opener, *confirmed}]
+    if joined and (case.opener or case.by_hand):
+        yield finding("sender.new", Severity.QUESTION, **_not_counted(view, joined))
+
+
+def _not_counted(view: View, mails: list[Manifest]) -> dict[str, object]:
+    """How many files of these mails count for nothing until a clerk confirms who sent them."""
+    aside = {m.digest for m in mails} - {m.digest for m in view.case.mails}
+    count = sum(p.mail in aside for p in view.whole.pieces)
+    if not count:
+        return {}
+    zh, en = f"，其来件中{count}个文件暂不计入", f"; {count} of its files do not count yet"
+    return {"detail": zh, "detail_en": en}
 
 
 def withdrawal(view: View) -> Iterator[Finding]:
     """A mail or letter that speaks of withdrawing: a person decides, and is not asked of the same again."""
-    mails = [m for m in view.case.mails if WITHDRAWAL.search(m.mail.subject + m.mail.body[:2000])]
+    mails = [m for m in view.whole.mails if WITHDRAWAL.search(m.mail.subject + m.mail.body[:2000])]
     letters = [d for d in view.of(Kind.LETTER) if d.letter.withdraws]
     said = [*(m.envelope.received_at for m in mails), *(d.received_at for d in letters)]
-    if said and not withdrawal_answered(view.case, max(said)):
+    if said and not withdrawal_answered(view.whole, max(said)):
         yield finding("project.withdrawal", Severity.QUESTION, detail="见来邮或公文")
 
 

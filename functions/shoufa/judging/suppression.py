@@ -33,6 +33,8 @@ _SUBJECT = re.compile(
     r"(?:(?<=:)|[\s:：/!！（(\[【\-—]|(?<=[\]】)）>》])|$)",
     re.IGNORECASE,
 )
+_LONGEST = 500
+"""Characters of a subject that are looked at: a long run of blanks would cost their cube."""
 _FROM_WHOM = re.compile(
     r"^\s*(?:来自|由)\s*.{1,60}的\s*(?:自动回[复覆復]|自动答[复覆]|外出回复|退信|已读回执)\s*$", re.IGNORECASE
 )
@@ -125,7 +127,8 @@ def _ours(mail: InboundMail, _e: Envelope, office: Office) -> bool:
 
 def _subject(mail: InboundMail, _e: Envelope, _o: Office) -> bool:
     """A responder's subject; who answers one with papers keeps its words and is no machine."""
-    said = _SUBJECT.match(mail.subject) or _FROM_WHOM.match(mail.subject)
+    head = " ".join(mail.subject[:_LONGEST].split())
+    said = _SUBJECT.match(head) or _FROM_WHOM.match(head)
     return bool(said) and not _papers(mail)
 
 

@@ -32,8 +32,9 @@ from shoufa.judging.other_matter import holds_nothing
 from shoufa.judging.projects import Project, projects
 from shoufa.judging.rows import document_rows, letter_row, project_rows
 from shoufa.judging.segments import documents
+from shoufa.judging.senders import counted, in_doubt, trusted_mails
 from shoufa.judging.versions import arrival, rows_of, superseded
-from shoufa.judging.view import Elsewhere, View, trusted_mails
+from shoufa.judging.view import Elsewhere, View
 
 Rule = Callable[[View], Iterator[Finding]]
 
@@ -78,7 +79,11 @@ RULES: tuple[Rule, ...] = (
 def judge(
     call: Call, group: RecommenderGroup, case: Case, calls: Mapping[str, Call], elsewhere: Elsewhere = NOWHERE
 ) -> Verdict:
-    """What a submission holds and lacks; `reading` while a part has neither facts nor a code."""
+    """What a submission holds and lacks; `reading` while a part has neither facts nor a code.
+
+    Mails that are mere proposals (judging/senders.py) are filed and shown, and neither replace nor complete
+    anything.
+    """
     case = case.in_order()
     if not all_read(case):
         return _verdict(_view(call, group, case, calls, elsewhere), (), Status.READING)
@@ -95,12 +100,10 @@ def _cured_late(view: View, verdict: Verdict) -> bool:
     closes = view.call.closes
     if closes is None or verdict.late or verdict.status is Status.INCOMPLETE:
         return False
-    early = tuple(m for m in view.case.mails if m.envelope.received_at <= closes)
-    if len(early) == len(view.case.mails):
+    early = frozenset(m.digest for m in view.whole.mails if m.envelope.received_at <= closes)
+    if len(early) == len(view.whole.mails):
         return False
-    kept = {m.digest for m in early}
-    pieces = tuple(p for p in view.case.pieces if p.mail in kept)
-    case = view.case.model_copy(update={"mails": early, "pieces": pieces})
+    case = view.whole.holding(early)
     before = _view(view.call, view.register.group, case, view.calls, view.elsewhere)
     return status_of(tuple(_findings(before))) is Status.INCOMPLETE
 
@@ -137,16 +140,17 @@ def _findings(view: View) -> Iterator[Finding]:
 
 
 def _view(
-    call: Call, group: RecommenderGroup, case: Case, calls: Mapping[str, Call], elsewhere: Elsewhere
+    call: Call, group: RecommenderGroup, whole: Case, calls: Mapping[str, Call], elsewhere: Elsewhere
 ) -> View:
-    docs = with_decisions([*documents(case.pieces, call), *body_documents(case.mails, call)], case, call)
+    case = counted(whole)
+    docs = _documents(case, call)
     register = register_of(group, closed=call.closed)
     word = [d for d in docs if d.kind is Kind.SUMMARY and d.form is Form.WORD and d.table.rows]
     paper = [
         d for d in docs if d.kind in {Kind.SUMMARY, Kind.LETTER} and d.form is not Form.WORD and d.table.rows
     ]
     inside = [d for d in docs if d.kind is Kind.LETTER and d.form is Form.WORD and d.table.rows]
-    trusted = trusted_mails(case)
+    trusted = trusted_mails(whole)
     rows, conflict, used = rows_of(word or inside or paper, trusted)
     own = [d for d in docs if d.sent_in(trusted)]
     counts = _counts(own) or _counts(docs)
@@ -156,6 +160,7 @@ def _view(
     return View(
         call=call,
         case=case,
+        whole=whole,
         register=register,
         docs=tuple(docs),
         rows=tuple(listed),
@@ -168,7 +173,19 @@ def _view(
         calls=dict(calls),
         elsewhere=elsewhere,
         withdrawn=tuple(withdrawn),
+        proposals=tuple(_proposals(whole, case, call)),
     )
+
+
+def _documents(case: Case, call: Call) -> list[Doc]:
+    """The documents of files and of mails' texts, as clerks see them."""
+    return with_decisions([*documents(case.pieces, call), *body_documents(case.mails, call)], case, call)
+
+
+def _proposals(whole: Case, case: Case, call: Call) -> list[Doc]:
+    """The documents of the files that do not count."""
+    left = frozenset(m.digest for m in whole.mails) - {m.digest for m in case.mails}
+    return with_decisions(documents(whole.holding(left).pieces, call), whole, call) if left else []
 
 
 def _established(own: list[Doc], docs: list[Doc], register: Register, call: Call) -> Established:
@@ -203,7 +220,7 @@ def _counts(docs: list[Doc]) -> dict[str, int]:
 
 def _verdict(view: View, found: tuple[Finding, ...], status: Status) -> Verdict:
     view = _with_superseded(view)
-    case = view.case
+    case = view.whole
     entitled = view.established.standing is Standing.ENTITLED
     applicants = [p.applicant for p in view.projects if p.applicant]
     late = rules_submission.is_late(view)
@@ -225,16 +242,21 @@ def _verdict(view: View, found: tuple[Finding, ...], status: Status) -> Verdict:
         findings=found,
         key=_key(view, applicants),
         withdrawn=tuple(p.name for p in view.withdrawn),
-        decisions=decision_rows(case, view.docs, view.withdrawn),
+        decisions=decision_rows(case, (*view.docs, *view.proposals), view.withdrawn),
         paper=paper_row(case),
-        other_matter=holds_nothing(view.docs, case, view.call),
+        other_matter=holds_nothing(view.docs, view.case, view.call),
         reader=READER_VERSION,
         revision=case.revision,
     )
 
 
 def _key(view: View, applicants: list[str]) -> str:
-    """By what later mails of the same case are found: a digest, since names do not belong in the ledger."""
+    """By what later mails of the same case are found: a digest, since names do not belong in the ledger.
+
+    None where nobody vouches for its sender: what may be forged is merged with nobody's papers.
+    """
+    if in_doubt(view.whole):
+        return ""
     by_recommender = view.call.case_by == "recommender"
     entitled = view.established.standing is Standing.ENTITLED
     name = view.established.name if by_recommender and entitled else ""

@@ -8,11 +8,11 @@ from shoufa.domain.call import Call, Material, Track, Unit
 from shoufa.domain.codes import Form, Kind
 from shoufa.domain.submission import Case
 from shoufa.judging.bodies import Established, Register, Standing
-from shoufa.judging.decided import confirmed_senders
 from shoufa.judging.document import Doc, Row
 from shoufa.judging.names import body
 from shoufa.judging.projects import Project, counts_as
 from shoufa.judging.seals import Bodies
+from shoufa.judging.senders import trusted_mails
 from shoufa.judging.versions import holding
 
 
@@ -34,22 +34,15 @@ def quota_key(track: Track, holder: str) -> str:
     return f"{track.id}#{body(holder)}" if each else track.id
 
 
-def trusted_mails(case: Case) -> frozenset[str]:
-    """Digests of the mails from the submission's own, verified sender, or through a colleague.
-
-    And of those from an address that a clerk confirmed.
-    """
-    opener, confirmed = case.opener, confirmed_senders(case)
-    own = {m.digest for m in case.mails if not m.unverified and (m.via or (opener and m.sender == opener))}
-    return frozenset(own | {m.digest for m in case.mails if m.sender in confirmed})
-
-
 @dataclass(frozen=True)
 class View:
     """One submission, sorted."""
 
     call: Call
     case: Case
+    """What counts: mails that are mere proposals left out."""
+    whole: Case
+    """All of it."""
     register: Register
     docs: tuple[Doc, ...]
     rows: tuple[Row, ...]
@@ -64,6 +57,8 @@ class View:
     elsewhere: Elsewhere = Elsewhere()
     withdrawn: tuple[Project, ...] = ()
     """Projects that a clerk took out: in no list and no quota."""
+    proposals: tuple[Doc, ...] = ()
+    """What mails brought whose sender a clerk has to confirm first."""
 
     @property
     def unit(self) -> Unit:
@@ -73,7 +68,7 @@ class View:
     @cached_property
     def trusted(self) -> frozenset[str]:
         """Digests of mails from senders that are established."""
-        return trusted_mails(self.case)
+        return trusted_mails(self.whole)
 
     def of(self, kind: Kind) -> list[Doc]:
         """Documents of a kind, in order of arrival."""

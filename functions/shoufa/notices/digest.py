@@ -4,10 +4,11 @@ Only to a unit's own mailbox or the clerk's; names stand in the attached registe
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from shoufa.domain.codes import Status, Template
 from shoufa.domain.finding import Words
+from shoufa.domain.receipt import ZONE
 from shoufa.domain.value import Value
 from shoufa.notices.compose import Attachment, Outgoing, Thread, outgoing
 from shoufa.notices.conservation import Conservation
@@ -50,7 +51,10 @@ class Day(Value):
 
     day: date
     units: tuple[UnitDay, ...]
-    conservation: Conservation
+    conservation: Conservation | None
+    """None where not all mail was looked at yet: nothing is claimed then."""
+    counted: datetime | None = None
+    """All mail that came in up to then was counted."""
     checkpoint: str = ""
     waiting: dict[str, int] = {}
     """House-wide: `unmatched` and `quarantined` mails that nobody decided on."""
@@ -150,8 +154,7 @@ def _listed(title: str, lines: list[str]) -> list[Block]:
 
 def _proof(day: Day) -> list[Block]:
     """The conservation line, and the checkpoint as `shoufa ledger verify --checkpoint` takes it."""
-    line = day.conservation.line()
-    blocks = [heading("收文去向 / Conservation"), text(line.zh, line.en)]
+    blocks = [heading("收文去向 / Conservation"), text(*_conservation(day))]
     if day.checkpoint:
         said = "请留存本邮件；台账可凭此核验：/ Keep this mail: it proves the ledger."
         blocks += [
@@ -159,6 +162,16 @@ def _proof(day: Day) -> list[Block]:
             text(said, f"shoufa ledger verify DIR --checkpoint {day.checkpoint}"),
         ]
     return blocks
+
+
+def _conservation(day: Day) -> tuple[str, ...]:
+    if day.conservation is None:
+        return ("全部来邮尚未清点完毕，今日不列数字。", "Not all mail was looked at yet: no figures today.")
+    line = day.conservation.line()
+    if day.counted is None:
+        return line.zh, line.en
+    at = f"{day.counted.astimezone(ZONE):%Y-%m-%d %H:%M}"
+    return f"{line.zh}（统计截至{at}收到的来邮）", f"{line.en} (of all that came in up to {at})"
 
 
 def _foot() -> Block:

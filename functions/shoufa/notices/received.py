@@ -49,7 +49,7 @@ def received(verdict: Verdict) -> Counter[tuple[Kind, str]]:
     """How many documents of each kind and form hold; one in several files, or sent twice, counts once."""
     seen: dict[tuple[object, ...], tuple[Kind, str]] = {}
     for row in verdict.documents:
-        if row.kind in KINDS and not row.superseded:
+        if row.kind in KINDS and not (row.superseded or row.proposed):
             what = (row.kind, "" if row.kind in UNSHAPED else _shape(row))
             seen.setdefault((*what, row.group or (row.sha256, row.page_range)), what)
     return Counter(seen.values())

@@ -57,7 +57,7 @@ def read_of(verdict: Verdict) -> dict[str, Any]:
 
 def _copies(verdict: Verdict) -> int:
     """How many documents hold: one in several files is one, an archive is what it holds."""
-    held = [d for d in verdict.documents if not d.superseded and d.kind is not Kind.ARCHIVE]
+    held = [d for d in verdict.documents if not (d.superseded or d.proposed) and d.kind is not Kind.ARCHIVE]
     return len({d.group or f"{n}" for n, d in enumerate(held)})
 
 

@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
-STARTERS = frozenset("=+-@|%")
+STARTERS = frozenset("=+-@|%\u2212")
 """What a spreadsheet may take for a formula or a command at the beginning of a cell, once made narrow."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -23,9 +23,10 @@ Row = Mapping[str, object]
 
 
 def harmless(value: object) -> str:
-    """The text of a cell that starts no formula: full-width signs and leading blanks are seen through."""
+    """The text of a cell that starts no formula: full-width signs, blanks, what is not seen are no shield."""
     text = _CONTROLS.sub("", "" if value is None else str(value))[:MAX_CELL]
-    first = unicodedata.normalize("NFKC", text.lstrip("\t\r\n \u00a0\u3000\ufeff\u200b'")[:1])
+    seen = next((c for c in text if c != "'" and unicodedata.category(c)[0] not in "ZC"), "")
+    first = unicodedata.normalize("NFKC", seen)
     starts = first[:1] in STARTERS or text[:1] in {"\t", "\r", "\n"}
     return f"'{text}" if starts else text
 

@@ -200,7 +200,8 @@ def _documents(documents: Sequence[DocumentRow]) -> list[Block]:
 
 def _document(row: DocumentRow) -> tuple[str, ...]:
     pages = f"{row.page_range[0]}-{row.page_range[1]}" if row.page_range else str(row.pages)
-    name = file_path(row.path) + ("（已被后来版本替代）" if row.superseded else "")
+    old, new = "（已被后来版本替代）" * row.superseded, "（发件人待确认，暂不计入）" * row.proposed
+    name = file_path(row.path) + old + new
     return (name, KIND[row.kind], FORM[row.form], pages, "；".join(_seal(s) for s in row.seals[:10]) or "-")
 
 

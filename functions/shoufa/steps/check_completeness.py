@@ -28,7 +28,7 @@ from shoufa.steps.files import (
     verdict_key,
 )
 from shoufa.steps.house import House
-from shoufa.steps.joining import living
+from shoufa.steps.joining import living, proposed_in
 from shoufa.steps.merge import merge_if_same
 from shoufa.steps.receive_mail import to_be_read
 from shoufa.steps.revisions import earlier_rules, keep_longer, revised_only
@@ -102,6 +102,7 @@ def gather(house: House, head: Head, manifests: Sequence[Manifest]) -> Case:
         pieces=tuple(pieces),
         decisions=tuple(decisions_on(house, head)),
         by_hand=_by_hand(manifests, state["mails"][0]),
+        proposed=frozenset(proposed_in(house, head)),
     )
 
 

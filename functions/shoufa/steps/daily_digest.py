@@ -13,7 +13,7 @@ from shoufa.steps.checkpoints import SETTLED, checkpoint_on
 from shoufa.steps.days import begun_day, hour_of, is_done, set_done
 from shoufa.steps.delivery import deliver
 from shoufa.steps.house import House
-from shoufa.steps.reconciliation import conserved
+from shoufa.steps.reconciliation import conserved, counted_since
 from shoufa.steps.retention import over_time
 from shoufa.steps.stalled_work import stalled_now
 from shoufa.steps.standing import Stands, of_unit, register_row
@@ -55,10 +55,12 @@ def send_digest(day: str, box: str, house: House) -> bool:
     rows = [s for _, _, own in stands for s in own]
     units = tuple(_unit_day(c, u, own, on, moved) for c, u, own in stands if own or _is_near(c, on))
     point = checkpoint_on(house, day)
+    counts, ended = conserved(house)
     made = Day(
         day=on,
         units=units,
-        conservation=conserved(house)[0],
+        conservation=counts if ended else None,
+        counted=counted_since(house),
         checkpoint=point.short() if point else "",
         waiting=_waiting(house),
         stalled={name: v.get("why", "") for name, v in stalled_now(house).items()},

@@ -1,4 +1,7 @@
-"""What decisions and merges make of a head's state; the same when a lost table is folded from its entries."""
+"""What decisions, proposals and merges make of a head's state.
+
+The same when a lost table is folded from its entries.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,6 +28,13 @@ def decided_state(state: State, data: Mapping[str, Any]) -> dict[str, Any]:
     elif action in {"pause", "resume"}:
         new["paused"] = action == "pause"
     return new
+
+
+def proposed_state(state: State, data: Mapping[str, Any]) -> dict[str, Any]:
+    """After a JOINED entry of a mail that only a quoted number brought: its digest and its sender's."""
+    if "proposed" not in data:
+        return {}
+    return {"proposed": {**state.get("proposed", {}), data["digest"]: data["proposed"]}}
 
 
 def merged_state(state: State, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def _counted(house: House, call: Call, verdict: Verdict) -> dict[str, int]:
     found: dict[str, int] = {}
     for track, holder in _drawn_on(call, verdict):
         own = _names(verdict, track, holder)
-        more = {n for v in _of_holder(house, verdict, holder) for n in _names(v, track, holder)} - own
+        more = {n for v in _of_holder(house, call, verdict, holder) for n in _names(v, track, holder)} - own
         if more:
             found[quota_key(track, holder)] = len(more)
     return found
@@ -91,13 +91,22 @@ def _names(verdict: Verdict, track: Track, holder: str) -> set[str]:
     }
 
 
-def _of_holder(house: House, verdict: Verdict, holder: str) -> Iterator[Verdict]:
-    """The verdicts that stand of the other living submissions of a body."""
+def _of_holder(house: House, call: Call, verdict: Verdict, holder: str) -> Iterator[Verdict]:
+    """The verdicts that stand of the other living submissions of a body.
+
+    One that may be forged fills nobody's quota.
+    """
     for receipt in _living(house, holder_group(verdict.call, holder), verdict.receipt):
         head = house.ledger.head(receipt)
         known = load_verdict(house.objects, receipt, head.state.get("verdict", "")) if head else None
-        if known is not None and known.status not in {Status.READING, Status.MERGED}:
+        if known is not None and known.status not in {Status.READING, Status.MERGED} and vouched(call, known):
             yield known
+
+
+def vouched(call: Call, verdict: Verdict) -> bool:
+    """Whether a submission is the body's that it names: one that nobody vouches for bears no key."""
+    name = verdict.recommender if call.case_by == "recommender" else verdict.applicant
+    return bool(verdict.key) or not name
 
 
 def _living(house: House, group: str, but: str) -> list[str]:
@@ -154,7 +163,7 @@ def _untold_holders(house: House, verdict: Verdict) -> Iterator[str]:
 def _over_quota(house: House, call: Call, verdict: Verdict) -> Iterator[str]:
     over = {f.field for f in verdict.findings if f.code is FindingCode.SUBMISSION_OVER_QUOTA}
     for track, holder in _drawn_on(call, verdict):
-        for known in _of_holder(house, verdict, holder) if track.id in over else ():
+        for known in _of_holder(house, call, verdict, holder) if track.id in over else ():
             said = {f.field for f in known.findings if f.code is FindingCode.SUBMISSION_OVER_QUOTA}
             if _names(known, track, holder) and track.id not in said:
                 yield known.receipt

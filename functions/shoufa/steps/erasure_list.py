@@ -65,6 +65,8 @@ class Register:
                 self.sent[chain].append(Sent(data["notice"], data.get("mail", ""), entry.at[:10]))
             elif "into" in data:
                 self.into[chain] = data["into"]
+            elif "out_of" in data:
+                self.into.pop(chain, None)
 
     def _mail(self, key: str, digest: str, at: str) -> None:
         self.digests[key] = digest

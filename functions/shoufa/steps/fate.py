@@ -8,7 +8,7 @@ from typing import Any
 from shoufa.domain.call import Call, Unit
 from shoufa.domain.codes import Disposition, EntryKind, Status
 from shoufa.domain.errors import TryAgain, UnreadableCode
-from shoufa.domain.fingerprint import contents, fingerprint
+from shoufa.domain.fingerprint import contents, fingerprint, private
 from shoufa.domain.ledger import Head
 from shoufa.domain.mail import Added
 from shoufa.domain.moments import stamp
@@ -22,7 +22,7 @@ from shoufa.judging.suppression import automatic, verdict_fails
 from shoufa.ports import Change
 from shoufa.steps.answerable import confirmed_in, may_be_answered
 from shoufa.steps.commit import change, commit, prove
-from shoufa.steps.decided_state import decided_state
+from shoufa.steps.decided_state import decided_state, proposed_state
 from shoufa.steps.house import House
 from shoufa.steps.joining import find_joined, is_gone, sender_group
 
@@ -126,6 +126,8 @@ def _earlier(house: House, manifest: Manifest) -> str:
         return owner
     same = contents(manifest.mail, manifest.sender, manifest.mailbox)
     for at, value in house.index.find(f"contents#{same}") if same else ():
+        if value.get("doubted") and not manifest.unverified:  # nobody's true mail repeats a forged one
+            continue
         if manifest.envelope.received_at - datetime.fromisoformat(at.partition("#")[0]) <= SAME_PARTS:
             return value["receipt"]
     return ""
@@ -168,8 +170,7 @@ def _brings(manifest: Manifest, call: Call) -> bool:
 
     For such a mail a receipt is owed (contracts §5); a mere question gets none.
     """
-    mail = manifest.mail
-    return brings_something(mail) or bears_papers(mail, call, via=bool(manifest.via))
+    return brings_something(manifest.mail) or bears_papers(manifest.mail, call, via=bool(manifest.via))
 
 
 def record(house: House, manifest: Manifest, decided: Fate) -> None:
@@ -228,13 +229,13 @@ def _joined(house: House, manifest: Manifest, place: Place, decided: Fate) -> Ch
         "revision": house.office.revisions.get(place.call, ""),
     }
     if place.proposed:
-        data["proposed"] = True
+        data["proposed"] = private(manifest.sender)
     if not decided.answer:
         data["silent"] = True
     if len(decided.places) > 1:
         data["receipts"] = list(decided.receipts)
     last = max(data["received_at"], state.get("last", ""))
-    new = {"mails": mails, "call": place.call, "unit": place.unit, "last": last}
+    new = {"mails": mails, "call": place.call, "unit": place.unit, "last": last} | proposed_state(state, data)
     facts, more = [(kind, data)], {}
     if manifest.envelope.added is not None:
         decision = added_data(manifest.envelope.added)
@@ -276,7 +277,8 @@ def look_ups(house: House, manifest: Manifest, decided: Fate) -> None:
         value = {"receipt": place.receipt, "at": at}
         house.index.write(sender_group(place.call, place.unit, manifest.sender), place.receipt, value)
         if same:
-            house.index.write(f"contents#{same}", f"{at}#{place.receipt}", value)
+            doubted = {"doubted": "yes"} if manifest.unverified else {}
+            house.index.write(f"contents#{same}", f"{at}#{place.receipt}", value | doubted)
 
 
 def cases_of(call: str) -> str:

@@ -9,10 +9,12 @@ from shoufa.domain.ledger import Head
 from shoufa.domain.receipt import numbers_in, tokens_in
 from shoufa.domain.submission import Manifest
 from shoufa.judging.addressing import same_house
-from shoufa.steps.files import load_manifest
+from shoufa.steps.files import load_manifest, load_verdict
 from shoufa.steps.house import House
 
 QUIET = timedelta(days=30)
+NAMED = 20
+"""Numbers that a mail may name us: each is looked up, and a subject has room for thousands."""
 
 
 @dataclass(frozen=True)
@@ -32,31 +34,55 @@ def _by_number(house: House, manifest: Manifest, call: Call, unit: Unit) -> Join
     """(a) Our receipt number or token in References, In-Reply-To or subject."""
     mail = manifest.mail
     numbers = [*tokens_in((*mail.references, *mail.in_reply_to)), *numbers_in(mail.subject)]
-    for number in dict.fromkeys(numbers):
+    for number in list(dict.fromkeys(numbers))[:NAMED]:
         head = living(house, number)
         if head is None or (head.state["call"], head.state["unit"]) != (call.id, unit.id):
             continue
         opener = load_manifest(house.objects, head.state["mails"][0])
         known = opener is not None and same_house(opener.sender, manifest.sender)
-        return Joined(head.submission, proposed=not (known or _of_recommender(house, call, manifest.sender)))
+        known = known or _of_recommender(house, call, head, manifest.sender)
+        return Joined(head.submission, proposed=not known)
     return None
 
 
-def _of_recommender(house: House, call: Call, sender: str) -> bool:
-    """Whether a sender's domain is a recommender's own."""
+def _of_recommender(house: House, call: Call, head: Head, sender: str) -> bool:
+    """Whether a sender's domain is the recommender's own: where one is established, that one's."""
     domain = sender.rpartition("@")[2]
-    return any(domain in m.domains for m in house.office.group(call).members)
+    owners = [m for m in house.office.group(call).members if domain in m.domains]
+    verdict = load_verdict(house.objects, head.submission, head.state.get("verdict", "")) if owners else None
+    name = verdict.recommender if verdict else None
+    return any(name in (None, m.name, *m.others) for m in owners)
 
 
 def _by_sender(house: House, manifest: Manifest, call: Call, unit: Unit) -> Joined | None:
-    """(b) The same address, call and unit, still open, last mail at most 30 days ago."""
+    """(b) The same address, call and unit, still open, last mail at most 30 days ago.
+
+    Whom a number alone brought there proposes with the next mail, too.
+    """
     found: list[tuple[datetime, str]] = []
     for receipt, _ in house.index.find(sender_group(call.id, unit.id, manifest.sender)):
         head = living(house, receipt)
         last = datetime.fromisoformat(head.state["last"]) if head else None
         if head and last and manifest.envelope.received_at - last <= QUIET:
             found.append((last, head.submission))
-    return Joined(max(found)[1]) if found else None
+    if not found:
+        return None
+    receipt = max(found)[1]
+    at = house.ledger.head(receipt)
+    known = proposed_in(house, at) if at else {}
+    return Joined(receipt, proposed=private(manifest.sender) in known.values())
+
+
+def proposed_in(house: House, head: Head) -> dict[str, str]:
+    """The mails that only a quoted number brought, to it or to those merged into it, and their senders.
+
+    Both are digests.
+    """
+    found = dict(head.state.get("proposed", {}))
+    for number in head.state.get("members", ()):
+        member = house.ledger.head(number)
+        found |= proposed_in(house, member) if member else {}
+    return found
 
 
 def is_gone(head: Head) -> bool:

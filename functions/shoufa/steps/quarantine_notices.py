@@ -9,6 +9,7 @@ from shoufa.steps.delivery import deliver
 from shoufa.steps.fate import recall
 from shoufa.steps.files import load_envelope, load_manifest
 from shoufa.steps.house import House
+from shoufa.steps.reconciliation import was_released
 
 
 def quarantine_notices(house: House) -> int:
@@ -19,7 +20,8 @@ def quarantine_notices(house: House) -> int:
     for key, said in house.index.find("quarantined"):
         digest = said["digest"]
         manifest = load_manifest(house.objects, digest)
-        if manifest is None or manifest.mail.parts:  # what cannot be opened may hold anything
+        holds = manifest is None or bool(manifest.mail.parts)  # what cannot be opened may hold anything
+        if holds and not was_released(house, key, digest):
             message = {"template": "quarantine", "object": key, "mail": digest}
             ask(house, f"MAIL#{digest}", f"quarantine-{digest[:32]}", message)
             asked += 1
@@ -33,6 +35,8 @@ def send_quarantine_notice(key: str, digest: str, house: House) -> bool:
     manifest = load_manifest(house.objects, digest)
     to = _recipient(house, key, manifest)
     if known is None or known.disposition is not Disposition.QUARANTINED or raw is None or not to:
+        return False
+    if was_released(house, key, digest):
         return False
     domain = (manifest.sender if manifest else "").rpartition("@")[2]
     try:

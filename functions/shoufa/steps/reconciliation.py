@@ -1,8 +1,8 @@
 """Reconciliation: every object under `inbox/` against its claim, every attachment against its mail.
 
-A pass goes through the stored keys slice by slice, a bounded number at each call, and remembers in the index
-how far it has come. What it sees for the first time it notes there (`fates`, `parts`, `unit#…`, `looks`,
-`held`): look-ups of the watch's own, made anew by another pass if they are lost. No mail waits for it.
+A pass goes through the stored keys slice by slice, for a bounded time at each call, and remembers in the
+index how far it has come. What it sees for the first time it notes there (steps/fates_seen.py). No mail
+waits for it.
 """
 
 import json
@@ -30,26 +30,32 @@ from shoufa.steps import fate as fates
 from shoufa.steps.commit import prove
 from shoufa.steps.driving import announce
 from shoufa.steps.fate import FILED, Fate
+from shoufa.steps.fates_seen import Stored, note_end, note_mail, note_submission
 from shoufa.steps.files import MAIL_PREFIX, entry_key, load_manifest
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
-from shoufa.steps.retention import note_expiry
 
 LIMIT = timedelta(minutes=30)
 """How old something may be without having moved on: longer than a step's own tries take on one machine."""
 LAST = timedelta(hours=6)
 """The longest that stalled work waits to be driven again; it doubles from LIMIT."""
-SLICE, SLICES, NEW = 1_000, 10, 100
+SLICE, SLICES, NEW = 1_000, 10, 1_000
 """Keys in one slice; slices, and keys never seen before, in one call."""
+SPENT = timedelta(seconds=10)
+"""The time that one call takes at most, and the key that it is at: the rest waits for the next call."""
 DECISIONS, PARTS, RELEASED = "inbox/decision/", "parts/", f"{MAIL_PREFIX}released/"
 
 
 @dataclass
 class Pass:
-    """How far a pass has come: its stage, the last key seen, what was counted; and the last whole count."""
+    """How far a pass has come: its stage, the last key seen, what was counted; and the last whole count.
+
+    `since`: when the pass of the last whole count began; all that came in before was looked at.
+    """
 
     began: str = ""
     done: str = ""
+    since: str = ""
     stage: str = "mails"
     after: str = ""
     counted: Counter[str] = field(default_factory=Counter)
@@ -62,13 +68,13 @@ class Pass:
         if known is None:
             return cls()
         numbers = {n: json.loads(known[n]) for n in ("counted", "whole")}
-        said = {n: known[n] for n in ("began", "done", "stage", "after")}
+        said = {n: known.get(n, "") for n in ("began", "done", "since", "stage", "after")}
         return cls(**said, counted=Counter(numbers["counted"]), whole=numbers["whole"])
 
     def keep(self, house: House) -> None:
         """Write it down."""
         numbers = {"counted": json.dumps(self.counted), "whole": json.dumps(self.whole)}
-        said = {"began": self.began, "done": self.done, "stage": self.stage, "after": self.after}
+        said = {n: getattr(self, n) for n in ("began", "done", "since", "stage", "after")}
         house.index.write("watch", "reconciliation", said | numbers)
 
 
@@ -85,8 +91,8 @@ def reconciliation(house: House) -> int:
             return 0
         state.began = stamp(now)
     looked = new = slices = 0
-    while state.began and new < NEW and slices < SLICES:
-        slice_ = _STAGES[state.stage](house, state)
+    while state.began and new < NEW and slices < SLICES and house.clock.now() - now < SPENT:
+        slice_ = _STAGES[state.stage](house, state, now + SPENT)
         looked, new, slices = looked + slice_[0], new + slice_[1], slices + 1
         state.keep(house)
     return looked
@@ -98,6 +104,12 @@ def conserved(house: House) -> tuple[Conservation, str]:
     known = dict(state.whole)
     counts = {d: known.pop(d.value) for d in Disposition if d.value in known}
     return Conservation(fates=counts, **known), state.done
+
+
+def counted_since(house: House) -> datetime | None:
+    """Up to when all that came in was counted by the last whole pass; None where none ended yet."""
+    state = Pass.of(house)
+    return datetime.fromisoformat(state.since) if state.done and state.since else None
 
 
 def count_now(house: House) -> Conservation:
@@ -113,14 +125,14 @@ def count_now(house: House) -> Conservation:
     return Conservation(fates=dict(counts), unaccounted=unaccounted, released=released)
 
 
-def _mails(house: House, state: Pass) -> tuple[int, int]:
+def _mails(house: House, state: Pass, ends: datetime) -> tuple[int, int]:
     """One slice of mails: known ones are counted, new ones noted, those without a fate driven again."""
     keys = house.objects.keys(MAIL_PREFIX, state.after, SLICE)
     until = keys[-1] if len(keys) == SLICE else None
     known = dict(house.index.find("fates", until, state.after))
     new = 0
     for at, key in enumerate(keys):
-        if new >= NEW:
+        if at and key not in known and (new >= NEW or house.clock.now() >= ends):
             keys, until, known = keys[:at], keys[at - 1], {k: v for k, v in known.items() if k < key}
             break
         seen = known.get(key)
@@ -142,21 +154,21 @@ def _first_seen(house: House, key: str) -> str:
     raw = house.objects.get(key) or b""
     digest = sha256(raw)
     manifest = load_manifest(house.objects, digest)
-    for part in manifest.mail.parts if manifest else ():
-        if part.sha256:
-            house.index.write("parts", part.sha256, {})
     for chain in fate.receipts if fate.disposition in FILED else (f"MAIL#{digest}",):
         prove_all(house, chain)
     for place in fate.places if fate.disposition in FILED else ():
-        house.index.write(f"unit#{place.call}#{place.unit}", place.receipt, {})
-        house.index.write("looks", f"{stamp(house.clock.now() + LIMIT)}#{place.receipt}", {"tries": "0"})
-    if fate.disposition in {Disposition.UNMATCHED, Disposition.QUARANTINED}:
-        house.index.write("held", key, {"fate": fate.disposition.value, "digest": digest})
-    if fate.disposition is Disposition.QUARANTINED:
-        house.index.write("quarantined", key, {"digest": digest})
-    note_expiry(house, key, fate, manifest)
-    house.index.write("fates", key, {"fate": fate.disposition.value})
+        when = stamp(house.clock.now() + LIMIT)
+        note_submission(house, place.receipt, {"call": place.call, "unit": place.unit}, when)
+        note_end(house, place.receipt)
+    waits = not was_released(house, key, digest)
+    note_mail(house, key, fate, Stored(digest, manifest, waits=waits))
     return fate.disposition.value
+
+
+def was_released(house: House, key: str, digest: str) -> bool:
+    """Whether a person let a quarantined mail out: then its copy is what is there, under another key."""
+    head = house.ledger.head(f"MAIL#{digest}")
+    return head is not None and head.state.get("released_as", key) != key
 
 
 def _without_fate(house: House, queue: str, key: str) -> str:
@@ -187,16 +199,20 @@ def prove_all(house: House, chain: str) -> None:
     prove(house, [e for e in entries if entry_key(e) not in there])
 
 
-def _decisions(house: House, state: Pass) -> tuple[int, int]:
+def _decisions(house: House, state: Pass, ends: datetime) -> tuple[int, int]:
     """One slice of decisions: those that their submission does not know of are driven again."""
     keys = house.objects.keys(DECISIONS, state.after, SLICE)
     known = dict(house.index.find("decided", keys[-1] if keys else "", state.after))
+    whole = len(keys) < SLICE
     new = 0
-    for key in keys:
+    for at, key in enumerate(keys):
+        if at and key not in known and (new >= NEW or house.clock.now() >= ends):
+            keys, whole = keys[:at], False
+            break
         if key not in known:
             new += 1
             _decision(house, key)
-    _step(state, keys[-1] if len(keys) == SLICE else "", "parts")
+    _step(state, "" if whole else keys[-1], "parts")
     return len(keys), new
 
 
@@ -227,7 +243,7 @@ def _concerned(house: House, said: Any) -> Head | None:
     return living(house, said.submission) if isinstance(said, OnSubmission) else None
 
 
-def _parts(house: House, state: Pass) -> tuple[int, int]:
+def _parts(house: House, state: Pass, _: datetime) -> tuple[int, int]:
     """One slice of attachments: those that no mail holds are orphans once they are older than the limit."""
     keys = house.objects.keys(PARTS, state.after, SLICE)
     names = [key.removeprefix(PARTS) for key in keys]
@@ -246,7 +262,7 @@ def _parts(house: House, state: Pass) -> tuple[int, int]:
     _step(state, keys[-1] if len(keys) == SLICE else "", "")
     if not state.stage:
         state.whole = {k: n for k, n in state.counted.items() if n}
-        state.began, state.done, state.stage = "", stamp(now), "mails"
+        state.began, state.done, state.since, state.stage = "", stamp(now), state.began, "mails"
         state.counted = Counter()
     return len(keys), 0
 
@@ -258,7 +274,7 @@ def _step(state: Pass, after: str, following: str) -> None:
         state.stage = following
 
 
-_STAGES: dict[str, Callable[[House, Pass], tuple[int, int]]] = {
+_STAGES: dict[str, Callable[[House, Pass, datetime], tuple[int, int]]] = {
     "mails": _mails,
     "decisions": _decisions,
     "parts": _parts,

@@ -9,6 +9,7 @@ from shoufa.steps.asking import ask
 from shoufa.steps.daily_digest import box_id, chain_of, days_left
 from shoufa.steps.days import begun_day, is_done, set_done
 from shoufa.steps.delivery import deliver
+from shoufa.steps.elsewhere import vouched
 from shoufa.steps.house import House
 from shoufa.steps.standing import Stands, of_unit
 
@@ -41,7 +42,9 @@ def send_reminder(day: str, call_id: str, unit_id: str, house: House) -> bool:
         return False
     unit = call.unit(unit_id)
     stands = list(of_unit(house, call_id, unit_id))
-    unknown = sum(s.verdict is None or not s.verdict.recommender for s in stands)
+    unknown = sum(
+        s.verdict is None or not (s.verdict.recommender and vouched(call, s.verdict)) for s in stands
+    )
     try:
         made = compose_reminder(call, unit, on, left, board(house, call, stands), unknown)
     except Unaddressable:
@@ -55,7 +58,7 @@ def board(house: House, call: Call, stands: list[Stands]) -> list[Standing]:
     own = {name: m.name for m in members for name in (m.name, *m.others)}
     found: dict[str, list[Stands]] = {m.name: [] for m in members}
     for one in stands:
-        if one.verdict is not None and one.verdict.recommender:
+        if one.verdict is not None and one.verdict.recommender and vouched(call, one.verdict):
             name = one.verdict.recommender
             found.setdefault(own.get(name, name), []).append(one)
     listed = {m.name for m in members}

@@ -20,12 +20,14 @@ from shoufa.notices.told import outcome_digest
 from shoufa.ports import ObjectStore
 from shoufa.steps.chains import LEDGER, read_chains
 from shoufa.steps.check_completeness import verdict_look_ups
-from shoufa.steps.decided_state import decided_state, merged_state
+from shoufa.steps.decided_state import decided_state, merged_state, proposed_state
 from shoufa.steps.erasure import erased_state, forget
 from shoufa.steps.fate import Fate, Place, look_ups
+from shoufa.steps.fates_seen import Seen
 from shoufa.steps.files import load_manifest, load_verdict
 from shoufa.steps.held import held_state, write_held
 from shoufa.steps.house import House
+from shoufa.steps.reconciliation import LIMIT
 from shoufa.steps.restore_outgoing import Outbox
 from shoufa.steps.revisions import CHAIN, accepted_in, office_with, revision_look_up
 
@@ -76,6 +78,7 @@ def restore(
     `see` is shown each chain with its head as restored.
     """
     filings: dict[str, list[_Filing]] = {}
+    seen = Seen(house.clock.now() + LIMIT)
     chains = count = 0
     latest = ""
     house = replace(house, objects=_Remembering(house.objects))
@@ -93,14 +96,15 @@ def restore(
         for entry in entries:
             if "object" in entry.data and entry.kind is not EntryKind.DECIDED:
                 filings.setdefault(entry.data["object"], []).append(_filing(entry))
-            if entry.kind is EntryKind.ERASED:
-                for key in entry.data["objects"]:
-                    forget(house.index, key)
+            seen.entry(house, entry)
         _look_up_again(house, head, state)
+        seen.chain(house, head.submission, state)
         write_held(house.index, head.submission, state)
         chains, count, latest = chains + 1, count + len(entries), max(latest, *(e.at for e in entries))
     for key, filed in filings.items():
-        _file_again(house, table, key, sorted(filed))
+        _file_again(house, table, key, sorted(filed), seen)
+    for key in seen.erased:
+        forget(house.index, key)
     outbox.end()
     return Restored(chains, count, len(filings), datetime.fromisoformat(latest) if latest else None)
 
@@ -137,7 +141,7 @@ def _joined(_: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
     mails = [*state.get("mails", []), data["digest"]]
     last = max(data["received_at"], state.get("last", ""))
     new = {"mails": mails, "call": data["call"], "unit": data["unit"], "last": last}
-    return {"status": Status.READING.value, **new}
+    return {"status": Status.READING.value, **new, **proposed_state(state, data)}
 
 
 def _judged(house: House, entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
@@ -243,10 +247,13 @@ def _look_up_again(house: House, head: Head, state: dict[str, Any]) -> None:
         verdict_look_ups(house.index, head.submission, state, verdict)
 
 
-def _file_again(house: House, table: Table, key: str, filed: Sequence[_Filing]) -> None:
+def _file_again(house: House, table: Table, key: str, filed: Sequence[_Filing], seen: Seen) -> None:
     """A mail's claims and look-ups, from its entries in all chains."""
     if filed[0].other:
+        chain = filed[0].submission
         table.claim(f"object:{key}", filed[0].other)
+        digest = chain.removeprefix("MAIL#")
+        seen.mail(house, key, Fate.parse(filed[0].other), digest, load_manifest(house.objects, digest))
         return
     opens = all(f.opens for f in filed)
     disposition = Disposition.SUBMISSION if opens else Disposition.FOLLOW_UP
@@ -256,6 +263,7 @@ def _file_again(house: House, table: Table, key: str, filed: Sequence[_Filing]) 
     manifest = load_manifest(house.objects, filed[0].digest)
     fate = Fate(disposition, places, filed[0].answer)
     table.claim(f"object:{key}", fate.text())
+    seen.mail(house, key, fate, filed[0].digest, manifest)
     if manifest is None:  # erased: its message is still known as one that came
         table.claim(f"message:{filed[0].fingerprint}", places[0].receipt)
     else:

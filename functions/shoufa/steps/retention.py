@@ -4,8 +4,9 @@ A mail of no submission counts from its receipt, a submission from the later of 
 last mail; periods are the longest of all calls where no call is known.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from shoufa.domain.call import Retention
 from shoufa.domain.codes import Disposition, Status
@@ -14,7 +15,6 @@ from shoufa.domain.periods import after
 from shoufa.domain.submission import Manifest
 from shoufa.steps.days import begun_day, is_done, set_done
 from shoufa.steps.erasure import Why, erase, plan_erasure
-from shoufa.steps.fate import FILED, Fate
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
 
@@ -57,19 +57,11 @@ def over_time(house: House, *, mend: bool = False) -> list[str]:
     return found
 
 
-def note_expiry(house: House, key: str, fate: Fate, manifest: Manifest | None) -> None:
-    """Note when a mail, or the submission that it is filed in, may be over its time at the earliest."""
+def mail_ends(house: House, fate: Disposition, manifest: Manifest | None) -> datetime:
+    """When a mail of no submission is over its time; counted from now where nobody knows when it came."""
     received = manifest.envelope.received_at if manifest else house.clock.now()
-    if fate.disposition in FILED:
-        for place in fate.places:
-            until = _submission_ends(house, place.receipt)
-            if until is not None:
-                house.index.write("expiry", f"{stamp(until)}#{place.receipt}", {})
-        return
-    if fate.disposition is not Disposition.DUPLICATE:  # a repeat goes with what it repeats
-        kind = "automatic" if fate.disposition is Disposition.AUTOMATIC else "unmatched"
-        until = _longest(received, (getattr(c.retention, kind) for c in house.office.calls.values()), kind)
-        house.index.write("expiry", f"{stamp(until)}#{key}", {})
+    kind = "automatic" if fate is Disposition.AUTOMATIC else "unmatched"
+    return _longest(received, (getattr(c.retention, kind) for c in house.office.calls.values()), kind)
 
 
 def _longest(moment: datetime, periods: Iterable[str], kind: str) -> datetime:
@@ -85,10 +77,17 @@ def _mail_ends(house: House, key: str, name: str) -> datetime | None:
 def _submission_ends(house: House, receipt: str) -> datetime | None:
     """When a submission is over its time as it stands now; None where it is gone, merged, or has no call."""
     head = living(house, receipt)
-    call = house.office.calls.get(head.state["call"]) if head else None
-    if head is None or call is None or head.submission != receipt:
+    if head is None or head.submission != receipt:
         return None
-    last = datetime.fromisoformat(head.state["last"])
+    return submission_ends(house, head.state)
+
+
+def submission_ends(house: House, state: Mapping[str, Any]) -> datetime | None:
+    """The same by the state of its head; None where it has no call any more."""
+    call = house.office.calls.get(state["call"])
+    if call is None:
+        return None
+    last = datetime.fromisoformat(state["last"])
     begins = max(last, call.closes) if call.closes else last
-    lacking = head.state.get("status") == Status.INCOMPLETE.value
+    lacking = state.get("status") == Status.INCOMPLETE.value
     return after(begins, call.retention.incomplete if lacking else call.retention.complete)

@@ -163,8 +163,7 @@ def _to_applicant(house: House, head: Head, verdict: Verdict, manifests: list[Ma
     manifests = [m for m in manifests if m.envelope.added is None]
     now = house.clock.now()
     try:
-        answered = own_mail(verdict, manifests) if let_go else None
-        answered = answered or answered_mail(verdict, manifests)
+        answered = _answered(verdict, manifests, let_go=let_go)
         made = compose_outcome(call, call.unit(verdict.unit), verdict, manifests, number > 0, now, answered)
     except Unaddressable:
         return Outcome.BEFORE
@@ -174,6 +173,17 @@ def _to_applicant(house: House, head: Head, verdict: Verdict, manifests: list[Ma
     state = {"outcomes": number + 1, "told_what": what}
     post = Post(verdict.receipt, numbered, _again(verdict.receipt), about, within, state, unit=_unit_of(head))
     return _unasked(house, post)
+
+
+def _answered(verdict: Verdict, manifests: list[Manifest], *, let_go: bool) -> Manifest:
+    """The mail that an outcome answers; released, it goes to its own sender, verified or not."""
+    try:
+        return answered_mail(verdict, manifests)
+    except Unaddressable:
+        own = own_mail(verdict, manifests) if let_go else None
+        if own is None:
+            raise
+        return own
 
 
 def _again(submission: str) -> dict[str, Any]:

@@ -125,3 +125,18 @@ HOUSES = [
 @pytest.mark.parametrize(("a", "b", "same"), HOUSES)
 def test_freemail_is_never_one_house(a, b, same):
     assert same_house(a, b) is same
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "mx.o.example; spf=fail smtp.mailfrom=dkim=pass@evil.example; dkim=fail; dmarc=fail",
+        'mx.o.example; spf=fail smtp.mailfrom="x; dkim=pass"@evil.example; dkim=fail; dmarc=fail',
+        'mx.o.example; spf=fail smtp.mailfrom="\\"; dkim=pass; \\""@evil.example; dkim=fail; dmarc=fail',
+        "mx.o.example; spf=fail (a (dkim=pass); b); dkim=fail; dmarc=fail (p=none; spf=pass)",
+        "MX.o.example 1; spf/1 = fail; dkim=fail; dmarc=fail header.from=evil.example",
+    ],
+)
+def test_what_a_sender_puts_beside_a_result_is_none(said):
+    there = mail(headers={"authentication-results": ["mx.o.example.evil; spf=pass", said]})
+    assert unverified(there, "mx.o.example") is True

@@ -1,5 +1,7 @@
 """Mail that machines send (suppression.py): each reason with the mail that shows it."""
 
+import time
+
 import pytest
 
 from shoufa.domain.mail import Envelope, InboundMail
@@ -157,3 +159,10 @@ PEOPLES_WORDS = [
 @pytest.mark.parametrize("subject", PEOPLES_WORDS)
 def test_words_of_people_are_no_machines(subject):
     assert said(subject=subject) == ""
+
+
+@pytest.mark.parametrize("subject", [" " * 60_000 + "报送材料", "re: " * 15_000 + "x", "由" + "\t" * 60_000 + "的"])
+def test_a_subject_made_to_cost_time_costs_none(subject):
+    began = time.process_time()
+    assert said(subject=subject) == ""
+    assert time.process_time() - began < 1

@@ -58,6 +58,15 @@ def day(**more) -> Day:
     return Day(**{"day": DAY, "units": (unit,), "conservation": Conservation(fates=FATES), **more})
 
 
+def test_it_claims_nothing_of_mail_that_was_not_looked_at():
+    said = compose_digest(day(conservation=None), "a@unit.example", "b", []).text
+    assert "Not all mail was looked at yet" in said
+    assert "unaccounted" not in said
+    counted = datetime(2023, 8, 2, 0, 20, tzinfo=UTC)
+    said = compose_digest(day(counted=counted), "a@unit.example", "b", []).text
+    assert "0 unaccounted. (of all that came in up to 2023-08-02 08:20)" in said
+
+
 def test_nothing_waits_where_nothing_does():
     quiet = UnitDay(call="c", unit="u", statuses={Status.COMPLETE: 1})
     said = compose_digest(day(units=(quiet,)), "a@unit.example", "box", []).text

@@ -229,6 +229,7 @@ def test_received_counts_hold_what_holds() -> None:
     documents = (
         *model_documents(),
         row("旧函.pdf", Kind.LETTER, Form.SCAN, superseded=True),
+        row("疑函.pdf", Kind.LETTER, Form.SCAN, proposed=True),
         row("函.pdf", Kind.LETTER, Form.SCAN),
         row("p1.jpg", Kind.SUMMARY, Form.SCAN, group="g"),
         row("p2.jpg", Kind.SUMMARY, Form.SCAN, group="g"),

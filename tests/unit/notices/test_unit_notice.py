@@ -66,8 +66,10 @@ def test_projects_and_documents_with_seals() -> None:
         documents=(
             row("函.pdf", Kind.LETTER, Form.SCAN, seals=seals, page_range=(1, 3)),
             row("旧.pdf", Kind.LETTER, None, superseded=True),
+            row("疑.pdf", Kind.LETTER, None, proposed=True),
         ),
     )
+    assert "疑.pdf（发件人待确认，暂不计入）｜公文" in text
     assert "甲标准化试点｜甲公司｜试点项目｜91330000X｜—｜无" in text
     assert (
         f"函.pdf｜公文｜扫描｜1-3｜第1页 {BUREAU}（0.98，红，公章）；第2页 名称未辨认（0.00，红，性质未定）"

@@ -81,8 +81,11 @@ def test_they_can_open_a_submission_whose_mails_are_then_all_new():
     assert world.templates() == ["notice"]
     world.receive(LETTER, after=timedelta(hours=1), subject=f"补充 {number}", sender="zhao@else.example")
     world.settle()
-    assert [f.code.value for f in world.verdict(number).findings] == ["sender.new"]
+    assert [f.code.value for f in world.verdict(number).findings] == ["letter.scan-missing", "sender.new"]
     assert "outcome" not in world.templates()
+    decide(world, "sender", number, address="zhao@else.example")
+    world.settle()
+    assert [f.code.value for f in world.verdict(number).findings] == []
 
 
 def test_no_mail_joins_added_files_by_their_sender():

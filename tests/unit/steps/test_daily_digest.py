@@ -15,9 +15,10 @@ from shoufa.domain.codes import EntryKind
 from shoufa.steps.asking import FOR
 from shoufa.steps.checkpoints import checkpoint_on
 from shoufa.steps.commit import append
-from shoufa.steps.daily_digest import send_digest
+from shoufa.steps.daily_digest import box_id, chain_of, send_digest
 from shoufa.steps.receive_decision import receive_decision
 from shoufa.steps.receive_mail import receive_mail
+from shoufa.steps.reconciliation import reconciliation
 from shoufa.steps.watch_submissions import watch_submissions
 from unit.judging.build import HUBEI, HUNAN, call, complete
 from unit.steps import levers
@@ -75,6 +76,18 @@ def test_unit_and_clerk_get_one_digest_the_day_after_and_none_when_nothing_happe
     days = {m["X-Shoufa-Notice"].rpartition("-")[0] for m in mails(world, "digest")}
     # the digests' own chains are no event of a unit's; the clerk is told of mails of no submission only
     assert days == {"digest-2023-08-02"}
+
+
+def test_composed_after_a_restore_it_claims_nothing_before_all_mail_was_looked_at():
+    world = day_after()
+    world.index.drop("watch", "reconciliation")
+    world.mailer.sent.clear()
+    chain = chain_of("2023-08-02", box_id(UNIT))
+    world.ledger._chains.pop(chain)
+    world.ledger._heads.pop(chain)
+    world.ledger.claims = {k: v for k, v in world.ledger.claims.items() if "digest-" not in k}
+    assert send_digest("2023-08-02", box_id(UNIT), world.house)
+    assert "Not all mail was looked at yet" in body(mails(world, "digest")[0])
 
 
 def test_it_says_where_all_mail_went_and_what_waits():
@@ -286,6 +299,35 @@ def test_a_quarantined_mail_with_attachments_is_told_of_the_same_day_without_its
         assert secret not in said
     run(world, "08-03 09:20", timedelta(hours=1))
     assert len(mails(world, "quarantine")) == 1
+
+
+@pytest.mark.parametrize("looked", [0, 1, 2])
+def test_one_that_was_released_before_is_not_announced(looked):
+    """Released before the watch saw it; after it saw it; after it asked for the notice."""
+    world = office()
+    key = levers.condemned(world, PACKAGE)
+    if looked:
+        reconciliation(world.house)
+        assert world.index.find("quarantined")
+    if looked == 2:
+        watch_submissions(world.house)
+        (asked,) = [m for m in world.queues.take("notices") if m["template"] == "quarantine"]
+    levers.decide(world, "release-mail", object=key)
+    if looked == 2:
+        world.queues.send("notices", asked)
+    run(world, "08-01 09:40")
+    assert not mails(world, "quarantine")
+    assert [k for k, _ in world.index.find("held")] == []
+
+
+def test_one_that_was_let_out_and_still_cannot_be_opened_is_announced():
+    world = office()
+    world.objects.put("inbox/mail/broken", b"unreadable:unreadable")
+    receive_mail("inbox/mail/broken", world.house)
+    levers.decide(world, "release-mail", object="inbox/mail/broken")
+    run(world, "08-01 09:40")
+    assert len(mails(world, "quarantine")) == 1
+    assert [k.startswith("inbox/mail/released/") for k, _ in world.index.find("held")] == [True]
 
 
 def test_one_without_attachments_is_not():

@@ -17,6 +17,7 @@ from shoufa.steps.retention import over_time
 from shoufa.steps.unfinished import Unfinished
 from shoufa.steps.watch_submissions import watch_submissions
 from unit.judging.build import START, call, complete
+from unit.steps.levers import decide
 from unit.steps.test_restore import Into
 from unit.steps.world import SETTLED, World, papers
 
@@ -188,6 +189,16 @@ def test_a_mail_of_no_submission():
         plan_erasure(world.house, objects=["inbox/mail/none"])
 
 
+def test_what_a_clerk_took_apart_stays():
+    world = two()
+    one, other = world.numbers
+    decide(world, "merge", one, other=other)
+    decide(world, "unmerge", other)
+    world.settle()
+    assert whole(world, one).submissions == (one,)
+    assert whole(world, other).submissions == (other,)
+
+
 def test_merged_submissions_go_together():
     world = house()
     world.receive(LACKING)
@@ -282,14 +293,19 @@ def test_a_restored_table_knows_what_was_erased(number):
     assert into.ledger._heads == world.ledger._heads
     assert into.ledger.claims == world.ledger.claims
     kinds = {"sender", "contents", "key", "project", "holder", "due", "call", "id"}
-    assert {g.partition("#")[0] for g, i in index.groups.items() if i} <= kinds | {"fates", "hour"}
+    watched = {"fates", "parts", "unit", "looks", "expiry"}
+    assert {g.partition("#")[0] for g, i in index.groups.items() if i} <= kinds | watched | {"hour"}
+    gone, left = world.numbers[number], world.numbers[1 - number]
+    assert [n for n, _ in index.find("unit#c1#u1")] == [left]
+    assert not any(gone in key for key, _ in (*index.find("looks"), *index.find("expiry")))
     kept = [
         {g: i for g, i in groups.items() if i and g.partition("#")[0] in kinds}
         for groups in (index.groups, world.index.groups)
     ]
     assert kept[0] == kept[1]
     erased = {k for k, v in world.index.groups["fates"].items() if v.get("erased")}
-    assert set(index.groups["fates"]) == erased
+    assert {k for k, v in index.find("fates") if v.get("erased")} == erased
+    assert {k for k, _ in index.find("fates")} == erased | set(world.objects.keys("inbox/mail/"))
 
 
 # --- retention

@@ -8,8 +8,10 @@ import pytest
 from fakes import Killed
 from shoufa.domain.codes import Disposition
 from shoufa.domain.errors import TryAgain
+from shoufa.domain.fingerprint import private
 from shoufa.domain.moments import stamp
-from shoufa.domain.receipt import token
+from shoufa.domain.receipt import receipt_number, token
+from shoufa.steps.joining import NAMED
 from shoufa.steps.receive_mail import receive_mail
 from unit.judging.build import (
     BRIDGE,
@@ -129,7 +131,28 @@ def test_a_token_in_the_thread_joins(field):
 def test_a_number_from_elsewhere_only_proposes():
     world = opened()
     assert world.receive(TWO, sender="li@qq.com", subject=world.numbers[0]) is Disposition.FOLLOW_UP
-    assert world.ledger.entries(world.numbers[0])[1].data["proposed"] is True
+    assert world.ledger.entries(world.numbers[0])[1].data["proposed"] == private("li@qq.com")
+
+
+def test_a_subject_full_of_numbers_costs_few_look_ups():
+    world = opened()
+    numbers = [receipt_number(world.clock.now(), f"{n}") for n in range(500)]
+    asked = []
+    real = world.ledger.head
+    world.ledger.head = lambda number: (asked.append(number), real(number))[1]
+    world.receive(TWO, sender="li@qq.com", subject=" ".join(numbers))
+    assert len(set(asked) & set(numbers)) == NAMED
+
+
+def test_whom_a_number_brought_proposes_with_the_next_mail_too():
+    world = opened()
+    world.receive(TWO, sender="li@qq.com", subject=world.numbers[0])
+    world.receive({"c.docx": paper(facts([page("丙")]))}, sender="li@qq.com", after=DAY)
+    world.receive({"d.docx": paper(facts([page("丁")]))}, after=DAY)
+    third, own = world.ledger.entries(world.numbers[0])[2:4]
+    assert third.data["proposed"] == private("li@qq.com")
+    assert "proposed" not in own.data
+    assert list(world.state(world.numbers[0])["proposed"].values()) == [private("li@qq.com")] * 2
 
 
 def test_a_recommenders_domain_may_use_the_number():

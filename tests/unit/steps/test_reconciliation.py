@@ -1,18 +1,30 @@
 """steps/reconciliation.py and stalled_work.py: nothing that came in is without a fate, what stalls is driven again."""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
-from fakes import Killed
+from fakes import FakeIndex, Killed
 from shoufa.domain.codes import Disposition
 from shoufa.steps import reconciliation as module
-from shoufa.steps.reconciliation import LAST, LIMIT, Pass, conserved, count_now, reconciliation
+from shoufa.steps.reconciliation import (
+    LAST,
+    LIMIT,
+    SPENT,
+    Pass,
+    conserved,
+    count_now,
+    counted_since,
+    reconciliation,
+)
+from shoufa.steps.restore import restore
 from shoufa.steps.stalled_work import stalled_now, stalled_work
 from shoufa.steps.watch_submissions import watch_submissions
 from unit.judging.build import complete
+from unit.steps.test_restore import Into
 from unit.steps.world import SETTLED, World, papers
 
 PACKAGE = papers(complete())
@@ -255,3 +267,124 @@ def test_a_house_that_settles_is_unchanged_by_the_watch():
         watch_submissions(world.house)
         world.drain()
     assert [e.hash for e in world.ledger.all()] == before
+
+
+def restored(world: World) -> World:
+    """The table and all look-ups are lost, and made anew."""
+    into, index = Into(), FakeIndex()
+    restore(replace(world.house, ledger=into.ledger, index=index), into)
+    world.ledger, world.index = into.ledger, index
+    world.house = replace(world.house, ledger=into.ledger, index=index)
+    return world
+
+
+def test_a_restored_table_knows_what_the_watch_had_seen():
+    world = of_all_fates()
+    passed(world)
+    watched = ("fates", "parts", "unit#c1#u1", "held", "expiry", "quarantined")
+
+    def known() -> dict[str, list[str]]:
+        return {g: [k for k, _ in world.index.find(g) if "00#inbox/mail/6" not in k] for g in watched}
+
+    before = known()  # save the end of the mail that cannot be opened: it counts from when it is seen
+    restored(world)
+    assert known() == before
+    assert [k.rpartition("#")[2] for k, _ in world.index.find("looks")] == world.numbers
+
+
+def test_after_a_restore_nothing_is_read_again_and_what_is_gone_is_missed():
+    world = of_all_fates()
+    del world.objects.data["inbox/mail/1.eml"]
+    world = restored(world)
+    read = []
+    real = world.objects.get
+    world.objects.get = lambda key: (read.append(key), real(key))[1]
+    assert conserved(world.house)[1] == ""
+    passed(world)
+    counted, _ = conserved(world.house)
+    assert (counted.lost, counted.holds, counted.total) == (1, False, 6)
+    assert [k for k in read if k.startswith("inbox/")] == []
+
+
+def test_a_decision_that_the_ledger_holds_is_not_read_again_after_a_restore():
+    world = of_all_fates()
+    words = {"who": "wl", "submission": world.numbers[0], "action": "note"}
+    world.objects.put("inbox/decision/1.json", json.dumps(words).encode())
+    passed(world)
+    passed(world, LIMIT)
+    world.drain()
+    assert dict(restored(world).index.find("decided")) == {"inbox/decision/1.json": {}}
+
+
+def unseen(count: int) -> World:
+    """So many mails with their fates, and a watch that has seen none of them."""
+    world = house()
+    for n in range(count):
+        key = f"inbox/mail/{n:05}.eml"
+        world.objects.put(key, str(n).encode())
+        world.ledger.claims[f"object:{key}"] = "automatic|silent|vacation"
+    return world
+
+
+def test_five_thousand_unseen_mails_are_all_counted_over_successive_calls():
+    world = unseen(5_000)
+    seen: list[int] = []
+    began = world.clock.now()
+    while not conserved(world.house)[1]:
+        assert reconciliation(world.house) <= module.SLICE * module.SLICES
+        world.clock.move(timedelta(minutes=1))
+        seen.append(len(world.index.find("fates")))
+        assert len(seen) < 10
+    assert seen == [1_000, 2_000, 3_000, 4_000, 5_000, 5_000]
+    assert conserved(world.house)[0].total == 5_000
+    assert counted_since(world.house) == began
+
+
+def test_a_slow_store_ends_a_call_in_its_time_and_the_next_goes_on():
+    world = unseen(95)
+    real = world.objects.get
+
+    def slow(key):
+        world.clock.move(timedelta(seconds=1))
+        return real(key)
+
+    world.objects.get = slow
+    spent = []
+    while not conserved(world.house)[1]:
+        began = world.clock.now()
+        reconciliation(world.house)
+        spent.append(world.clock.now() - began)
+    assert max(spent) <= SPENT + timedelta(seconds=2)
+    assert len(spent) > 5
+    assert conserved(world.house)[0].total == 95
+
+
+def test_slow_decisions_end_a_call_in_its_time_too():
+    world = house()
+    for n in range(40):
+        world.objects.put(f"inbox/decision/{n:02}.json", b"none")
+    real = world.objects.get
+
+    def slow(key):
+        world.clock.move(timedelta(seconds=1))
+        return real(key)
+
+    world.objects.get = slow
+    calls = 0
+    while not conserved(world.house)[1]:
+        began = world.clock.now()
+        reconciliation(world.house)
+        calls += 1
+        assert world.clock.now() - began <= SPENT + timedelta(seconds=2)
+    assert calls == 5
+    assert len(world.index.find("decided")) == 40
+
+
+def test_what_came_in_while_a_pass_ran_is_no_part_of_its_claim():
+    world = unseen(3)
+    began = world.clock.now()
+    passed(world, timedelta(0))
+    assert counted_since(world.house) == began
+    world.clock.move(EVERY)
+    assert counted_since(world.house) == began
+    assert datetime.fromisoformat(conserved(world.house)[1]) == began

@@ -78,6 +78,20 @@ def test_an_unverified_senders_outcome_goes_when_released():
     assert world.templates() == ["notice", "outcome"]
 
 
+def test_a_release_answers_the_verified_mail_and_counts_no_forged_paper():
+    world = World()
+    world.receive(LACKING, message_id="<true@hubei.example>")
+    headers = {"authentication-results": ["x; spf=fail; dkim=fail; dmarc=fail"]}
+    world.receive(LETTER, headers=headers, message_id="<forged@hubei.example>", after=timedelta(minutes=1))
+    world.settle()
+    assert outcomes(world) == 0
+    release(world)
+    assert outcomes(world) == 1
+    sent = [raw for raw, _, to in world.mailer.sent if to == "zhang@hubei.example"][-1]
+    assert b"<true@hubei.example>" in sent
+    assert b"<forged@hubei.example>" not in sent
+
+
 def test_a_mail_first_seen_late_is_answered_when_released():
     world = World()
     world.receive(LACKING, at=world.clock.now() - timedelta(days=5))

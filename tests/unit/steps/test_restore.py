@@ -83,6 +83,17 @@ def followed() -> World:
     return world
 
 
+def proposed() -> World:
+    world = told()
+    for days in (1, 2):
+        said = {"subject": world.numbers[0]} if days == 1 else {}
+        world.receive(
+            {f"{days}.docx": PACKAGE["公文.docx"]}, after=timedelta(days=1), sender="li@qq.com", **said
+        )
+    world.drain()
+    return world
+
+
 def settled_twice() -> World:
     world = followed()
     world.settle()
@@ -230,6 +241,7 @@ WORLDS: list[Callable[[], World]] = [
     judged,
     told,
     followed,
+    proposed,
     settled_twice,
     of_all_fates,
     merged,

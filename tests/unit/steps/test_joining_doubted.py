@@ -1,0 +1,127 @@
+"""What may be forged is filed with the case that it names, and moves nobody's papers (contracts §2, §3)."""
+
+from datetime import timedelta
+
+from shoufa.domain.call import Call
+from shoufa.domain.codes import Disposition
+from shoufa.steps.elsewhere import elsewhere, vouched
+from shoufa.steps.reminders import board
+from shoufa.steps.standing import Stands
+from unit.judging.build import HUBEI, complete
+from unit.steps.levers import decide
+from unit.steps.world import World, papers
+
+PACKAGE = papers(complete())
+LETTERS = {k: v for k, v in PACKAGE.items() if k.startswith("公文")}
+LACKING = {k: v for k, v in PACKAGE.items() if k not in LETTERS}
+FORGED = {"headers": {"authentication-results": ["x; spf=fail; dkim=fail; dmarc=fail"]}}
+HOUR = timedelta(hours=1)
+
+
+def codes(world: World, number: str) -> list[str]:
+    return [f.code.value for f in world.verdict(number).findings]
+
+
+def test_a_forged_letter_joins_as_a_proposal_and_counts_once_confirmed():
+    world = World()
+    world.receive(LACKING)
+    world.settle()
+    world.receive(LETTERS, after=HOUR, **FORGED)
+    world.settle()
+    (number,) = world.numbers
+    assert len(world.state(number)["mails"]) == 2
+    assert (world.state(number)["status"], "letter.missing" in codes(world, number)) == ("incomplete", True)
+    assert world.templates().count("outcome") == 1
+    decide(world, "sender", number, address="zhang@hubei.example")
+    world.settle()
+    assert (world.state(number)["status"], codes(world, number)) == ("complete", [])
+
+
+def test_the_same_papers_sent_again_and_verified_repeat_no_forged_mail():
+    world = World()
+    world.receive(PACKAGE, **FORGED)
+    world.receive(PACKAGE, after=HOUR, subject="再次报送", **FORGED)
+    world.settle()
+    assert [e.data.get("reason") for e in world.noted()] == ["same-message"]
+    assert world.receive(PACKAGE, after=HOUR, subject="报送材料（重发）") is Disposition.FOLLOW_UP
+    world.settle()
+    assert world.state(world.numbers[0])["status"] == "review"
+    assert "receipt" in world.templates()
+    assert [d.path for d in world.verdict(world.numbers[0]).documents if not d.proposed] == list(PACKAGE)
+
+
+def test_a_letter_that_a_quoted_number_brings_counts_once_confirmed():
+    world = World()
+    world.receive(LACKING)
+    world.settle()
+    (number,) = world.numbers
+    world.receive(LETTERS, after=HOUR, sender="li@qq.com", subject=f"补充 {number}")
+    world.settle()
+    assert {"letter.missing", "sender.new"} <= set(codes(world, number))
+    decide(world, "sender", number, address="li@qq.com")
+    world.settle()
+    assert codes(world, number) == []
+
+
+def test_another_recommenders_domain_only_proposes_once_one_is_established():
+    world = World()
+    world.receive(LACKING)
+    world.receive({"甲.docx": LETTERS["公文.docx"]}, sender="wang@r0.example", subject=world.numbers[0])
+    world.settle()
+    (number,) = world.numbers
+    assert world.verdict(number).recommender == HUBEI
+    owners = [m.name for m in world.house.office.groups["provinces"].members]
+    for n in range(len(owners)):
+        world.receive({f"{n}.docx": LETTERS["公文.pdf"]}, after=HOUR, sender=f"li@r{n}.example", subject=number)
+    joined = [e for e in world.ledger.entries(number) if e.kind.value == "joined"]
+    assert ["proposed" in e.data for e in joined] == [False, *(who != HUBEI for who in owners)]
+
+
+def test_a_quoted_number_stays_a_proposal_where_its_case_is_merged_into_another():
+    world = World()
+    world.receive(PACKAGE)
+    world.drain()
+    world.receive({"b.docx": LETTERS["公文.docx"]}, after=HOUR, sender="wu@third.example")
+    late = world.numbers[1]
+    world.receive({"c.pdf": LETTERS["公文.pdf"]}, sender="li@qq.com", subject=late)
+    world.drain()
+    assert world.state(late)["into"] == world.numbers[0]
+    assert [d.path for d in world.verdict(world.numbers[0]).documents if d.proposed] == ["c.pdf"]
+
+
+def test_a_forged_submission_is_merged_with_nobodys_until_confirmed():
+    world = World()
+    world.receive(PACKAGE, sender="wang@forged.example", **FORGED)
+    world.drain()
+    world.receive(PACKAGE, after=HOUR)
+    world.drain()
+    forged, own = world.numbers
+    assert [world.state(n).get("into") for n in (forged, own)] == [None, None]
+    assert set(codes(world, own)) <= {"submission.duplicate-project"}
+    decide(world, "sender", forged, address="wang@forged.example")
+    world.drain()
+    assert world.state(own)["into"] == forged
+
+
+def test_a_forged_submission_fills_nobodys_quota_and_is_on_no_board():
+    world = World()
+    world.receive(PACKAGE, sender="wang@forged.example", **FORGED)
+    world.drain()
+    call = next(iter(world.house.office.calls.values()))
+    forged = world.verdict(world.numbers[0])
+    assert forged.recommender == HUBEI
+    assert not vouched(call, forged)
+    mine = forged.model_copy(update={"receipt": "230801-000000-0", "projects": forged.projects[:1]})
+    assert elsewhere(world.house, call, mine).counted == {}
+    assert on_board(world, call) == [()]
+    decide(world, "sender", world.numbers[0], address="wang@forged.example")
+    world.drain()
+    assert elsewhere(world.house, call, mine).counted != {}
+    assert on_board(world, call) == [(forged.receipt,)]
+
+
+def on_board(world: World, call: Call) -> list[tuple[str, ...]]:
+    """The numbers beside the body's name."""
+    heads = [h for n in world.numbers if (h := world.ledger.head(n))]
+    stands = [Stands(h, world.verdict(h.submission)) for h in heads]
+    return [b.receipts for b in board(world.house, call, stands) if b.name == HUBEI]
