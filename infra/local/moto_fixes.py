@@ -6,14 +6,16 @@
    applied, under one lock.
 2. `ClientRequestToken` of that call is ignored by moto. Here a repeat within ten minutes does nothing, as on
    AWS.
-3. `Query` of a table walks the whole table. Here it walks one partition.
+3. `Query` of a table walks the whole table, and writing an answer takes most of a call. Here neither
+   (moto_answers.py).
 4. SQS `ReceiveMessage` computes every attribute of the queue for each message handed out. Here only its age
    is.
 5. A bucket's notification lacks the version that was written, and its sequencer, and escapes the key's `/`.
 6. moto's in-process entry is not safe for several threads. Here calls pass one at a time.
 7. moto remembers every message and item that it ever made, for its dashboard. Here it forgets them.
-8. moto keeps the receipt handle of every message that was ever deleted. Here the last ten thousand or so.
+8. moto keeps the receipt handle of every message that was ever deleted. Here the last thousand or so.
 9. moto works out the names of its own methods anew at each call (a tenth of a call). Here it does so once.
+10. moto keeps the key of each item three times. Here once (a fifth of the table's memory).
 
 Each cure is tied to moto's internals: a name that has moved raises AttributeError in `apply`, and
 tests/integration/test_moto_fixes.py shows each fault on stock moto beside its cure. A consequence of 6: a
@@ -31,9 +33,12 @@ from threading import RLock
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
+from local.moto_answers import of_one_partition, texts_as_they_are
+
 LOCK = RLock()
-HANDLES = 10_000
+HANDLES = 1_000
 TOKEN_SECONDS = 600  # "idempotent for 10 minutes": API reference of TransactWriteItems
+TOKENS = 2_000  # as many are remembered at the most: a repeat comes right after its call, or never
 
 
 @functools.cache
@@ -42,6 +47,7 @@ def apply() -> None:
     from moto.core import responses
     from moto.core.botocore_stubber import BotocoreStubber
     from moto.core.common_models import BaseModel
+    from moto.core.serialize import BaseJSONSerializer
     from moto.dynamodb.models import DynamoDBBackend
     from moto.dynamodb.models.table import Table
     from moto.dynamodb.responses import DynamoHandler
@@ -55,7 +61,9 @@ def apply() -> None:
         _replace(DynamoDBBackend, write, _one_at_a_time)
     _replace(DynamoDBBackend, "transact_write_items", lambda _original: _transact)
     _replace(DynamoHandler, "transact_write_items", _once_per_token)
-    _replace(Table, "query", _of_one_partition)
+    _replace(Table, "query", of_one_partition)
+    _replace(Table, "put_item", _keeping_keys_once)
+    _replace(BaseJSONSerializer, "_serialize_type_map", texts_as_they_are)
     _replace(SQSBackend, "is_message_valid_based_on_retention_period", lambda _original: _is_young_enough)
     _replace(sqs_models.Queue, "delete_message", _remembering_few)
     _replace(notifications, "_get_s3_event", _with_version)
@@ -228,24 +236,26 @@ def _forget_old(answered: dict[Any, tuple[float, Any]]) -> None:
     """Drop the answers, oldest first, whose token is no longer remembered."""
     while answered:
         oldest = next(iter(answered))
-        if time.monotonic() - answered[oldest][0] < TOKEN_SECONDS:
+        if len(answered) <= TOKENS and time.monotonic() - answered[oldest][0] < TOKEN_SECONDS:
             return
         del answered[oldest]
 
 
-def _of_one_partition(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the table's query, shown only the partition that is asked for (indexes: as before)."""
+def _keeping_keys_once(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the table's put: an item shares its keys with its attributes, the first with its partition."""
 
     @functools.wraps(original)
-    def query(table: Any, hash_key: Any, *args: Any, **kwargs: Any) -> Any:
-        index = kwargs.get("index_name") or (args[6] if len(args) > 6 else None)
-        if index or hash_key is None or not table.has_range_key:
-            return original(table, hash_key, *args, **kwargs)
-        partition = copy.copy(table)
-        partition.items = {hash_key: table.items[hash_key]} if hash_key in table.items else {}
-        return original(partition, hash_key, *args, **kwargs)
+    def put(table: Any, *args: Any, **kwargs: Any) -> Any:
+        item = original(table, *args, **kwargs)
+        if table.has_range_key:
+            item.hash_key = next(iter(table.items[item.hash_key].values())).hash_key
+            keys = {table.hash_key_attr: item.hash_key, table.range_key_attr: item.range_key}
+            dict.update(
+                item.attrs, keys
+            )  # not `item.attrs.update`, which measures the item at each attribute
+        return item
 
-    return query
+    return put
 
 
 def _remembering_few(original: Callable[..., None]) -> Callable[..., None]:

@@ -36,6 +36,8 @@ SHOWN_AGAIN = timedelta(seconds=100)
 REDRIVEN = timedelta(minutes=6)
 OURS = frozenset({"Dead", "ConnectionError", "TryAgain", "MaybeSent"})
 """What a port that fails by chance ends a call with."""
+LISTS = frozenset({"index.find", "ledger.entries", "objects.keys"})
+"""Calls whose answer may be long."""
 ROUNDS = 4
 """How often what was given up is driven again, one after another, before it is left to a person."""
 WATCH = {"RECONCILE_MINUTES": "720", "DIGEST_AT": "off"}
@@ -66,6 +68,8 @@ class Chance(Outside):
         super().__init__(clock)  # type: ignore[arg-type]
         self.failed: Counter[str] = Counter()
         self.calling: Counter[str] = Counter()
+        self.items = 0
+        """Look-ups, entries and keys that calls returned."""
         self.killed = 0
         self._dice, self._rate, self._kills = random.Random(seed), rate, kills
         self._lock = threading.Lock()
@@ -79,6 +83,7 @@ class Chance(Outside):
                 if mode is None:
                     raise
             else:
+                self.items += len(answer) if name in LISTS else 0
                 if mode is None:
                     return answer
         if name == "mailer.send" and mode is Mode.THROTTLED:

@@ -1,7 +1,7 @@
 """What a long run came to: what was wanted of it, its figures, and how they are told."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from faults.soak_counts import Counts
@@ -38,6 +38,20 @@ class Look:
 
 
 @dataclass
+class Tenth:
+    """What one mail cost in a tenth of the run."""
+
+    seconds: float
+    """Of processor time, of this process and its readers."""
+    yardstick: float
+    """Of processor time that a fixed piece of work took meanwhile."""
+    calls: float
+    """Calls of ports."""
+    items: float
+    """Look-ups, entries and keys that they returned."""
+
+
+@dataclass
 class Result:
     """What came of a run."""
 
@@ -47,8 +61,7 @@ class Result:
     longest: int = 0
     """Answers to answers in the longest conversation."""
     looks: list[Look] = field(default_factory=list)
-    tenths: list[float] = field(default_factory=list)
-    """Seconds of processor time for each mail, by tenths of the run."""
+    tenths: list[Tenth] = field(default_factory=list)
     seconds: float = 0.0
     fails: dict[str, int] = field(default_factory=dict)
     calls: int = 0
@@ -88,20 +101,40 @@ def report(result: Result) -> Iterator[str]:
     if result.looks:
         last = result.looks[-1]
         yield f"库表 / the table: {last.table / c.entries * 1000:.2f} MB 每千条台账 / per 1,000 ledger entries"
-    shown = " ".join(f"{t * 1000:.0f}" for t in result.tenths)
-    yield f"每封处理器时间 / CPU per mail by tenths: {shown} ms，末比首 / last to first {_ratio(result):.2f}"
+    yield f"每封处理器时间 / CPU per mail by tenths: {_shown(result, lambda t: t.seconds * 1000)} ms"
+    yield f"同期标尺 / a fixed piece of work meanwhile: {_shown(result, lambda t: t.yardstick * 1000, 1)} ms"
+    yield f"每封端口调用 / port calls per mail: {_shown(result, lambda t: t.calls)}"
+    yield f"每封返回条目 / items returned per mail: {_shown(result, lambda t: t.items)}"
+    ratios = "，".join(f"{what} {ratio:.2f}" for what, ratio in _ratios(result).items())
+    yield f"末比首 / last to first: {ratios}"
     yield f"历时 / took {result.seconds:.0f} s，负载 / load {os.getloadavg()[0]:.1f}"
 
 
-def _ratio(result: Result) -> float:
-    return result.tenths[-1] / result.tenths[0] if result.tenths else 0.0
+def _shown(result: Result, figure: Callable[[Tenth], float], digits: int = 0) -> str:
+    return " ".join(f"{figure(tenth):.{digits}f}" for tenth in result.tenths)
+
+
+def _ratios(result: Result) -> dict[str, float]:
+    """How many times as much a mail costs at the end: processor time by the yardstick, and what is counted."""
+    if not result.tenths:
+        return {}
+    first, last = result.tenths[0], result.tenths[-1]
+    return {
+        "标准化处理器时间 / CPU by the yardstick": last.seconds
+        / last.yardstick
+        * first.yardstick
+        / first.seconds,
+        "端口调用 / port calls": last.calls / first.calls,
+    }
 
 
 def measured_faults(result: Result) -> list[str]:
     """What is missed of time and memory."""
-    found = []
-    if _ratio(result) > COSTS_MORE:
-        found.append(f"每封费用增长 / a mail costs {_ratio(result):.2f} times as much at the end")
+    found = [
+        f"每封费用增长 / a mail costs {ratio:.2f} times as much at the end: {what}"
+        for what, ratio in _ratios(result).items()
+        if ratio > COSTS_MORE
+    ]
     if len(result.looks) > 1:
         grown = [look.process - look.table for look in result.looks]
         if grown[-1] - grown[0] > GROWN_MB:

@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 
 from faults.soak import soak
-from faults.soak_result import MAILS_IN_TEST, Result, Wanted, faults_of, report
-from samples.soak_mails import Writer
+from faults.soak_result import MAILS_IN_TEST, Result, Tenth, Wanted, faults_of, measured_faults, report
+from samples.soak_mails import SPAN, Writer, recommender_of
 from samples.soak_plan import HUNDRED, REPEATS, Kind, Slot, plan
 
 
@@ -50,12 +50,44 @@ def test_memory_but_for_the_table_stays(result: Result) -> None:
     assert last.process - last.table < first.process - first.table + 40
 
 
+def test_each_tenth_is_measured(result: Result) -> None:
+    assert len(result.tenths) == 10
+    for tenth in result.tenths:
+        assert tenth.calls > 20
+        assert tenth.items > 10
+        assert 0 < tenth.yardstick < tenth.seconds
+
+
+@pytest.mark.parametrize(
+    ("last", "missed"),
+    [
+        (Tenth(seconds=0.9, yardstick=0.010, calls=110, items=300), 0),
+        (Tenth(seconds=1.1, yardstick=0.010, calls=100, items=100), 1),
+        (Tenth(seconds=0.4, yardstick=0.005, calls=121, items=100), 1),
+    ],
+)
+def test_dearer_mails_are_told_from_a_busy_machine(last: Tenth, missed: int) -> None:
+    first = Tenth(seconds=0.4, yardstick=0.005, calls=100, items=100)
+    assert len(measured_faults(Result(Wanted(), tenths=[first, last]))) == missed
+
+
 def test_each_hundred_has_the_same_mixture() -> None:
     slots = plan(300, 5)
     for start in (0, 100, 200):
         assert Counter(s.kind for s in slots[start : start + 100]) == HUNDRED
     assert sum(HUNDRED.values()) == 100
     assert plan(300, 5) == slots != plan(300, 6)
+
+
+def test_letters_of_one_recommender_come_close_together() -> None:
+    """Else cases grow from the first tenth of a run to its last one, and their costs cannot be compared."""
+    letters: dict[int, list[int]] = {}
+    for number in range(0, 10 * SPAN, 3):
+        letters.setdefault(recommender_of(number), []).append(number)
+    assert max(letters) < Writer(1, 10 * SPAN).recommenders == len(letters)
+    for own in letters.values():
+        assert len(own) == 4
+        assert own[-1] - own[0] < SPAN
 
 
 def test_who_follows_and_who_comes_too_early() -> None:

@@ -18,8 +18,11 @@ CNIS, CESI = ("中国标准化研究院", MAILBOXES["cnis"]), ("中国电子技�
 NOBODY = ("办公室", "nobody@example.org")
 TITLE = "国家高新技术产业标准化试点示范项目申报材料"
 START, APART = datetime(2023, 7, 1, 9, tzinfo=timezone(timedelta(hours=8))), timedelta(minutes=3)
-EACH = 12
-"""Every so many fresh mails bring a letter of one recommender: few enough that no case grows large."""
+SPAN, NAMED = 120, 10
+"""Of so many mails in a row, how many recommenders name all the letters: each has four of them, thirty mails apart.
+
+No case grows large, and none grows over the whole run: its first tenth and its last one bring the same work.
+"""
 _FIELDS = ("高端装备", "新材料", "生物医药", "电子信息", "节能环保", "智能制造", "数据中心", "航空航天")
 _THINGS = (
     "轴承",
@@ -46,6 +49,11 @@ def recommender_name(number: int) -> str:
     return f"{_chinese(number)}省市场监督管理局"
 
 
+def recommender_of(number: int) -> int:
+    """Whose letter the mail of that number brings, if it brings one."""
+    return number // SPAN * NAMED + number % NAMED
+
+
 def _chinese(number: int) -> str:
     digits = "甲乙丙丁戊己庚辛壬癸"
     return "云" + "".join(digits[int(d)] for d in str(number))
@@ -56,7 +64,7 @@ class Writer:
 
     def __init__(self, seed: int, count: int) -> None:
         self.seed = seed
-        self.recommenders = max(2, count // EACH)
+        self.recommenders = -(-count // SPAN) * NAMED
 
     def write(self, slot: Slot, number_of: Numbers) -> bytes:
         """The mail of a slot, dated when it was written (a repeat: when the first was)."""
@@ -84,9 +92,7 @@ class Writer:
         dice = self.dice(slot.number, "fresh")
         project, date = self.project(slot.number, dice), f"{at.year}年{at.month}月{at.day}日"
         known = slot.number % 3 == 0
-        body = (
-            recommender_name(slot.number % self.recommenders) if known else f"{project.applicant}标准化办公室"
-        )
+        body = recommender_name(recommender_of(slot.number)) if known else f"{project.applicant}标准化办公室"
         who = Recommender(body, "云", "钱宁", project.phone)
         files = [
             (f"{project.applicant}申报书.docx", docx(application(project, body if known else "", date))),

@@ -7,13 +7,13 @@ letters, digits and `-_.` escaped: no key leads out of the folder.
 """
 
 import errno
-import heapq
 import os
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -69,8 +69,8 @@ class DiskObjects:
 
     def keys(self, prefix: str, after: str = "", limit: int = 0) -> Sequence[str]:
         """Keys under a prefix, sorted."""
-        found = (key for key in self.walk(prefix) if key > after)
-        return heapq.nsmallest(limit, found) if limit else sorted(found)
+        found = self._in_order(prefix, after)
+        return list(islice(found, limit or None))
 
     def walk(self, prefix: str) -> Iterator[str]:
         """Keys under a prefix in no order, one folder in memory at a time."""
@@ -81,6 +81,13 @@ class DiskObjects:
             key = unquote(path[skipped:])
             if key.startswith(prefix) and "/" in key and key.partition("/")[0] not in RESERVED:
                 yield key
+
+    def _in_order(self, prefix: str, after: str) -> Iterator[str]:
+        """Keys under a prefix behind `after`, sorted; of folders that lie before it, nothing is read."""
+        folder, slash, _ = prefix.rpartition("/")
+        start = self._path(folder) if folder else self.root
+        found = _sorted_keys(str(start), f"{folder}{slash}", prefix, after)
+        return (key for key in found if "/" in key and key.partition("/")[0] not in RESERVED)
 
     def retain(self, key: str, until: datetime) -> None:
         """Write down until when the object is to be kept; a longer time that is there already stays."""
@@ -173,6 +180,36 @@ def _files(folder: str) -> Iterator[str]:
                     yield item.path
     except (FileNotFoundError, NotADirectoryError):
         return
+
+
+def _sorted_keys(folder: str, own: str, prefix: str, after: str) -> Iterator[str]:
+    """Keys of all files below a folder, whose own key is `own`, in order; what disappears is passed over.
+
+    A folder's name is sorted with its `/`, as the keys in it are.
+    """
+    for key, path in sorted(_named(folder, own, prefix, after)):
+        if path:
+            yield from _sorted_keys(path, key, prefix, after)
+        else:
+            yield key
+
+
+def _named(folder: str, own: str, prefix: str, after: str) -> Iterator[tuple[str, str]]:
+    """Keys of the files of a folder, and of its folders: those end with `/` and have their path beside."""
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as items:
+        for item in items:
+            inner = item.is_dir(follow_symlinks=False)
+            key = f"{own}{unquote(item.name)}{'/' if inner else ''}"
+            if (inner or item.is_file(follow_symlinks=False)) and _may_hold(key, prefix, after):
+                yield key, item.path if inner else ""
+
+
+def _may_hold(key: str, prefix: str, after: str) -> bool:
+    """Whether a file, or any in a folder (its key ends with `/`), is under the prefix, behind `after`."""
+    if key.endswith("/"):
+        under = key.startswith(prefix) or prefix.startswith(key)
+        return under and (key > after or after.startswith(key))
+    return key.startswith(prefix) and key > after
 
 
 def _link_durably(data: bytes, path: Path, scratch: Path) -> bool:

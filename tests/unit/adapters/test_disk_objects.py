@@ -114,3 +114,51 @@ def test_retention_outlives_the_object_store(tmp_path: Path):
     DiskObjects(tmp_path).retain("a/1", datetime(2029, 1, 1, tzinfo=UTC))
     assert DiskObjects(tmp_path).retained_until("a/1") == until
     assert DiskObjects(tmp_path).retained_until("a/2") is None
+
+
+def test_a_slice_of_keys_reads_no_folder_that_lies_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Else a pass over many chains in slices would cost their square."""
+    objects = DiskObjects(tmp_path)
+    every = sorted(f"ledger/S{chain:02d}/{n}.json" for chain in range(40) for n in range(3))
+    for key in every:
+        path = tmp_path / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    opened: list[str] = []
+    real = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda folder: opened.append(str(folder)) or real(folder))
+    seen, after = [], ""
+    while slice_ := objects.keys("ledger/", after, 6):
+        seen += slice_
+        after = slice_[-1]
+    assert seen == every
+    assert len(opened) <= 21 * 4  # `ledger`, the folder of `after`, those of six keys
+    opened.clear()
+    assert list(objects.keys("ledger/S07/")) == every[21:24]
+    assert len(opened) == 1
+
+
+@given(
+    st.sets(
+        st.lists(st.sampled_from(["a", "a-", "a.", "b", "甲", "%2F", "A"]), min_size=2, max_size=4).map(
+            "/".join
+        )
+    ),
+    st.sampled_from(["", "a", "a/", "a/a", "a/a-/", "b/甲"]),
+    st.sampled_from(["", "a/a", "a/a/", "a-/b", "a/甲/A", "b", "~"]),
+    st.integers(0, 5),
+)
+def test_keys_are_in_their_order_from_any_key_on(
+    tmp_path_factory: pytest.TempPathFactory, keys: set[str], prefix: str, after: str, limit: int
+):
+    """`a-/b` comes before `a/b`, whatever order folders have."""
+    root = tmp_path_factory.mktemp("keys")
+    files = {k for k in keys if not any(other.startswith(f"{k}/") for other in keys)}
+    objects = DiskObjects(root)
+    for key in files:
+        path = objects._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    expected = sorted(k for k in files if k.startswith(prefix) and k > after)
+    assert objects.keys(prefix, after, limit) == (expected[:limit] if limit else expected)
+    assert sorted(objects.walk(prefix)) == sorted(k for k in files if k.startswith(prefix))
