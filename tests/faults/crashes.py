@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from faults.office_at_work import AtWork, Durable
 from faults.port_faults import Hit, Mode, Outside
 from faults.same_end import copies, end_of, given_up, mail_faults, proof_faults
-from faults.scenario import APART, Checkpoint, Landing, land, undisturbed
+from faults.landings import Landing
+from faults.scenario import Checkpoint, undisturbed
 from shoufa.domain.moments import stamp
 
 
@@ -29,8 +30,8 @@ class Ran:
     checkpoints: list[Checkpoint]
     ends: list[Durable]
     calls: list[str]
-    left: set[int] = field(default_factory=set)
-    """Numbers of calls that are not disturbed."""
+    did: Counter[str]
+    """How much each scheduled task did."""
     tried: Counter[str] = field(default_factory=Counter)
     failed: dict[str, list[str]] = field(default_factory=dict)
     repeats: int = 0
@@ -43,23 +44,20 @@ class Ran:
     @classmethod
     def start(cls) -> "Ran":
         """Run the scenario undisturbed."""
-        landings, checkpoints, ends, outside = undisturbed()
-        return cls(landings, checkpoints, ends, outside.calls, outside.undisturbed)
+        landings, checkpoints, ends, calls, did = undisturbed()
+        return cls(landings, checkpoints, ends, calls, did)
 
     def singles(self) -> Iterator[Point]:
         """Each call in each way; each 33rd (no multiple of the ways) is followed to the end of the scenario."""
         number = 0
-        for call in self._disturbed():
+        for call in range(1, len(self.calls) + 1):
             for mode in Mode:
                 number += 1
                 yield Point(((call, mode),), whole=number % 33 == 0)
 
-    def _disturbed(self) -> list[int]:
-        return [n for n in range(1, len(self.calls) + 1) if n not in self.left]
-
     def pairs(self, count: int, dice: random.Random) -> Iterator[Point]:
         """Random pairs: the second fault falls soon after the first, mostly into what makes good for it."""
-        modes, calls = list(Mode), self._disturbed()
+        modes, calls = list(Mode), range(1, len(self.calls) + 1)
         for _ in range(count):
             first = dice.choice(calls)
             second = first + dice.choice((1, 2, 3, dice.randint(1, 40), dice.randint(1, 200)))
@@ -80,10 +78,10 @@ class Ran:
         outside = Outside(durable.clock, dict(point.faults), start.calls)
         sent = copies(durable)
         work, last = AtWork(durable, outside), self._last(start, point)
-        work.run(self.landings[start.stage].at + APART)
+        work.run(self.landings[start.stage].until)
         for landing in self.landings[start.stage + 1 : last + 1]:
-            land(durable, landing)
-            work.run(landing.at + APART)
+            landing.land(durable)
+            work.run(landing.until)
         return self._compare(durable, self._known[last], outside.hits, sent)
 
     def _last(self, start: Checkpoint, point: Point) -> int:

@@ -4,10 +4,12 @@ What a fault may change: when things happened, how often a sending was begun, an
 did not say so yet) one repeat of that mail, recognisable by the same notice id and the same Message-ID.
 """
 
+import functools
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from email.message import Message
 from email.parser import BytesHeaderParser
 from typing import Any
 
@@ -19,8 +21,8 @@ from shoufa.domain.ledger import Entry, verify
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+\d\d:\d\d|Z)")
 _UNTOLD = ("attempt", "slots", "message_id", "cause", "checkpoint", "until")
 """What tells how it came about, not what came of it; which notice took which place of an allowance is order."""
-_BOOKKEEPING = ("ends", "watch", "looks", "asked", "expiry")
-"""Look-ups of the watch itself: hashes of chains' ends, where it stands, when it looks again."""
+_MOMENTS = ("watch", "looks", "asked", "expiry")
+"""Look-ups that hold moments of the watch's own work."""
 _BY_CONTENT = ("mails/", "verdicts/")
 """Objects whose bytes are compared; of the others (facts have the seconds that reading took, sent mails a Date) the key."""
 
@@ -43,9 +45,8 @@ def end_of(durable: Durable, landed: Iterable[str]) -> dict[str, Any]:
             s: sorted(plain(_said(e)) for e in entries if not _mere_try(e)) for s, entries in chains.items()
         },
         "look-ups": sorted(
-            plain([group, key, value])
+            _timeless(plain, group, [group, key, _is_true_end(chains, key, value) if group == "ends" else value])
             for group, items in durable.index.groups.items()
-            if group not in _BOOKKEEPING
             for key, value in items.items()
         ),
         "objects": sorted(
@@ -58,6 +59,16 @@ def end_of(durable: Durable, landed: Iterable[str]) -> dict[str, Any]:
         "dead": [m.body for m in durable.sqs.dead],
         "notices": sorted(_sent_ids(durable)),
     }
+
+
+def _is_true_end(chains: Mapping[str, Sequence[Entry]], chain: str, end: Mapping[str, str]) -> bool:
+    """Whether what is noted as a chain's end is an entry of it: its number counts tries, its hash holds times."""
+    return any((str(e.seq), e.hash) == (end["seq"], end["hash"]) for e in chains[chain])
+
+
+def _timeless(plain: Callable[[Any], str], group: str, item: list[Any]) -> str:
+    """A look-up as text; what the watch puts down for itself (when it looks, when it asks) without any time."""
+    return _TIME.sub("T", plain(item)) if group in _MOMENTS else plain(item)
 
 
 def _said(entry: Entry) -> list[Any]:
@@ -77,14 +88,19 @@ def _sent_ids(durable: Durable) -> dict[str, set[str]]:
     """Notice ids of all mails that went out, with their Message-IDs."""
     found: dict[str, set[str]] = {}
     for raw, _, _ in durable.mailer.sent:
-        head = BytesHeaderParser().parsebytes(raw)
+        head = _head(raw)
         found.setdefault(str(head["X-Shoufa-Notice"]), set()).add(str(head["Message-ID"]))
     return found
 
 
+@functools.lru_cache(4096)
+def _head(raw: bytes) -> Message:
+    return BytesHeaderParser().parsebytes(raw)
+
+
 def copies(durable: Durable) -> Counter[str]:
     """How often each notice went out."""
-    heads = (BytesHeaderParser().parsebytes(raw) for raw, _, _ in durable.mailer.sent)
+    heads = (_head(raw) for raw, _, _ in durable.mailer.sent)
     return Counter(str(head["X-Shoufa-Notice"]) for head in heads)
 
 

@@ -4,6 +4,7 @@ The object holds names, addresses and reasons; the ledger gets `codes()` only, b
 """
 
 from datetime import date, datetime
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
@@ -234,8 +235,9 @@ class NotADecision(ShoufaError):
         self.problems = problems
 
 
+@cache
 def decision_adapter() -> TypeAdapter[Any]:
-    """What checks and writes decisions (built when asked for: nothing happens at import)."""
+    """What checks and writes decisions (built when first asked for: it takes 50 ms)."""
     return TypeAdapter(Decision)
 
 
