@@ -4,7 +4,6 @@
 through `wiring`, its ports wrapped by `Outside`.
 """
 
-import copy
 import json
 import os
 from collections import Counter
@@ -81,9 +80,11 @@ class Durable:
     def copy(self) -> "Durable":
         """The same state, apart."""
         made = Durable(self.sqs.plan, self.clock.time)
-        made.objects, made.ledger, made.index, made.mailer = copy.deepcopy(
-            (self.objects, self.ledger, self.index, self.mailer)
-        )
+        made.objects.data, made.objects.retained = dict(self.objects.data), dict(self.objects.retained)
+        made.ledger._heads, made.ledger.claims = dict(self.ledger._heads), dict(self.ledger.claims)
+        made.ledger._chains = {s: list(texts) for s, texts in self.ledger._chains.items()}
+        made.index.groups = {g: {k: dict(v) for k, v in i.items()} for g, i in self.index.groups.items()}
+        made.mailer.sent = list(self.mailer.sent)
         made.sqs, made.tick, made.typed = self.sqs.copy(), self.tick, self.typed
         return made
 

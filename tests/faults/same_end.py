@@ -17,12 +17,13 @@ from faults.office_at_work import Durable
 from faults.port_faults import Hit
 from shoufa.domain.codes import EntryKind
 from shoufa.domain.ledger import Entry, verify
+from shoufa.steps.files import entry_key
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+\d\d:\d\d|Z)")
-_UNTOLD = ("attempt", "slots", "message_id", "cause", "checkpoint", "until")
+_UNTOLD = ("attempt", "slots", "message_id", "cause", "checkpoint", "until", "unheld")
 """What tells how it came about, not what came of it; which notice took which place of an allowance is order."""
-_MOMENTS = ("watch", "looks", "asked", "expiry")
-"""Look-ups that hold moments of the watch's own work."""
+_MOMENTS = ("watch", "looks", "asked", "expiry", "owed")
+"""Look-ups that hold moments of the watch's own work, or of what waits: the moment is left out."""
 _BY_CONTENT = ("mails/", "verdicts/")
 """Objects whose bytes are compared; of the others (facts have the seconds that reading took, sent mails a Date) the key."""
 
@@ -36,7 +37,9 @@ def end_of(durable: Durable, landed: Iterable[str]) -> dict[str, Any]:
         return _TIME.sub(lambda m: m[0] if m[0] in known else "T", text)
 
     objects = durable.objects.data
-    chains = {s: durable.ledger.entries(s) for s in durable.ledger._chains}
+    chains = {s: _read(tuple(texts)) for s, texts in durable.ledger._chains.items()}
+    erased = {e.at[:10] for entries in chains.values() for e in entries if e.kind is EntryKind.ERASED}
+    reports = tuple(f"sent/digest-{day}" for day in erased)  # sent before or after it, and erased or not
     return {
         "dispositions": {n: o for n, o in durable.ledger.claims.items() if n.startswith("object:")},
         "claims": {n: "" if n.startswith("slot:") else o for n, o in durable.ledger.claims.items()},
@@ -45,14 +48,15 @@ def end_of(durable: Durable, landed: Iterable[str]) -> dict[str, Any]:
             s: sorted(plain(_said(e)) for e in entries if not _mere_try(e)) for s, entries in chains.items()
         },
         "look-ups": sorted(
-            _timeless(plain, group, [group, key, _is_true_end(chains, key, value) if group == "ends" else value])
+            _timeless(plain, group, item)
             for group, items in durable.index.groups.items()
             for key, value in items.items()
+            if (item := _look_up(chains, group, key, value)) is not None
         ),
         "objects": sorted(
             f"{key} {plain(objects[key].decode()) if key.startswith(_BY_CONTENT) else ''}"
             for key in objects
-            if not key.startswith("ledger/")
+            if not key.startswith(("ledger/", *reports))
         ),
         "retained": durable.objects.retained,
         "waiting": [m.body for m in durable.sqs.waiting],
@@ -61,14 +65,52 @@ def end_of(durable: Durable, landed: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def _is_true_end(chains: Mapping[str, Sequence[Entry]], chain: str, end: Mapping[str, str]) -> bool:
-    """Whether what is noted as a chain's end is an entry of it: its number counts tries, its hash holds times."""
-    return any((str(e.seq), e.hash) == (end["seq"], end["hash"]) for e in chains[chain])
+@functools.lru_cache(65536)
+def _read_one(text: str) -> Entry:
+    return Entry.model_validate_json(text)
+
+
+@functools.lru_cache(8192)
+def _read(texts: tuple[str, ...]) -> list[Entry]:
+    return [_read_one(t) for t in texts]
+
+
+@functools.lru_cache(8192)
+def _proof(texts: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, bytes]]:
+    """What is wrong with one chain, and the objects that prove it."""
+    entries = _read(texts)
+    faults = tuple(f"{b.submission} {b.seq}: {b.why}" for b in verify(entries))
+    return faults, {entry_key(e): t.encode() for e, t in zip(entries, texts, strict=True)}
+
+
+def _look_up(
+    chains: Mapping[str, Sequence[Entry]], group: str, key: str, value: Mapping[str, str]
+) -> list[Any] | None:
+    """A look-up as far as it must be the same; None for one that only says when to look, not for what.
+
+    `ends`: its number counts tries and its hash holds times, so it must be an entry of its chain. `parked`:
+    its key is an entry's number. `looks` without a reason: the first look after something came in. `asked`: a
+    notice that was sent meanwhile is forgotten at the next look.
+    """
+    if group == "ends":
+        noted = any((str(e.seq), e.hash) == (value["seq"], value["hash"]) for e in chains[key])
+        return [group, key, noted]
+    if group == "parked":
+        return [group, value["submission"], value["message"]]
+    if group == "looks" and "why" not in value:
+        return None
+    if group == "asked" and _was_sent(chains.get(value["chain"], ()), value["notice"]):
+        return None
+    return [group, key, value]
+
+
+def _was_sent(entries: Sequence[Entry], notice: str) -> bool:
+    return any(e.kind is EntryKind.SENT and e.data["notice"] == notice for e in entries)
 
 
 def _timeless(plain: Callable[[Any], str], group: str, item: list[Any]) -> str:
     """A look-up as text; what the watch puts down for itself (when it looks, when it asks) without any time."""
-    return _TIME.sub("T", plain(item)) if group in _MOMENTS else plain(item)
+    return _TIME.sub("T", plain(item)) if group.partition("#")[0] in _MOMENTS else plain(item)
 
 
 def _said(entry: Entry) -> list[Any]:
@@ -76,7 +118,10 @@ def _said(entry: Entry) -> list[Any]:
 
 
 def _told(values: dict[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in values.items() if k not in _UNTOLD}
+    told = {k: v for k, v in values.items() if k not in _UNTOLD}
+    if "held" in values and "template" not in values["held"]:  # by the number of its entry
+        told["held"] = sorted(json.dumps(m, sort_keys=True) for m in values["held"].values())
+    return told
 
 
 def _mere_try(entry: Entry) -> bool:
@@ -106,9 +151,12 @@ def copies(durable: Durable) -> Counter[str]:
 
 def proof_faults(durable: Durable) -> list[str]:
     """What is wrong with the chains, or with the objects that prove them."""
-    entries = durable.ledger.all()
-    faults = [f"{b.submission} {b.seq}: {b.why}" for b in verify(entries)]
-    table = {f"ledger/{e.submission}/{e.seq:06d}.json": e.text().encode() for e in entries}
+    faults: list[str] = []
+    table: dict[str, bytes] = {}
+    for texts in durable.ledger._chains.values():
+        wrong, proofs = _proof(tuple(texts))
+        faults += wrong
+        table |= proofs
     objects = {k: v for k, v in durable.objects.data.items() if k.startswith("ledger/")}
     faults += [f"in the table, not as an object: {k}" for k in sorted(table.keys() - objects.keys())]
     faults += [f"an object, not in the table: {k}" for k in sorted(objects.keys() - table.keys())]
@@ -139,7 +187,7 @@ def given_up(durable: Durable) -> set[str]:
     """Notices begun twice whose end is unknown: a person has to look, and the alarm of the dead letters says so."""
     found = set()
     for submission in durable.ledger._chains:
-        entries = durable.ledger.entries(submission)
+        entries = _read(tuple(durable.ledger._chains[submission]))
         ended = {e.data.get("notice") for e in entries if e.kind is EntryKind.SENT}
         begun = Counter(e.data["notice"] for e in entries if e.kind is EntryKind.SENDING)
         begun.subtract(e.data["notice"] for e in entries if "refused" in e.data)

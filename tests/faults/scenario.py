@@ -70,7 +70,7 @@ def _link(name: str) -> list[dict[str, str]]:
     return [{"provider": "某云盘", "host": "pan.example.com", "name": name}]
 
 
-ANSWERING = {"answer_unmatched": True}
+ANSWERING = {"answer_unmatched": True, "closes": "2023-08-15T17:00:00+08:00"}
 FORWARDED = {"forwarded": [{"sender": {"email": "sun@hubei2.example"}}]}
 STAGES: tuple[tuple[Any, ...], ...] = (
     ("a package opens a submission", mail(papers(OPENING), date=START)),
@@ -114,11 +114,11 @@ STAGES: tuple[tuple[Any, ...], ...] = (
     ("a clerk adds files", added({"补正.docx": paper(facts([page("补正说明")]))}, HUNANS)),
     ("a mail with a virus", mail(INFECTED, sender="wu@else.example", virus="FAIL")),
     ("it is let in", let_in()),
-    ("an outcome comes back", came_back("outcome"), SHORTLY),
-    ("the call is revised", revised(**ANSWERING, closes_text="2023年8月16日前"), SHORTLY),
+    ("an outcome comes back", came_back("outcome"), timedelta(hours=4)),
     *((f"mail {n} of a day", mail(sender=LI, subject="补充 {0}", links=_link(f"{n}.zip")), SHORTLY) for n in range(1, 7)),
+    ("the call is revised", revised(**ANSWERING, closes_text="2023年8月16日前"), SHORTLY),
     ("a person has something erased", erased(HUNANS, 5)),
-    ("a month goes by", nothing, timedelta(days=40, hours=8)),
+    ("a month goes by", nothing, timedelta(days=40, hours=16)),
     ("and two years", nothing, timedelta(days=760)),
 )
 

@@ -24,6 +24,10 @@ from shoufa.steps.files import load_manifest, load_verdict
 from shoufa.steps.house import House
 
 
+ERASING = "erasing"
+"""The look-ups of what is being erased, by the code of its list."""
+
+
 class Why(StrEnum):
     """Why something is erased: the person asked · over its time · filed by mistake · ordered from above."""
 
@@ -50,14 +54,19 @@ class Plan(Value):
         return sha256(canonical([self.submissions, self.mails, self.keys]).encode())[:8]
 
 
-def plan_erasure(house: House, submissions: Sequence[str] = (), objects: Sequence[str] = ()) -> Plan:
+def plan_erasure(
+    house: House, submissions: Sequence[str] = (), objects: Sequence[str] = (), *, spare: bool = False
+) -> Plan:
     """Everything that belongs to these submissions and mails. Reads the whole ledger; changes nothing.
 
     A submission takes those that were merged into it along, and repeats of its mails. A mail that another
-    submission holds too stays, unless it was named itself. Raises BrokenLedger where a chain does not hold.
+    submission holds too stays, unless it was named itself; with `spare` also then. Raises BrokenLedger where a
+    chain does not hold.
     """
     known = register(house.objects)
     whole = known.with_merged(submissions)
+    if spare:
+        objects = known.unheld(objects, whole)
     mails = known.mails_of(whole) | known.repeats_of(objects)
     whole |= known.left_empty(mails, house.ledger.head)
     mails |= known.mails_of(whole)
@@ -75,10 +84,33 @@ def plan_erasure(house: House, submissions: Sequence[str] = (), objects: Sequenc
 def erase(house: House, plan: Plan, who: str, why: Why) -> int:
     """Write it into the ledger, then remove everything of the plan; how many objects there were.
 
-    `who` is a code without a name. A stop half-way leaves the entry: planned again, the rest goes.
+    `who` is a code without a name. After a stop half-way the watch goes on with it (`erase_on`): a look-up
+    names what is being erased until all of it is gone.
     """
+    _begin(house.index, plan, who, why)
+    count = _erase(house, plan, {"who": who, "why": why.value})
+    house.index.drop(ERASING, plan.code)
+    return count
+
+
+def erase_on(house: House) -> int:
+    """Go on with what a stop left half erased; how many objects went."""
+    count = 0
+    for code, said in house.index.find(ERASING):
+        plan = plan_erasure(house, said["submissions"].split(), said["objects"].split())
+        count += _erase(house, plan, {"who": said["who"], "why": said["why"]})
+        house.index.drop(ERASING, code)
+    return count
+
+
+def _begin(index: Index, plan: Plan, who: str, why: Why) -> None:
+    named = {"submissions": " ".join(plan.submissions), "objects": " ".join(key for key, _ in plan.mails)}
+    index.write(ERASING, plan.code, {**named, "who": who, "why": why.value})
+
+
+def _erase(house: House, plan: Plan, said: dict[str, str]) -> int:
     for chain in plan.chains:
-        append(house, chain, _once(house, plan, chain, {"who": who, "why": why.value}))
+        append(house, chain, _once(house, plan, chain, said))
     _drop_look_ups(house, plan)
     for key, _ in plan.mails:
         forget(house.index, key)

@@ -13,8 +13,8 @@ from shoufa.domain.moments import stamp
 from shoufa.domain.periods import after
 from shoufa.domain.submission import Manifest
 from shoufa.steps.days import begun_day, is_done, set_done
-from shoufa.steps.erasure import Why, erase, plan_erasure
-from shoufa.steps.fate import FILED, Fate
+from shoufa.steps.erasure import Why, erase, erase_on, plan_erasure
+from shoufa.steps.fate import FILED, Fate, recall
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
 
@@ -23,18 +23,21 @@ MOST = 200
 
 
 def retention(house: House) -> int:
-    """Once a day: mend the look-ups; where the office erases by itself, erase. How many objects went."""
+    """Once a day: mend the look-ups; where the office erases by itself, erase. How many objects went.
+
+    What was begun and not ended is gone on with at any time.
+    """
+    count = erase_on(house)
     day = begun_day(house)
     if day is None or is_done(house, "retention", day):
-        return 0
+        return count
     over = over_time(house, mend=True)
     found = over[:MOST] if house.office.erases_by_itself else []
-    count = 0
     if found:
         submissions = [name for name in found if not name.startswith("inbox/")]
         objects = [name for name in found if name.startswith("inbox/")]
-        plan = plan_erasure(house, submissions, objects)
-        count = erase(house, plan, "schedule", Why.RETENTION)
+        plan = plan_erasure(house, submissions, objects, spare=True)
+        count += erase(house, plan, "schedule", Why.RETENTION)
     set_done(house, "retention", day)
     return count
 
@@ -43,11 +46,10 @@ def over_time(house: House, *, mend: bool = False) -> list[str]:
     """Submissions and mail objects whose time is over now; `mend`: look-ups not true are set right."""
     now = house.clock.now()
     found = []
-    for key, _ in house.index.find("expiry", until=f"{stamp(now)}~"):
+    for key, said in house.index.find("expiry", until=f"{stamp(now)}~"):
         name = key.partition("#")[2]
-        until = (
-            _submission_ends(house, name) if not name.startswith("inbox/") else _mail_ends(house, key, name)
-        )
+        mail = name.startswith("inbox/")
+        until = _mail_ends(house, key, said.get("digest", "")) if mail else _submission_ends(house, name)
         if until is not None and until <= now:
             found.append(name)
         elif mend:
@@ -69,7 +71,7 @@ def note_expiry(house: House, key: str, fate: Fate, manifest: Manifest | None) -
     if fate.disposition is not Disposition.DUPLICATE:  # a repeat goes with what it repeats
         kind = "automatic" if fate.disposition is Disposition.AUTOMATIC else "unmatched"
         until = _longest(received, (getattr(c.retention, kind) for c in house.office.calls.values()), kind)
-        house.index.write("expiry", f"{stamp(until)}#{key}", {})
+        house.index.write("expiry", f"{stamp(until)}#{key}", {"digest": manifest.digest} if manifest else {})
 
 
 def _longest(moment: datetime, periods: Iterable[str], kind: str) -> datetime:
@@ -77,9 +79,21 @@ def _longest(moment: datetime, periods: Iterable[str], kind: str) -> datetime:
     return max((after(moment, p) for p in periods), default=after(moment, getattr(Retention(), kind)))
 
 
-def _mail_ends(house: House, key: str, name: str) -> datetime | None:
-    """As it was noted, if the mail is still there."""
-    return datetime.fromisoformat(key.partition("#")[0]) if house.objects.exists(name) else None
+def _mail_ends(house: House, key: str, digest: str) -> datetime | None:
+    """As it was noted, if the mail is still there; None where it was let in: it goes with its submission."""
+    until, _, name = key.partition("#")
+    stays = house.objects.exists(name) and not (digest and _let_in(house, digest))
+    return datetime.fromisoformat(until) if stays else None
+
+
+def _let_in(house: House, digest: str) -> bool:
+    """Whether the copy of a quarantined mail that a person released is filed in a submission."""
+    head = house.ledger.head(f"MAIL#{digest}")
+    copy = head.state.get("released_as") if head else None
+    known = recall(house, copy) if copy else None
+    if known is None or known.disposition not in FILED:
+        return False
+    return any(living(house, receipt) for receipt in known.receipts)
 
 
 def _submission_ends(house: House, receipt: str) -> datetime | None:
