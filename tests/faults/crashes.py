@@ -51,12 +51,12 @@ class Ran:
         return cls(landings, checkpoints, ends, calls, did)
 
     def singles(self) -> Iterator[Point]:
-        """Each call in each way; each 33rd (no multiple of the ways) is followed to the end of the scenario."""
+        """Each call in each way; each 211th is followed to the end of the scenario."""
         number = 0
         for call, name in enumerate(self.calls, 1):
             for mode in ways(name):
                 number += 1
-                yield Point(((call, mode),), whole=number % 33 == 0)
+                yield Point(((call, mode),), whole=number % 211 == 0)
 
     def pairs(self, count: int, dice: random.Random) -> Iterator[Point]:
         """Random pairs: the second fault falls soon after the first, mostly into what makes good for it."""
