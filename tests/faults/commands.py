@@ -3,8 +3,8 @@
 from typing import Any
 
 from shoufa import wiring
-from shoufa.steps.erasure import Why, erase as erase_planned
-from shoufa.steps.erasure import plan_erasure
+from shoufa.steps.erasure import Why, plan_erasure
+from shoufa.steps.erasure import erase as erase_planned
 
 
 def erase(what: dict[str, Any], _context: Any) -> int:

@@ -6,15 +6,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from faults.landings import Landing
 from faults.office_at_work import AtWork, Durable
 from faults.port_faults import Hit, Mode, Outside
 from faults.same_end import copies, end_of, given_up, mail_faults, proof_faults
-from faults.landings import Landing
 from faults.scenario import Checkpoint, undisturbed
 from shoufa.domain.moments import stamp
 
-
 READS = frozenset({"find", "get", "exists", "keys", "head", "entries", "claimed"})
+
+
+class Result(NamedTuple):
+    """What came of a disturbance: what is wrong, how many mails were repeated, whether a person has to look."""
+
+    faults: list[str]
+    repeats: int
+    held: bool
+
+
+class KnownEnd(Exception):  # noqa: N818 (no error)
+    """The state is one whose end is known."""
 
 
 class Point(NamedTuple):
@@ -39,6 +50,8 @@ class Ran:
     failed: dict[str, list[str]] = field(default_factory=dict)
     repeats: int = 0
     held: int = 0
+    _after: dict[tuple[int, ...], "Result"] = field(default_factory=dict)
+    """What came of the state that was left when all faults had come to pass."""
 
     def __post_init__(self) -> None:
         self._stamps = {stamp(landing.at) for landing in self.landings}
@@ -68,24 +81,45 @@ class Ran:
 
     def attempt(self, point: Point) -> list[str]:
         """Try one point; what is wrong, in words."""
-        faults = self._attempt(point)
+        faults, repeats, held = self._attempt(point)
+        self.repeats, self.held = self.repeats + repeats, self.held + held
         (call, mode), *more = point.faults
         self.tried["pair" if more else mode.value] += 1
         if faults:
             self.failed[f"{call} {self.calls[call - 1]} {mode.value} {more}"] = faults
         return faults
 
-    def _attempt(self, point: Point) -> list[str]:
+    def _attempt(self, point: Point) -> Result:
+        """Go on from before the first fault; where two faults left the same state, only once from there."""
         start = max((c for c in self.checkpoints if c.calls < point.faults[0][0]), key=lambda c: c.calls)
         durable = start.durable.copy()
         outside = Outside(durable.clock, dict(point.faults), start.calls)
         sent = copies(durable)
         work, last = AtWork(durable, outside), self._last(start, point)
-        work.run(self.landings[start.stage].until)
-        for landing in self.landings[start.stage + 1 : last + 1]:
-            landing.land(durable)
-            work.run(landing.until)
-        return self._compare(durable, self._known[last], outside.hits, sent)
+        left: list[tuple[int, ...]] = []
+
+        def look() -> None:
+            if left or len(outside.hits) < len(point.faults):
+                return
+            unrecorded = sum(h.unrecorded for h in outside.hits)
+            left.append((last, durable.fingerprint(), unrecorded, len(outside.hits)))
+            if left[0] in self._after:
+                raise KnownEnd
+
+        try:
+            self._run(work, start.stage, last, look)
+        except KnownEnd:
+            return self._after[left[0]]
+        result = self._compare(durable, self._known[last], outside.hits, sent)
+        if left:
+            self._after[left[0]] = result
+        return result
+
+    def _run(self, work: AtWork, stage: int, last: int, look: Callable[[], None]) -> None:
+        work.run(self.landings[stage].until, look)
+        for landing in self.landings[stage + 1 : last + 1]:
+            landing.land(work.durable)
+            work.run(landing.until, look)
 
     def _last(self, start: Checkpoint, point: Point) -> int:
         """The stage after which to compare."""
@@ -93,19 +127,17 @@ class Ran:
 
     def _compare(
         self, durable: Durable, known: Mapping[str, Any], hits: Sequence[Hit], sent: Counter[str]
-    ) -> list[str]:
+    ) -> Result:
         faults = [*proof_faults(durable), *mail_faults(durable, hits, sent)]
-        self.repeats += sum((copies(durable) - sent).values()) - len(copies(durable).keys() - sent.keys())
+        repeats = sum((copies(durable) - sent).values()) - len(copies(durable).keys() - sent.keys())
         held = given_up(durable)
-        self.held += bool(held)
         if held:  # two faults fell on the sending of one notice: a third mail could be a second repeat
             told = all(any(n.split("-")[1] in m.body for m in durable.sqs.dead) for n in held)
-            two = len(hits) > 1
-            return faults + ([] if two and told else [f"given up: {sorted(held)}, in dead letters: {told}"])
+            unfit = [] if len(hits) > 1 and told else [f"given up: {sorted(held)}, in dead letters: {told}"]
+            return Result(faults + unfit, repeats, held=True)
         found = end_of(durable, self._stamps)
-        return faults + [
-            _difference(name, known[name], found[name]) for name in known if known[name] != found[name]
-        ]
+        other = [_difference(name, known[name], found[name]) for name in known if known[name] != found[name]]
+        return Result(faults + other, repeats, held=False)
 
 
 def ways(call: str) -> list[Mode]:

@@ -79,9 +79,13 @@ def came_back(template: str) -> Maker:
 
     def landed(durable: Durable, at: datetime, number: int) -> Objects:
         sent = [e for e in durable.ledger.all() if e.kind is EntryKind.SENT]
-        ours = [str(e.data["notice"]) for e in sorted(sent, key=lambda e: e.at) if e.data["template"] == template]
+        ours = [
+            str(e.data["notice"]) for e in sorted(sent, key=lambda e: e.at) if e.data["template"] == template
+        ]
         returned = {"status": "5.1.1", "action": "failed", "notice": ours[-1]}
-        return list(mail(sender="mailer-daemon@mail.example", subject="退信", returned=returned)(durable, at, number))
+        return list(
+            mail(sender="mailer-daemon@mail.example", subject="退信", returned=returned)(durable, at, number)
+        )
 
     return landed
 
@@ -157,7 +161,10 @@ def erased(submission: int, mail_number: int) -> Maker:
     """A person's order, typed until it is done: erase one submission and one mail of none."""
 
     def landed(durable: Durable, at: datetime, _: int) -> Typed:
-        what = {"submissions": [numbers(durable)[submission]], "mails": [f"{MAIL_PREFIX}smtp/{mail_number}.eml"]}
+        what = {
+            "submissions": [numbers(durable)[submission]],
+            "mails": [f"{MAIL_PREFIX}smtp/{mail_number}.eml"],
+        }
         return Typed(at, "faults.commands.erase", what)
 
     return landed

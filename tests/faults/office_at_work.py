@@ -88,6 +88,21 @@ class Durable:
         made.sqs, made.tick, made.typed = self.sqs.copy(), self.tick, self.typed
         return made
 
+    def fingerprint(self) -> int:
+        """The same for the same state: what comes of it is the same then."""
+        index = {
+            (group, frozenset((key, tuple(sorted(value.items()))) for key, value in items.items()))
+            for group, items in self.index.groups.items()
+            if items
+        }
+        ledger, sqs = self.ledger, self.sqs
+        chains = frozenset((name, tuple(texts)) for name, texts in ledger._chains.items())
+        kept = (frozenset(self.objects.data.items()), frozenset(self.objects.retained.items()))
+        table = (chains, frozenset(ledger._heads.items()), frozenset(ledger.claims.items()))
+        queued = (tuple(sqs.waiting), tuple(sqs.dead), sqs.count, frozenset(sqs._known.items()))
+        waits = (self.clock.time, self.tick, self.typed.at if self.typed else None)
+        return hash((kept, table, frozenset(index), queued, waits, tuple(self.mailer.sent)))
+
     def store(self, key: str, data: bytes) -> None:
         """What a door does: an object, and the bucket's notification of it."""
         assert self.objects.put(key, data), key
@@ -266,5 +281,3 @@ def event(source: Source, messages: Sequence[Message]) -> dict[str, Any]:
 def start(now: datetime) -> AtWork:
     """An empty office at work."""
     return AtWork(Durable(read_plan(), now))
-
-

@@ -9,11 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from fakes import digest
 from faults.landings import (
     APART,
     SHORTLY,
     Landing,
-    Maker,
     added,
     came_back,
     decision,
@@ -26,7 +26,6 @@ from faults.landings import (
     revised,
 )
 from faults.office_at_work import AtWork, Durable, Outside, office, read_plan
-from fakes import digest
 from shoufa.domain.facts import Facts
 from unit.judging.build import (
     BRIDGE,
@@ -100,10 +99,18 @@ STAGES: tuple[tuple[Any, ...], ...] = (
     ("a known sender's question", mail(body="收到了吗？")),
     ("a clerk's note", decision("note"), SHORTLY),
     ("a clerk stops all mail", for_the_office("pause"), SHORTLY),
-    ("a mail while nothing goes out", mail({"说明.docx": NOTE}, sender=LI, subject="说明 {0}"), timedelta(hours=3)),
+    (
+        "a mail while nothing goes out",
+        mail({"说明.docx": NOTE}, sender=LI, subject="说明 {0}"),
+        timedelta(hours=3),
+    ),
     ("mail goes on", for_the_office("resume"), SHORTLY),
     ("a clerk saw no seal", decision("seal", FIRST, sha256=LETTER_SHA, confirmed=False), SHORTLY),
-    ("a clerk says what a paper is", decision("kind", FIRST, sha256=digest(NOTE.encode()), kind="proof"), SHORTLY),
+    (
+        "a clerk says what a paper is",
+        decision("kind", FIRST, sha256=digest(NOTE.encode()), kind="proof"),
+        SHORTLY,
+    ),
     ("paper copies came", decision("paper", FIRST, copies=3, disc=True), SHORTLY),
     ("a clerk knows an address", decision("sender", FIRST, address="chen@other.example"), SHORTLY),
     ("a clerk holds an outcome back", decision("hold", FIRST), SHORTLY),
@@ -115,7 +122,10 @@ STAGES: tuple[tuple[Any, ...], ...] = (
     ("a mail with a virus", mail(INFECTED, sender="wu@else.example", virus="FAIL")),
     ("it is let in", let_in()),
     ("an outcome comes back", came_back("outcome"), timedelta(hours=4)),
-    *((f"mail {n} of a day", mail(sender=LI, subject="补充 {0}", links=_link(f"{n}.zip")), SHORTLY) for n in range(1, 7)),
+    *(
+        (f"mail {n} of a day", mail(sender=LI, subject="补充 {0}", links=_link(f"{n}.zip")), SHORTLY)
+        for n in range(1, 7)
+    ),
     ("the call is revised", revised(**ANSWERING, closes_text="2023年8月16日前"), SHORTLY),
     ("a person has something erased", erased(HUNANS, 5)),
     ("a month goes by", nothing, timedelta(days=40, hours=16)),

@@ -12,6 +12,7 @@ from shoufa.steps.asking import ask
 from shoufa.steps.checkpoints import SETTLED, checkpoint_on
 from shoufa.steps.days import begun_day, hour_of, is_done, set_done
 from shoufa.steps.delivery import deliver
+from shoufa.steps.erasure import half_erased
 from shoufa.steps.house import House
 from shoufa.steps.reconciliation import conserved
 from shoufa.steps.retention import over_time
@@ -62,7 +63,7 @@ def send_digest(day: str, box: str, house: House) -> bool:
         checkpoint=point.short() if point else "",
         waiting=_waiting(house),
         stalled={name: v.get("why", "") for name, v in stalled_now(house).items()},
-        over_time=tuple(over_time(house)),
+        over_time=tuple(dict.fromkeys((*half_erased(house), *over_time(house)))),
     )
     try:
         mail = compose_digest(made, mailbox, box, [register_row(n, s) for n, s in enumerate(rows, 1)])

@@ -11,7 +11,7 @@ from typing import Any
 
 from shoufa.domain.codes import EntryKind, Status
 from shoufa.domain.fingerprint import contents, private
-from shoufa.domain.ledger import Head, canonical
+from shoufa.domain.ledger import Entry, Head, canonical
 from shoufa.domain.ledger import digest as sha256
 from shoufa.domain.submission import Manifest
 from shoufa.domain.value import Value
@@ -20,9 +20,8 @@ from shoufa.steps.commit import Wanted, append
 from shoufa.steps.elsewhere import forget_holders
 from shoufa.steps.erasure_list import Listed, list_keys, register
 from shoufa.steps.fate import cases_of
-from shoufa.steps.files import load_manifest, load_verdict
+from shoufa.steps.files import MAIL_PREFIX, load_manifest, load_verdict
 from shoufa.steps.house import House
-
 
 ERASING = "erasing"
 """The look-ups of what is being erased, by the code of its list."""
@@ -84,28 +83,48 @@ def plan_erasure(
 def erase(house: House, plan: Plan, who: str, why: Why) -> int:
     """Write it into the ledger, then remove everything of the plan; how many objects there were.
 
-    `who` is a code without a name. After a stop half-way the watch goes on with it (`erase_on`): a look-up
-    names what is being erased until all of it is gone.
+    `who` is a code without a name. A look-up names what is being erased until all of it is gone: after a stop
+    half-way it is planned again (by a person, or `erase_on`), and the rest goes.
     """
-    _begin(house.index, plan, who, why)
-    count = _erase(house, plan, {"who": who, "why": why.value})
-    house.index.drop(ERASING, plan.code)
+    said = {"who": who, "why": why.value}
+    named = {"submissions": " ".join(plan.submissions), "objects": " ".join(key for key, _ in plan.mails)}
+    house.index.write(ERASING, plan.code, {**named, **said})
+    count = _erase(house, plan, said)
+    done = {*plan.submissions, *(key for key, _ in plan.mails)}
+    for code, begun in house.index.find(ERASING):
+        if set(_named(begun)) <= done:
+            house.index.drop(ERASING, code)
     return count
 
 
 def erase_on(house: House) -> int:
     """Go on with what a stop left half erased; how many objects went."""
-    count = 0
-    for code, said in house.index.find(ERASING):
-        plan = plan_erasure(house, said["submissions"].split(), said["objects"].split())
-        count += _erase(house, plan, {"who": said["who"], "why": said["why"]})
-        house.index.drop(ERASING, code)
-    return count
+    return sum(
+        erase(house, _planned_again(house, begun), begun["who"], Why(begun["why"]))
+        for _, begun in house.index.find(ERASING)
+    )
 
 
-def _begin(index: Index, plan: Plan, who: str, why: Why) -> None:
-    named = {"submissions": " ".join(plan.submissions), "objects": " ".join(key for key, _ in plan.mails)}
-    index.write(ERASING, plan.code, {**named, "who": who, "why": why.value})
+def half_erased(house: House) -> list[str]:
+    """Submissions and mail objects whose erasure was begun and not ended."""
+    return sorted({name for _, begun in house.index.find(ERASING) for name in _named(begun)})
+
+
+def note_half_erased(house: House, entry: Entry) -> None:
+    """The look-up once more, of an entry `erased` whose mails are still there (a lost table, restored)."""
+    left = [key for key in entry.data["objects"] if house.objects.exists(key)]
+    if left:
+        whose = entry.submission if entry.data.get("whole") else ""
+        said = {"who": entry.data["who"], "why": entry.data["why"]}
+        house.index.write(ERASING, entry.hash[:8], {"submissions": whose, "objects": " ".join(left), **said})
+
+
+def _named(begun: Mapping[str, str]) -> list[str]:
+    return [*begun["submissions"].split(), *begun["objects"].split()]
+
+
+def _planned_again(house: House, begun: Mapping[str, str]) -> Plan:
+    return plan_erasure(house, begun["submissions"].split(), begun["objects"].split())
 
 
 def _erase(house: House, plan: Plan, said: dict[str, str]) -> int:
@@ -166,8 +185,8 @@ def _parts(plan: Plan) -> list[str]:
 
 
 def _in_order(keys: Sequence[str]) -> list[str]:
-    """What the rest is found by (the mail, its manifest) goes last."""
-    return sorted(keys, key=lambda k: (k.startswith("mails/"), k.startswith("inbox/"), k))
+    """What the rest is found by goes last: the manifest, and the mail, by which an erasure shows as not ended."""
+    return sorted(keys, key=lambda k: (k.startswith(MAIL_PREFIX), k.startswith("mails/"), k))
 
 
 def _drop_look_ups(house: House, plan: Plan) -> None:

@@ -21,7 +21,7 @@ from shoufa.ports import ObjectStore
 from shoufa.steps.chains import LEDGER, read_chains
 from shoufa.steps.check_completeness import verdict_look_ups
 from shoufa.steps.decided_state import decided_state, merged_state
-from shoufa.steps.erasure import erased_state, forget
+from shoufa.steps.erasure import erased_state, forget, note_half_erased
 from shoufa.steps.fate import Fate, Place, look_ups
 from shoufa.steps.files import load_manifest, load_verdict
 from shoufa.steps.held import held_state, write_held
@@ -96,6 +96,7 @@ def restore(
             if entry.kind is EntryKind.ERASED:
                 for key in entry.data["objects"]:
                     forget(house.index, key)
+                note_half_erased(house, entry)
         _look_up_again(house, head, state)
         write_held(house.index, head.submission, state)
         chains, count, latest = chains + 1, count + len(entries), max(latest, *(e.at for e in entries))

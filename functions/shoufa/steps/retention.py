@@ -25,9 +25,10 @@ MOST = 200
 def retention(house: House) -> int:
     """Once a day: mend the look-ups; where the office erases by itself, erase. How many objects went.
 
-    What was begun and not ended is gone on with at any time.
+    What was begun and not ended is gone on with at any time, where the office erases by itself; else it is
+    listed until a person does.
     """
-    count = erase_on(house)
+    count = erase_on(house) if house.office.erases_by_itself else 0
     day = begun_day(house)
     if day is None or is_done(house, "retention", day):
         return count
