@@ -20,6 +20,8 @@ from shoufa.domain.ledger import Entry, verify
 from shoufa.steps.files import entry_key
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+\d\d:\d\d|Z)")
+_HOUR = re.compile(r"(?<=#)\d{4}-\d\d-\d\dT\d\d#\d+$")
+"""The hour of a place in an hour's allowance, and which it is."""
 _UNTOLD = ("attempt", "slots", "message_id", "cause", "checkpoint", "until", "unheld")
 """What tells how it came about, not what came of it; which notice took which place of an allowance is order."""
 _MOMENTS = ("watch", "looks", "asked", "expiry", "owed")
@@ -42,7 +44,8 @@ def end_of(durable: Durable, landed: Iterable[str]) -> dict[str, Any]:
     reports = tuple(f"sent/digest-{day}" for day in erased)  # sent before or after it, and erased or not
     return {
         "dispositions": {n: o for n, o in durable.ledger.claims.items() if n.startswith("object:")},
-        "claims": {n: "" if n.startswith("slot:") else o for n, o in durable.ledger.claims.items()},
+        "claims": {n: o for n, o in durable.ledger.claims.items() if not n.startswith("slot:")},
+        "places": sorted(_HOUR.sub("H", n) for n in durable.ledger.claims if n.startswith("slot:")),
         "states": {s: plain(_told(json.loads(h)["state"])) for s, h in durable.ledger._heads.items()},
         "chains": {
             s: sorted(plain(_said(e)) for e in entries if not _mere_try(e)) for s, entries in chains.items()

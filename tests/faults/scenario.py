@@ -69,7 +69,9 @@ def _link(name: str) -> list[dict[str, str]]:
     return [{"provider": "某云盘", "host": "pan.example.com", "name": name}]
 
 
-ANSWERING = {"answer_unmatched": True, "closes": "2023-08-15T17:00:00+08:00"}
+OURS = {"answer_unmatched": True, "closes": "2023-08-15T17:00:00+08:00", "outcome": {"settle": "PT30M"}}
+"""How the scenario's call is other than that of all tests: its quiet time is longer than two faults delay a message,
+else what is told of a verdict that soon gives way to another would be a matter of luck."""
 FORWARDED = {"forwarded": [{"sender": {"email": "sun@hubei2.example"}}]}
 STAGES: tuple[tuple[Any, ...], ...] = (
     ("a package opens a submission", mail(papers(OPENING), date=START)),
@@ -126,7 +128,7 @@ STAGES: tuple[tuple[Any, ...], ...] = (
         (f"mail {n} of a day", mail(sender=LI, subject="补充 {0}", links=_link(f"{n}.zip")), SHORTLY)
         for n in range(1, 7)
     ),
-    ("the call is revised", revised(**ANSWERING, closes_text="2023年8月16日前"), SHORTLY),
+    ("the call is revised", revised(**OURS, closes_text="2023年8月16日前"), SHORTLY),
     ("a person has something erased", erased(HUNANS, 5)),
     ("a month goes by", nothing, timedelta(days=40, hours=16)),
     ("and two years", nothing, timedelta(days=760)),
@@ -142,7 +144,7 @@ def in_office(folder: Path) -> Any:
         "TABLE": "table",
         "RECONCILE_MINUTES": "90",
     }
-    return office(folder, {"calls": [call(**ANSWERING)], "recommenders": [group()]}, **settings)
+    return office(folder, {"calls": [call(**OURS)], "recommenders": [group()]}, **settings)
 
 
 class Checkpoint(NamedTuple):

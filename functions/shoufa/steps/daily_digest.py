@@ -102,10 +102,13 @@ def _moved(house: House, day: date) -> set[str]:
 def _is_wanted(
     house: House, day: date, pairs: list[tuple[Call, Unit]], moved: set[str], *, whole: bool
 ) -> bool:
-    """Whether a mailbox has anything to be told; the clerk is told of mails of no submission too."""
+    """Whether a mailbox has anything to be told.
+
+    The clerk is told of mails of no submission too, and of what is half erased.
+    """
     if any(_is_near(call, day) for call, _ in pairs):
         return True
-    if whole and any(chain.startswith("MAIL#") for chain in moved):
+    if whole and (any(chain.startswith("MAIL#") for chain in moved) or half_erased(house)):
         return True
     own = {r for call, unit in pairs for r, _ in house.index.find(f"unit#{call.id}#{unit.id}")}
     return bool(own & moved)
