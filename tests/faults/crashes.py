@@ -24,7 +24,7 @@ class Result(NamedTuple):
     held: bool
 
 
-class KnownEnd(Exception):  # noqa: N818 (no error)
+class KnownEnd(Exception):
     """The state is one whose end is known."""
 
 

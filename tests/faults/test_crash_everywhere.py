@@ -78,8 +78,16 @@ def is_protocol(of: Any) -> bool:
 def port_methods() -> set[str]:
     """Every method of every port of a house, `objects.get` and so on; the clock is the harness's own."""
     hints = get_type_hints(House)
-    ports = {name: part for name, hint in hints.items() for part in (hint, *get_args(hint)) if is_protocol(part)}
-    return {f"{n}.{m}" for n, port in ports.items() if port is not Clock for m in vars(port) if not m.startswith("_")}
+    ports = {
+        name: part for name, hint in hints.items() for part in (hint, *get_args(hint)) if is_protocol(part)
+    }
+    return {
+        f"{n}.{m}"
+        for n, port in ports.items()
+        if port is not Clock
+        for m in vars(port)
+        if not m.startswith("_")
+    }
 
 
 def test_the_scenario_visits_every_branch(ran: Ran):
@@ -103,7 +111,9 @@ def test_the_scenario_visits_every_branch(ran: Ran):
 
 def test_every_notice_is_listed():
     """NOTICES is complete: one name for each message that step 4 knows."""
-    assert {CALLED.get(name, name) for name in _BY_TEMPLATE} == NOTICES - {"notice"}  # goes out with the outcome
+    assert {CALLED.get(name, name) for name in _BY_TEMPLATE} == NOTICES - {
+        "notice"
+    }  # goes out with the outcome
 
 
 def test_what_was_erased_is_gone_at_the_end(ran: Ran):

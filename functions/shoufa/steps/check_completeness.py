@@ -191,7 +191,7 @@ def write_verdict(
 
 
 def _unchanged(house: House, judged: Head, at: Head, digest: str) -> Wanted | None:
-    """That a decision changed nothing is written down once: else it would look as if nobody had judged since."""
+    """That a decision changed nothing, once: else it would look as if nobody had judged since."""
     covered = at.state.get("decisions") == judged.state.get("decisions")
     if not covered or not decided_since(house.ledger.entries(at.submission)):
         return None

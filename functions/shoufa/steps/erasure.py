@@ -59,8 +59,8 @@ def plan_erasure(
     """Everything that belongs to these submissions and mails. Reads the whole ledger; changes nothing.
 
     A submission takes those that were merged into it along, and repeats of its mails. A mail that another
-    submission holds too stays, unless it was named itself; with `spare` also then. Raises BrokenLedger where a
-    chain does not hold.
+    submission holds too stays, unless it was named itself; with `spare` also then. Raises BrokenLedger where
+    a chain does not hold.
     """
     known = register(house.objects)
     whole = known.with_merged(submissions)
@@ -185,7 +185,7 @@ def _parts(plan: Plan) -> list[str]:
 
 
 def _in_order(keys: Sequence[str]) -> list[str]:
-    """What the rest is found by goes last: the manifest, and the mail, by which an erasure shows as not ended."""
+    """What the rest is found by goes last: the manifest, then the mail, which shows that it is not ended."""
     return sorted(keys, key=lambda k: (k.startswith(MAIL_PREFIX), k.startswith("mails/"), k))
 
 

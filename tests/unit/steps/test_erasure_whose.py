@@ -27,7 +27,12 @@ PERIOD = timedelta(days=31)
 
 
 def office(**more) -> World:
-    known = {"office_mailbox": CLERK, "digest_at": time(8, 30), "reconcile_every": timedelta(minutes=10), "erases_by_itself": True}
+    known = {
+        "office_mailbox": CLERK,
+        "digest_at": time(8, 30),
+        "reconcile_every": timedelta(minutes=10),
+        "erases_by_itself": True,
+    }
     return World(**{**known, **more})
 
 
