@@ -1,7 +1,8 @@
-"""Every outside call of every step fails in turn, in every way; the end is that of the undisturbed run.
+"""Every outside call of every step and of the watch fails in turn, in every way; the end is the undisturbed run's.
 
-The suite tries each 61st point (61 and the 5 ways share no divisor), beginning at SHOUFA_FAULT_SEED (printed; fixed), and a few pairs; `make
-faults` tries all single points and 500 pairs (SHOUFA_FAULT_EVERY=1 SHOUFA_FAULT_PAIRS=500).
+The suite tries each 127th point, beginning at SHOUFA_FAULT_SEED (printed; fixed), and a few pairs; `make faults` tries
+all single points and 500 pairs (SHOUFA_FAULT_EVERY=1 SHOUFA_FAULT_PAIRS=500). In four shares, one after another or at
+the same time: SHOUFA_FAULT_EVERY=4, with the seeds 0 to 3.
 """
 
 import os
@@ -26,7 +27,7 @@ from shoufa.steps.stalled_work import stalled_work
 from shoufa.steps.watch_submissions import TASKS
 
 SEED = int(os.environ.get("SHOUFA_FAULT_SEED", "20231"))
-EVERY = int(os.environ.get("SHOUFA_FAULT_EVERY", "61"))
+EVERY = int(os.environ.get("SHOUFA_FAULT_EVERY", "127"))
 NOTICES = {
     *("receipt", "receipts", "outcome", "notice", "guidance", "digest", "reminder", "quarantine", "hourly"),
 }
@@ -48,7 +49,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
 def tell(ran: Ran, what: str, began: float) -> None:
     seconds = time.process_time() - began
     print(
-        f"\n{what}: {dict(ran.tried)} of {len(ran.calls)} calls x {len(Mode)} ways, seed {SEED}, "
+        f"\n{what}: {sum(ran.tried.values())} tried, {dict(ran.tried)}, "
+        f"of {len(ran.calls)} calls x {len(Mode)} ways, seed {SEED}, "
         f"{ran.repeats} mails repeated, {ran.held} held for a person, {len(ran.failed)} failed, {seconds:.0f} s"
     )
 
