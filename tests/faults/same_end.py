@@ -1,7 +1,12 @@
 """Whether a disturbed run ended as the undisturbed one: everything durable compared, times and hashes aside.
 
-What a fault may change: when things happened, how often a sending was begun, and (where a mail was out and the ledger
-did not say so yet) one repeat of that mail, recognisable by the same notice id and the same Message-ID.
+What a fault may change, and nothing else:
+
+- when things happened (hashes hold times; numbers of entries count tries), and how often a sending was begun;
+- where a mail was out and the ledger did not say so yet, one repeat of it, with the same notice id and Message-ID;
+- which notice took which place of an allowance, and of which hour: that is order;
+- look-ups that only say when the watch looks again: `looks` without a reason, `asked` for what was sent meanwhile;
+- whether the office's report of a day on which something was erased went with it: it was sent before, or after it.
 """
 
 import functools
