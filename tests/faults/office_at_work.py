@@ -4,16 +4,15 @@
 through `wiring`, its ports wrapped by `Outside`.
 """
 
-import copy
-import dataclasses
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
 from fakes import FakeClock, FakeIndex, FakeLedger, FakeMailer, FakeObjects, FakeReaders
@@ -30,6 +29,7 @@ CONTEXT = SimpleNamespace(
     aws_request_id="r",
     get_remaining_time_in_millis=lambda: 60_000,
 )
+TYPED_AGAIN = timedelta(minutes=1)
 QUIET = {
     "POWERTOOLS_SERVICE_NAME": "test",
     "POWERTOOLS_TRACE_DISABLED": "1",
@@ -57,6 +57,14 @@ def office(folder: Path, values: Mapping[str, Sequence[Any]], **more: str) -> It
         os.environ.update(before)
 
 
+class Typed(NamedTuple):
+    """A command (the path of a function) that a person types at a moment, and again until it is done."""
+
+    at: datetime
+    command: str
+    what: dict[str, Any]
+
+
 class Durable:
     """Objects, table, queues, and the world that mails were sent to; and the time."""
 
@@ -66,15 +74,34 @@ class Durable:
         self.mailer, self.sqs = FakeMailer(), Sqs(plan)
         self.tick: datetime | None = None
         """When the schedules must be fired again, because one failed."""
+        self.typed: Typed | None = None
+        """What a person has yet to type."""
 
     def copy(self) -> "Durable":
         """The same state, apart."""
         made = Durable(self.sqs.plan, self.clock.time)
-        made.objects, made.ledger, made.index, made.mailer = copy.deepcopy(
-            (self.objects, self.ledger, self.index, self.mailer)
-        )
-        made.sqs, made.tick = self.sqs.copy(), self.tick
+        made.objects.data, made.objects.retained = dict(self.objects.data), dict(self.objects.retained)
+        made.ledger._heads, made.ledger.claims = dict(self.ledger._heads), dict(self.ledger.claims)
+        made.ledger._chains = {s: list(texts) for s, texts in self.ledger._chains.items()}
+        made.index.groups = {g: {k: dict(v) for k, v in i.items()} for g, i in self.index.groups.items()}
+        made.mailer.sent = list(self.mailer.sent)
+        made.sqs, made.tick, made.typed = self.sqs.copy(), self.tick, self.typed
         return made
+
+    def fingerprint(self) -> int:
+        """The same for the same state: what comes of it is the same then."""
+        index = {
+            (group, frozenset((key, tuple(sorted(value.items()))) for key, value in items.items()))
+            for group, items in self.index.groups.items()
+            if items
+        }
+        ledger, sqs = self.ledger, self.sqs
+        chains = frozenset((name, tuple(texts)) for name, texts in ledger._chains.items())
+        kept = (frozenset(self.objects.data.items()), frozenset(self.objects.retained.items()))
+        table = (chains, frozenset(ledger._heads.items()), frozenset(ledger.claims.items()))
+        queued = (tuple(sqs.waiting), tuple(sqs.dead), sqs.count, frozenset(sqs._known.items()))
+        waits = (self.clock.time, self.tick, self.typed.at if self.typed else None)
+        return hash((kept, table, frozenset(index), queued, waits, tuple(self.mailer.sent)))
 
     def store(self, key: str, data: bytes) -> None:
         """What a door does: an object, and the bucket's notification of it."""
@@ -94,11 +121,13 @@ class AtWork:
         self.outside = outside or Outside(durable.clock)
         self.outside.clock = durable.clock
         self.plan = durable.sqs.plan
+        self.did: Counter[str] = Counter()
+        """How much the scheduled functions say that each of their tasks did."""
 
     def run(self, until: datetime, before_each: Any = lambda: None) -> None:
         """Everything that happens up to a moment; at its end the schedules are fired once more."""
         while True:
-            if self.deliver_one(before_each):
+            if self._type(before_each) or self.deliver_one(before_each):
                 continue
             moment = self._next_moment()
             if moment is None or moment > until:
@@ -109,12 +138,12 @@ class AtWork:
         if self.durable.clock.time < until:
             self.durable.clock.time = until
             self._tick(before_each)
-        while self.deliver_one(before_each) or self._again(before_each):
+        while self._type(before_each) or self.deliver_one(before_each) or self._again(before_each):
             pass
 
     def _again(self, before_each: Any) -> bool:
         """Go on to what was set off at the end: messages still hidden, schedules that failed."""
-        times = [self.durable.tick, self.durable.sqs.next_visible(self.durable.clock.now())]
+        times = [self.durable.tick, self._to_type(), self.durable.sqs.next_visible(self.durable.clock.now())]
         moment = min((t for t in times if t is not None), default=None)
         if moment is None:
             return False
@@ -128,6 +157,19 @@ class AtWork:
         self.durable.tick = self.durable.clock.now()
         before_each()
         self.fire()
+
+    def _to_type(self) -> datetime | None:
+        return self.durable.typed.at if self.durable.typed else None
+
+    def _type(self, before_each: Any) -> bool:
+        """Type what is to be typed now; a command that failed is typed again."""
+        typed, now = self.durable.typed, self.durable.clock.now()
+        if typed is None or typed.at > now:
+            return False
+        before_each()
+        done = self.process(typed.command, typed.what) is not None
+        self.durable.typed = None if done else typed._replace(at=self.durable.clock.now() + TYPED_AGAIN)
+        return True
 
     def deliver_one(self, before_each: Any = lambda: None) -> bool:
         """One batch of the first queue that has any; False if none has."""
@@ -154,13 +196,17 @@ class AtWork:
                 self.durable.sqs.delete(message.id)
 
     def fire(self) -> None:
-        """Call the scheduled functions; one that failed is called again at its next time."""
+        """Call the scheduled functions; one that was disturbed, or failed, is called again at its next time.
+
+        It is in truth called every so often; what these calls would do is done at the moments looked for here.
+        """
         self.durable.tick = None
-        self.outside.scheduled = True
         for schedule in self.plan.schedules:
-            if self.process(schedule.handler, {}) is None:
+            before = len(self.outside.hits)
+            answer = self.process(schedule.handler, {})
+            self.did.update(answer or {})
+            if answer is None or len(self.outside.hits) > before:
                 self.durable.tick = self.durable.clock.now() + schedule.every
-        self.outside.scheduled = False
 
     def process(self, handler: str, what: dict[str, Any]) -> Any:
         """A process from its start to its end; None where it ended otherwise than by returning."""
@@ -185,7 +231,8 @@ class AtWork:
         wiring.use(clock=durable.clock, **wrapped)
 
     def _next_moment(self) -> datetime | None:
-        times = [self.durable.sqs.next_visible(self.durable.clock.now()), self.durable.tick, *self._timers()]
+        shown = self.durable.sqs.next_visible(self.durable.clock.now())
+        times = [shown, self.durable.tick, self._to_type(), *self._timers()]
         return min((t for t in times if t is not None), default=None)
 
     def _timers(self) -> Iterator[datetime]:
@@ -234,7 +281,3 @@ def event(source: Source, messages: Sequence[Message]) -> dict[str, Any]:
 def start(now: datetime) -> AtWork:
     """An empty office at work."""
     return AtWork(Durable(read_plan(), now))
-
-
-HOUSE_PORTS = {f.name for f in dataclasses.fields(wiring.House)} - {"office", "clock"}
-SETTLED = timedelta(hours=1)

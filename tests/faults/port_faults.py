@@ -58,10 +58,6 @@ class Outside:
         """The names of the calls, from the first one that was counted here."""
         self.between: Callable[[str], None] = lambda _: None
         """What others do before each call."""
-        self.scheduled = False
-        """Whether a scheduled function runs: its calls are counted and left undisturbed, since what it looks up
-        is looked up again at its next time and not by redelivery; its own state is not compared yet."""
-        self.undisturbed: set[int] = set()
         self._dead = False
         self._unrecorded = False
 
@@ -80,9 +76,7 @@ class Outside:
         self.between(name)
         self.count += 1
         self.calls.append(name)
-        mode = None if self.scheduled else self.faults.get(self.count)
-        if self.scheduled:
-            self.undisturbed.add(self.count)
+        mode = self.faults.get(self.count)
         if mode is None:
             return self._acted(name, act)
         if mode in ACTED:

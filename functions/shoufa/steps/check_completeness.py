@@ -32,6 +32,7 @@ from shoufa.steps.joining import living, proposed_in
 from shoufa.steps.merge import merge_if_same
 from shoufa.steps.receive_mail import to_be_read
 from shoufa.steps.revisions import earlier_rules, keep_longer, revised_only
+from shoufa.steps.unfinished import decided_since
 
 
 def check_completeness(submission: str, house: House, cause: str = "") -> Status:
@@ -168,7 +169,7 @@ def write_verdict(
         if at.state["mails"] != head.state["mails"] or at.state.get("into"):
             raise TryAgain(f"{head.submission}: it changed while it was judged")
         if at.state.get("verdict") == digest and at.state.get("status") != Status.READING.value:
-            return None
+            return _unchanged(house, head, at, digest)
         state: dict[str, Any] = {
             "status": verdict.status.value,
             "verdict": digest,
@@ -188,6 +189,14 @@ def write_verdict(
     append(house, head.submission, entries)
     _look_ups(house, head.submission, verdict)
     forget_withdrawn(house, verdict)
+
+
+def _unchanged(house: House, judged: Head, at: Head, digest: str) -> Wanted | None:
+    """That a decision changed nothing, once: else it would look as if nobody had judged since."""
+    covered = at.state.get("decisions") == judged.state.get("decisions")
+    if not covered or not decided_since(house.ledger.entries(at.submission)):
+        return None
+    return [(EntryKind.NOTED, {"unchanged": digest})], {}
 
 
 def _read_data(verdict: Verdict) -> dict[str, Any]:

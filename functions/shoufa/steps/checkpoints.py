@@ -14,8 +14,8 @@ from shoufa.domain.codes import EntryKind
 from shoufa.domain.ledger import Entry, Head
 from shoufa.domain.moments import stamp
 from shoufa.steps.chains import LEDGER, read_entry
-from shoufa.steps.commit import Facts, change, commit
-from shoufa.steps.days import begun_day, hour_of
+from shoufa.steps.commit import Facts, change, commit, prove_end
+from shoufa.steps.days import begun_day, hour_of, is_done, set_done
 from shoufa.steps.house import House
 
 CHAIN = "LEDGER"
@@ -27,7 +27,11 @@ SLICE, NEW = 1_000, 500
 def checkpoint(house: House) -> int:
     """Take the day's checkpoint, over several calls where there is much; how many entries were read."""
     day = begun_day(house)
-    if day is None or house.ledger.claimed(f"checkpoint:{day}"):
+    if day is None or is_done(house, "checkpoint", day):
+        return 0
+    if house.ledger.claimed(f"checkpoint:{day}"):  # a crash fell behind it
+        prove_end(house, house.ledger.head(CHAIN) or Head(submission=CHAIN))
+        set_done(house, "checkpoint", day)
         return 0
     until = stamp(hour_of(house, day) - SETTLED)
     known = dict(house.index.find("watch")).get("checkpoint", {})
@@ -38,6 +42,7 @@ def checkpoint(house: House) -> int:
         read += _slice(house, keys, until)
         if len(keys) < SLICE:
             _enter(house, day.isoformat(), until)
+            set_done(house, "checkpoint", day)
             return read
         behind = keys[-1]
         house.index.write("watch", "checkpoint", {"day": day.isoformat(), "after": behind})

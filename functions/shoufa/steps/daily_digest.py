@@ -12,6 +12,7 @@ from shoufa.steps.asking import ask
 from shoufa.steps.checkpoints import SETTLED, checkpoint_on
 from shoufa.steps.days import begun_day, hour_of, is_done, set_done
 from shoufa.steps.delivery import deliver
+from shoufa.steps.erasure import half_erased
 from shoufa.steps.house import House
 from shoufa.steps.reconciliation import conserved, counted_since
 from shoufa.steps.retention import over_time
@@ -64,7 +65,7 @@ def send_digest(day: str, box: str, house: House) -> bool:
         checkpoint=point.short() if point else "",
         waiting=_waiting(house),
         stalled={name: v.get("why", "") for name, v in stalled_now(house).items()},
-        over_time=tuple(over_time(house)),
+        over_time=tuple(dict.fromkeys((*half_erased(house), *over_time(house)))),
     )
     try:
         mail = compose_digest(made, mailbox, box, [register_row(n, s) for n, s in enumerate(rows, 1)])
@@ -103,10 +104,13 @@ def _moved(house: House, day: date) -> set[str]:
 def _is_wanted(
     house: House, day: date, pairs: list[tuple[Call, Unit]], moved: set[str], *, whole: bool
 ) -> bool:
-    """Whether a mailbox has anything to be told; the clerk is told of mails of no submission too."""
+    """Whether a mailbox has anything to be told.
+
+    The clerk is told of mails of no submission too, and of what is half erased.
+    """
     if any(_is_near(call, day) for call, _ in pairs):
         return True
-    if whole and any(chain.startswith("MAIL#") for chain in moved):
+    if whole and (any(chain.startswith("MAIL#") for chain in moved) or half_erased(house)):
         return True
     own = {r for call, unit in pairs for r, _ in house.index.find(f"unit#{call.id}#{unit.id}")}
     return bool(own & moved)

@@ -11,7 +11,7 @@ from typing import Any
 
 from shoufa.domain.codes import EntryKind, Status
 from shoufa.domain.fingerprint import contents, private
-from shoufa.domain.ledger import Head, canonical
+from shoufa.domain.ledger import Entry, Head, canonical
 from shoufa.domain.ledger import digest as sha256
 from shoufa.domain.submission import Manifest
 from shoufa.domain.value import Value
@@ -20,8 +20,11 @@ from shoufa.steps.commit import Wanted, append
 from shoufa.steps.elsewhere import forget_holders
 from shoufa.steps.erasure_list import Listed, list_keys, register
 from shoufa.steps.fate import cases_of
-from shoufa.steps.files import load_manifest, load_verdict
+from shoufa.steps.files import MAIL_PREFIX, load_manifest, load_verdict
 from shoufa.steps.house import House
+
+ERASING = "erasing"
+"""The look-ups of what is being erased, by the code of its list."""
 
 
 class Why(StrEnum):
@@ -50,14 +53,19 @@ class Plan(Value):
         return sha256(canonical([self.submissions, self.mails, self.keys]).encode())[:8]
 
 
-def plan_erasure(house: House, submissions: Sequence[str] = (), objects: Sequence[str] = ()) -> Plan:
+def plan_erasure(
+    house: House, submissions: Sequence[str] = (), objects: Sequence[str] = (), *, spare: bool = False
+) -> Plan:
     """Everything that belongs to these submissions and mails. Reads the whole ledger; changes nothing.
 
     A submission takes those that were merged into it along, and repeats of its mails. A mail that another
-    submission holds too stays, unless it was named itself. Raises BrokenLedger where a chain does not hold.
+    submission holds too stays, unless it was named itself; with `spare` also then. Raises BrokenLedger where
+    a chain does not hold.
     """
     known = register(house.objects)
     whole = known.with_merged(submissions)
+    if spare:
+        objects = known.unheld(objects, whole)
     mails = known.mails_of(whole) | known.repeats_of(objects)
     whole |= known.left_empty(mails, house.ledger.head)
     mails |= known.mails_of(whole)
@@ -75,10 +83,53 @@ def plan_erasure(house: House, submissions: Sequence[str] = (), objects: Sequenc
 def erase(house: House, plan: Plan, who: str, why: Why) -> int:
     """Write it into the ledger, then remove everything of the plan; how many objects there were.
 
-    `who` is a code without a name. A stop half-way leaves the entry: planned again, the rest goes.
+    `who` is a code without a name. A look-up names what is being erased until all of it is gone: after a stop
+    half-way it is planned again (by a person, or `erase_on`), and the rest goes.
     """
+    said = {"who": who, "why": why.value}
+    named = {"submissions": " ".join(plan.submissions), "objects": " ".join(key for key, _ in plan.mails)}
+    house.index.write(ERASING, plan.code, {**named, **said})
+    count = _erase(house, plan, said)
+    done = {*plan.submissions, *(key for key, _ in plan.mails)}
+    for code, begun in house.index.find(ERASING):
+        if set(_named(begun)) <= done:
+            house.index.drop(ERASING, code)
+    return count
+
+
+def erase_on(house: House) -> int:
+    """Go on with what a stop left half erased; how many objects went."""
+    return sum(
+        erase(house, _planned_again(house, begun), begun["who"], Why(begun["why"]))
+        for _, begun in house.index.find(ERASING)
+    )
+
+
+def half_erased(house: House) -> list[str]:
+    """Submissions and mail objects whose erasure was begun and not ended."""
+    return sorted({name for _, begun in house.index.find(ERASING) for name in _named(begun)})
+
+
+def note_half_erased(house: House, entry: Entry) -> None:
+    """The look-up once more, of an entry `erased` whose mails are still there (a lost table, restored)."""
+    left = [key for key in entry.data["objects"] if house.objects.exists(key)]
+    if left:
+        whose = entry.submission if entry.data.get("whole") else ""
+        said = {"who": entry.data["who"], "why": entry.data["why"]}
+        house.index.write(ERASING, entry.hash[:8], {"submissions": whose, "objects": " ".join(left), **said})
+
+
+def _named(begun: Mapping[str, str]) -> list[str]:
+    return [*begun["submissions"].split(), *begun["objects"].split()]
+
+
+def _planned_again(house: House, begun: Mapping[str, str]) -> Plan:
+    return plan_erasure(house, begun["submissions"].split(), begun["objects"].split())
+
+
+def _erase(house: House, plan: Plan, said: dict[str, str]) -> int:
     for chain in plan.chains:
-        append(house, chain, _once(house, plan, chain, {"who": who, "why": why.value}))
+        append(house, chain, _once(house, plan, chain, said))
     _drop_look_ups(house, plan)
     for key, _ in plan.mails:
         forget(house.index, key)
@@ -134,8 +185,8 @@ def _parts(plan: Plan) -> list[str]:
 
 
 def _in_order(keys: Sequence[str]) -> list[str]:
-    """What the rest is found by (the mail, its manifest) goes last."""
-    return sorted(keys, key=lambda k: (k.startswith("mails/"), k.startswith("inbox/"), k))
+    """What the rest is found by goes last: the manifest, then the mail, which shows that it is not ended."""
+    return sorted(keys, key=lambda k: (k.startswith(MAIL_PREFIX), k.startswith("mails/"), k))
 
 
 def _drop_look_ups(house: House, plan: Plan) -> None:

@@ -2,9 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shoufa.domain.codes import EntryKind
 from shoufa.domain.ledger import Entry, Head
@@ -46,6 +46,8 @@ class Register:
     days: dict[str, str] = field(default_factory=dict)
     """Object to the day of its entry."""
     into: dict[str, str] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    """Submissions that were erased before."""
     sent: dict[str, list[Sent]] = field(default_factory=lambda: defaultdict(list))
     decisions: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
@@ -63,10 +65,16 @@ class Register:
                 self.of[data["object"]] = data.get("of", "")
             elif entry.kind is EntryKind.SENDING:
                 self.sent[chain].append(Sent(data["notice"], data.get("mail", ""), entry.at[:10]))
-            elif "into" in data:
-                self.into[chain] = data["into"]
-            elif "out_of" in data:
-                self.into.pop(chain, None)
+            elif entry.kind is EntryKind.MERGED:
+                self._merged(chain, data)
+            elif data.get("whole"):
+                self.gone.add(chain)
+
+    def _merged(self, chain: str, data: Mapping[str, Any]) -> None:
+        if "into" in data:
+            self.into[chain] = data["into"]
+        elif "out_of" in data:
+            self.into.pop(chain, None)
 
     def _mail(self, key: str, digest: str, at: str) -> None:
         self.digests[key] = digest
@@ -85,9 +93,18 @@ class Register:
         return found
 
     def mails_of(self, whole: Collection[str]) -> set[str]:
-        """Objects that no other submission holds, and their repeats."""
-        own = {key for key, held in self.chains.items() if held and held <= set(whole)}
+        """Objects that no other submission holds any more, and their repeats."""
+        going = set(whole)
+        own = {key for key, held in self.chains.items() if held & going and held <= going | self.gone}
         return own | {key for key, first in self.of.items() if first in whole} | self.repeats_of(own)
+
+    def unheld(self, objects: Iterable[str], whole: Collection[str]) -> list[str]:
+        """Those of these objects whose bytes no submission holds, beside these and those that are gone."""
+        going = self.gone | set(whole)
+        return [key for key in objects if not any(self._held(r) - going for r in self.repeats_of((key,)))]
+
+    def _held(self, key: str) -> set[str]:
+        return self.chains.get(key, set())
 
     def repeats_of(self, objects: Iterable[str]) -> set[str]:
         """These objects, and all others with the same bytes. KeyError for one that the ledger knows not."""
@@ -129,7 +146,7 @@ def list_keys(house: House, known: Register, whole: Collection[str], mails: Coll
     touched = {c for key in mails for c in known.chains_of(key)} | set(whole)
     for chain in touched:
         keys |= {*house.objects.keys(f"verdicts/{chain}/"), *house.objects.keys(f"drafts/{chain}/")}
-        keys |= set(known.decisions[chain]) if chain in whole else set()
+        keys |= set(known.decisions[chain]) if chain in whole or chain.startswith("MAIL#") else set()
     keys |= _sent(house, known, touched, whole, mails)
     there = tuple(sorted(key for key in keys if house.objects.exists(key)))
     return Listed(there, tuple(sorted(part_key(sha) for sha in shared)))
@@ -145,7 +162,7 @@ def _sent(
     for chain, all_sent in known.sent.items():
         for sent in all_sent:
             tells = chain in whole or not sent.mail or sent.mail in digests
-            report = chain.startswith("DAY#") and sent.day >= since
+            report = chain.startswith(("DAY#", "UNIT#")) and sent.day >= since
             if report or (chain in touched and tells):
                 name = message_id(sent.notice, sender).strip("<>").partition("@")[0]
                 keys |= {sent_key(sent.notice), f"outbox/{name}.eml"}

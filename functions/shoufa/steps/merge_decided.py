@@ -51,7 +51,7 @@ def unmerge_decided(key: str, decision: UnmergeDecided, data: dict[str, Any], ho
     if late is None or now is None:
         return []
     if key in late.state.get("decisions", []):
-        return _again(house, late.submission, *late.state.get("apart", ()))
+        return _again(house, *late.state.get("apart", ()), late.submission)
     if not late.state.get("into"):
         return _refused(house, key, late.submission, data, "not-merged")
     unmerge(house, late, data)

@@ -227,10 +227,10 @@ def _decision(house: House, key: str) -> None:
         _without_fate(house, "decisions", key)
         return
     house.index.drop("unfiled", key)
-    house.index.write("decided", key, {})
     if head is not None and "call" in head.state:
         when = stamp(house.clock.now() + LIMIT)
         house.index.write("looks", f"{when}#{head.submission}", {"tries": "0"})
+    house.index.write("decided", key, {})  # last: a decision that is noted is looked at no more
 
 
 def _concerned(house: House, said: Any) -> Head | None:

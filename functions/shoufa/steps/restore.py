@@ -21,7 +21,7 @@ from shoufa.ports import ObjectStore
 from shoufa.steps.chains import LEDGER, read_chains
 from shoufa.steps.check_completeness import verdict_look_ups
 from shoufa.steps.decided_state import decided_state, merged_state, proposed_state
-from shoufa.steps.erasure import erased_state, forget
+from shoufa.steps.erasure import erased_state, forget, note_half_erased
 from shoufa.steps.fate import Fate, Place, look_ups
 from shoufa.steps.fates_seen import Seen
 from shoufa.steps.files import load_manifest, load_verdict
@@ -97,6 +97,8 @@ def restore(
             if "object" in entry.data and entry.kind is not EntryKind.DECIDED:
                 filings.setdefault(entry.data["object"], []).append(_filing(entry))
             seen.entry(house, entry)
+            if entry.kind is EntryKind.ERASED:
+                note_half_erased(house, entry)
         _look_up_again(house, head, state)
         seen.chain(house, head.submission, state)
         write_held(house.index, head.submission, state)

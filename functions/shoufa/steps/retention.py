@@ -14,7 +14,8 @@ from shoufa.domain.moments import stamp
 from shoufa.domain.periods import after
 from shoufa.domain.submission import Manifest
 from shoufa.steps.days import begun_day, is_done, set_done
-from shoufa.steps.erasure import Why, erase, plan_erasure
+from shoufa.steps.erasure import Why, erase, erase_on, plan_erasure
+from shoufa.steps.fate import FILED, recall
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
 
@@ -23,18 +24,22 @@ MOST = 200
 
 
 def retention(house: House) -> int:
-    """Once a day: mend the look-ups; where the office erases by itself, erase. How many objects went."""
+    """Once a day: mend the look-ups; where the office erases by itself, erase. How many objects went.
+
+    What was begun and not ended is gone on with at any time, where the office erases by itself; else it is
+    listed until a person does.
+    """
+    count = erase_on(house) if house.office.erases_by_itself else 0
     day = begun_day(house)
     if day is None or is_done(house, "retention", day):
-        return 0
+        return count
     over = over_time(house, mend=True)
     found = over[:MOST] if house.office.erases_by_itself else []
-    count = 0
     if found:
         submissions = [name for name in found if not name.startswith("inbox/")]
         objects = [name for name in found if name.startswith("inbox/")]
-        plan = plan_erasure(house, submissions, objects)
-        count = erase(house, plan, "schedule", Why.RETENTION)
+        plan = plan_erasure(house, submissions, objects, spare=True)
+        count += erase(house, plan, "schedule", Why.RETENTION)
     set_done(house, "retention", day)
     return count
 
@@ -43,11 +48,10 @@ def over_time(house: House, *, mend: bool = False) -> list[str]:
     """Submissions and mail objects whose time is over now; `mend`: look-ups not true are set right."""
     now = house.clock.now()
     found = []
-    for key, _ in house.index.find("expiry", until=f"{stamp(now)}~"):
+    for key, said in house.index.find("expiry", until=f"{stamp(now)}~"):
         name = key.partition("#")[2]
-        until = (
-            _submission_ends(house, name) if not name.startswith("inbox/") else _mail_ends(house, key, name)
-        )
+        mail = name.startswith("inbox/")
+        until = _mail_ends(house, key, said.get("digest", "")) if mail else _submission_ends(house, name)
         if until is not None and until <= now:
             found.append(name)
         elif mend:
@@ -69,9 +73,21 @@ def _longest(moment: datetime, periods: Iterable[str], kind: str) -> datetime:
     return max((after(moment, p) for p in periods), default=after(moment, getattr(Retention(), kind)))
 
 
-def _mail_ends(house: House, key: str, name: str) -> datetime | None:
-    """As it was noted, if the mail is still there."""
-    return datetime.fromisoformat(key.partition("#")[0]) if house.objects.exists(name) else None
+def _mail_ends(house: House, key: str, digest: str) -> datetime | None:
+    """As it was noted, if the mail is still there; None where it was let in: it goes with its submission."""
+    until, _, name = key.partition("#")
+    stays = house.objects.exists(name) and not (digest and _let_in(house, digest))
+    return datetime.fromisoformat(until) if stays else None
+
+
+def _let_in(house: House, digest: str) -> bool:
+    """Whether the copy of a quarantined mail that a person released is filed in a submission."""
+    head = house.ledger.head(f"MAIL#{digest}")
+    copy = head.state.get("released_as") if head else None
+    known = recall(house, copy) if copy else None
+    if known is None or known.disposition not in FILED:
+        return False
+    return any(living(house, receipt) for receipt in known.receipts)
 
 
 def _submission_ends(house: House, receipt: str) -> datetime | None:

@@ -19,7 +19,7 @@ from shoufa.notices.told import outcome_digest
 from shoufa.notices.unit_notice import compose_unit_notice
 from shoufa.steps import outgoing as counting
 from shoufa.steps.answerable import may_be_answered
-from shoufa.steps.commit import Wanted, append
+from shoufa.steps.commit import Wanted, append, prove_end
 from shoufa.steps.daily_digest import send_digest
 from shoufa.steps.delivery import ATTEMPTS, LEASE, Outcome, Post, message_id, note_again, send
 from shoufa.steps.files import load_manifest, load_manifests, load_verdict
@@ -134,6 +134,8 @@ def send_outcome(submission: str, house: House) -> bool:
         return False
     reading = head.state.get("status") == Status.READING.value
     told = head.state.get("told") == head.state["verdict"] and not released(head)
+    if told:
+        prove_end(house, head)  # asked again, since a crash fell behind the entry that says so
     if reading or told or stamp(house.clock.now()) < head.state.get("due", ""):
         return False
     verdict = load_verdict(house.objects, submission, head.state["verdict"])

@@ -138,6 +138,14 @@ def _given_up(entry: Entry) -> bool:
 
 def _judged_less(head: Head, entries: Sequence[Entry]) -> bool:
     """Whether a mail or a decision came after the verdict that holds."""
-    judged = max((e.seq for e in entries if e.kind is EntryKind.JUDGED), default=0)
-    decided = max((e.seq for e in entries if e.data.get("action") in JUDGED_AGAIN), default=0)
-    return decided > judged or set(head.state.get("mails", ())) != set(head.state.get("judged", ()))
+    return decided_since(entries) or set(head.state.get("mails", ())) != set(head.state.get("judged", ()))
+
+
+def decided_since(entries: Sequence[Entry]) -> bool:
+    """Whether something was decided that calls for a judgement, and none was made since.
+
+    A judgement that came out as the one before is `noted` as `unchanged`.
+    """
+    judged = (e.seq for e in entries if e.kind is EntryKind.JUDGED or "unchanged" in e.data)
+    decided = (e.seq for e in entries if e.data.get("action") in JUDGED_AGAIN and "refused" not in e.data)
+    return max(decided, default=0) > max(judged, default=0)

@@ -157,6 +157,19 @@ def test_a_clock_that_went_back_in_a_chain_breaks_no_checkpoint():
     assert against(world.ledger.all(), point) == []
 
 
+def test_a_checkpoint_that_was_not_proven_is_proven_by_the_next_run():
+    world = office()
+    world.receive(PACKAGE)
+    world.drain()
+    run(world, "08-02 08:30")
+    entered = world.objects.keys("ledger/LEDGER/")
+    del world.objects.data[entered[-1]]
+    world.index.drop("days", "checkpoint")
+    run(world, "08-02 08:40")
+    assert world.objects.keys("ledger/LEDGER/") == entered
+    assert world.proven()
+
+
 def test_nothing_is_written_where_that_is_off():
     world = office(digest_at=None)
     world.receive(PACKAGE)

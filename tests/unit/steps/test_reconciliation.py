@@ -24,6 +24,7 @@ from shoufa.steps.restore import restore
 from shoufa.steps.stalled_work import stalled_now, stalled_work
 from shoufa.steps.watch_submissions import watch_submissions
 from unit.judging.build import complete
+from unit.steps.levers import decide
 from unit.steps.test_restore import Into
 from unit.steps.world import SETTLED, World, papers
 
@@ -191,6 +192,28 @@ def test_a_decision_that_was_not_taken_up_is_driven_again():
     assert world.state(world.numbers[0])["decisions"] == ["inbox/decision/1.json"]
     passed(world, LAST)
     assert not world.queues.waiting
+
+
+def test_a_decision_is_noted_after_what_follows_from_it():
+    """A stop in between leaves it to the next pass: its submission is looked at in any case."""
+    world = of_all_fates()
+    for _ in range(5):
+        passed(world)
+        stalled_work(world.house)
+    decide(world, "note", world.numbers[0])
+    world.clock.move(EVERY)
+    assert world.index.find("looks") == []
+    real = world.index.write
+
+    def killed(group, key, value):
+        if group == "decided":
+            raise Killed
+        real(group, key, value)
+
+    world.index.write = killed
+    with pytest.raises(Killed):
+        reconciliation(world.house)
+    assert any(key.endswith(world.numbers[0]) for key, _ in world.index.find("looks"))
 
 
 def test_an_entry_without_its_object_gets_one():

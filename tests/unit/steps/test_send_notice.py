@@ -287,6 +287,14 @@ def test_a_crash_after_the_outcome_was_handed_over_repeats_it_once():
     assert sorted(world.templates()) == ["notice", "outcome", "receipt"]
 
 
+def test_what_was_told_and_not_proven_is_proven_by_redelivery():
+    world = settled()
+    last = world.objects.keys(f"ledger/{world.numbers[0]}/")[-1]
+    assert b'"settled"' in world.objects.data.pop(last)
+    send_outcome(world.numbers[0], world.house)
+    assert world.proven()
+
+
 def test_a_submission_that_was_not_judged_has_no_outcome():
     world = World()
     world.receive(PACKAGE)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from shoufa.steps.check_completeness import check_completeness
 from shoufa.steps.reconciliation import LIMIT
 from shoufa.steps.stalled_work import soon, stalled_now, stalled_work, what_stalls
 from unit.judging.build import complete
@@ -111,3 +112,38 @@ def test_what_was_let_go_and_lost_then_is_driven_too():
     assert looked(world, 3) > 0
     world.drain()
     assert sorted(world.templates()) == ["notice", "outcome", "receipt"]
+
+
+def told() -> World:
+    world = World()
+    world.receive(PACKAGE)
+    world.settle()
+    return world
+
+
+@pytest.mark.parametrize(
+    ("action", "said"), [("judge-again", {}), ("merge", {"other": "230801-000000-0"}), ("unmerge", {})]
+)
+def test_a_decision_that_changed_nothing_is_not_driven_for_ever(action: str, said: dict[str, str]):
+    """Judged as before, or refused: the verdict is the same, and the decision is done with all the same."""
+    world = told()
+    (number,) = world.numbers
+    verdict = world.state(number)["verdict"]
+    decide(world, action, number, **said)
+    world.settle()
+    assert world.state(number)["verdict"] == verdict
+    assert what_stalls(world.house, world.ledger.head(number)) == ()
+    assert looked(world) == 0
+    kinds = world.kinds(number)
+    check_completeness(number, world.house)
+    assert world.kinds(number) == kinds  # noted once
+
+
+def test_a_decision_whose_message_was_lost_is_driven():
+    world = told()
+    (number,) = world.numbers
+    decide(world, "judge-again", number)
+    world.queues.take()
+    assert looked(world, 1) == 1
+    world.settle()
+    assert looked(world) == 0
