@@ -5,7 +5,7 @@ wrong.
 """
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from itertools import zip_longest
@@ -16,7 +16,7 @@ from shoufa.domain.codes import Form, SealMethod
 from shoufa.domain.facts import Page, Seal
 from shoufa.judging.document import Doc
 from shoufa.judging.electronic_seals import counts, is_electronic, told
-from shoufa.judging.names import Weights, body, fit, is_organisation, like, weights_of
+from shoufa.judging.names import Weights, body, fit, is_organisation, like, says_more, weights_of
 
 READ_SURELY = 0.95
 """Confidence from which two signs that differ are no slips of recognition."""
@@ -27,10 +27,6 @@ Then the confidence that makes a reading certain, and the share at which a rival
 """
 _LOST = 2
 """Signs at most that a reading of a name may lack and still be no other's."""
-_MORE = 2
-"""Signs that a reading has more than a name from which it is another's: a district's bureau, a branch."""
-_SAME = re.compile(r"(壮族|回族|维吾尔)?自治区|有限|责任")
-"""What one body's name may have or lack."""
 ALIKE = 0.65
 """Likeness of whole names that a claim needs as well: what they share weighs little but must be there."""
 
@@ -158,7 +154,7 @@ def whose(seal: Seal, bodies: Bodies, weights: Weights) -> Whose:
         return Whose.UNKNOWN
     wanted = {body(w) for w in bodies.wanted}
     best = _best(readings, bodies.wanted, weights)
-    own = [] if _says_more(seal.name, wanted) else [r for r in readings if not _says_more(r, wanted)]
+    own = [] if says_more(seal.name, wanted) else [r for r in readings if not says_more(r, wanted)]
     rival = _best(readings, [o for o in bodies.others if body(o) not in wanted], weights)
     slipped = any(_lost_only(body(seal.name), w) for w in wanted)
     alien = (best < READ_WHOLE or not own) and not slipped
@@ -180,26 +176,6 @@ def _lost_only(read: str, wanted: str) -> bool:
     广西壮族治区 is no district (区) of anything; it is 广西壮族自治区 with a sign unread.
     """
     return 0 < len(wanted) - len(read) <= _LOST and not Levenshtein.distance(wanted, read, weights=(1, 0, 1))
-
-
-def _says_more(reading: str, wanted: Set[str]) -> bool:
-    """Whether a reading has a name's signs and more of its own within it, or behind it up to another end.
-
-    北京市东城区市场监督管理局 has every sign of 北京市市场监督管理局. What stands before is print, or a place left out.
-    """
-    read = body(reading)
-    return read not in wanted and any(_more(read, w) >= _MORE for w in wanted)
-
-
-def _more(read: str, wanted: str) -> int:
-    """Signs that a reading has more than a name, behind its first one; not those read twice."""
-    count = 0
-    for op in Levenshtein.opcodes(wanted, read):
-        more = read[op.dest_start : op.dest_end]
-        behind = op.src_start == len(wanted) and not is_organisation(read)
-        if op.tag == "insert" and op.src_start and not behind and more not in wanted:
-            count += len(_SAME.sub("", more))
-    return count
 
 
 def _told_apart(read: str, wanted: str, weights: Weights, *, sure: bool) -> bool:
