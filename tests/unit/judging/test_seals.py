@@ -262,3 +262,12 @@ def test_a_name_with_more_in_it_is_not_claimed_to_be_the_shorter_one(name):
 def test_print_around_a_name_and_signs_read_twice_are_no_other_body(name):
     wanted = Bodies((FIRM,), (HUBEI,))
     assert whose(seal(name), wanted, wanted.weights()) is Whose.RIGHT
+
+
+@pytest.mark.parametrize("name", ["上海恒源物流有限公司", "泽城恒源食品有限公司"])
+def test_two_signs_read_surely_as_others_are_no_slips(name):
+    wanted = Bodies((FIRM,), (HUBEI,))
+    assert whose(seal(name, name_score=0.97), wanted, wanted.weights()) is Whose.UNKNOWN
+    assert whose(seal(name, name_score=0.9), wanted, wanted.weights()) is Whose.RIGHT
+    assert whose(seal(name, name_score=0.97, candidates=(FIRM,)), wanted, wanted.weights()) is Whose.RIGHT
+    assert whose(seal(FIRM.replace("源", "原"), name_score=0.97), wanted, wanted.weights()) is Whose.RIGHT
