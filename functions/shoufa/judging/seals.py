@@ -19,7 +19,7 @@ from shoufa.judging.electronic_seals import counts, is_electronic, told
 from shoufa.judging.names import Weights, body, fit, is_organisation, like, says_more, weights_of
 
 READ_SURELY, _REPLACED, _TELLS = 0.95, 2, 0.5
-"""Confidence from which so many signs that differ are no slips; weight from which a sign tells bodies apart."""
+"""Confidence from which so many other signs are no slips; weight from which a sign tells bodies apart."""
 MATCHED, WRONG_BELOW, READ_WELL, READ_WHOLE = 0.72, 0.5, 0.6, 0.97
 """Share of a name's weight that must be read; share under which it is another body.
 
@@ -207,7 +207,7 @@ def _told_apart(read: str, wanted: str, weights: Weights, *, sure: bool) -> bool
         signs = list(zip_longest(gone, come, fillvalue=""))
         if any(a and b and a in RANKS and b in RANKS for a, b in signs):
             return True
-        weighty += sum(max(weights.of(a) if a else 0.0, weights.of(b) if b else 0.0) >= _TELLS for a, b in signs)
+        weighty += sum(max(weights.of(c) for c in pair if c) >= _TELLS for pair in signs)
     return sure and weighty >= _REPLACED
 
 
