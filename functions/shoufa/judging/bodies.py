@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 
 from shoufa.domain.call import Recommender, RecommenderGroup
-from shoufa.judging.names import Weights, body, fit, is_organisation, like
+from shoufa.judging.names import Weights, body, fit, is_organisation, like, says_more
 
 
 class Standing(StrEnum):
@@ -61,6 +61,7 @@ class Register:
             best[0].matched >= 0.85
             and best[0].replaced <= 0.1
             and like(body(name), body(best[1].name)) >= 0.85
+            and not says_more(name, {body(best[1].name)})
         )
         alone = second is None or best[0].matched - second[0].matched >= 0.1
         return best[1] if close and alone else None

@@ -10,7 +10,7 @@ from shoufa.domain.codes import Kind
 from shoufa.judging.bodies import Established, Register, Standing
 from shoufa.judging.document import Doc
 from shoufa.judging.electronic_seals import counts
-from shoufa.judging.names import fit
+from shoufa.judging.names import body, fit, says_more
 from shoufa.judging.seals import MATCHED
 
 PAPERS = frozenset({Kind.APPLICATION, Kind.SUMMARY})
@@ -75,6 +75,7 @@ def _sealed_by(letter: Doc, register: Register) -> list[str]:
             scored
             and scored[-1][0] >= max(MATCHED, 0.85)
             and (len(scored) < 2 or scored[-1][0] - scored[-2][0] >= 0.1)
+            and not says_more(seal.name, {body(scored[-1][1])})
         ):
             names.append(scored[-1][1])
     return names

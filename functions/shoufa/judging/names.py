@@ -5,7 +5,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,9 +21,12 @@ _ORGANISATION_END = re.compile(
     r"(局|厅|委员会|委|院|所|公司|大学|学院|学校|中心|部|政府|处|协会|学会|集团|厂|商会|联合会|办公室|基地|园区|站|馆)$"
 )
 
-
 ROUNDING = 1e-9
 """What sums of weights may differ by when they are added in another order."""
+_MORE = 2
+"""Signs that a reading has more than a name from which it is another's: a district's bureau, a branch."""
+_SAME = re.compile(r"(壮族|回族|维吾尔)?自治区|有限|责任")
+"""What one body's name may have or lack."""
 LONGEST_NAME = 200
 """Signs past which a text is a page's and no name: of these few are kept."""
 
@@ -78,6 +81,27 @@ def alike(a: str, b: str) -> float:
 def is_organisation(text: str) -> bool:
     """Whether the text ends as an organisation's name does."""
     return bool(_ORGANISATION_END.search(plain(text)))
+
+
+def says_more(reading: str, names: Collection[str]) -> bool:
+    """Whether a reading has the signs of a name (as `body` gives it) and more of its own.
+
+    Within it, or behind it up to another end: 北京市东城区市场监督管理局 has every sign of 北京市市场监督管理局. What stands
+    before is print, or a place left out.
+    """
+    read = body(reading)
+    return read not in names and any(_more(read, n) >= _MORE for n in names)
+
+
+def _more(read: str, name: str) -> int:
+    """Signs that a reading has more than a name, behind its first one; not those read twice."""
+    count = 0
+    for op in Levenshtein.opcodes(name, read):
+        more = read[op.dest_start : op.dest_end]
+        behind = op.src_start == len(name) and not is_organisation(read)
+        if op.tag == "insert" and op.src_start and not behind and more not in name:
+            count += len(_SAME.sub("", more))
+    return count
 
 
 class Weighed(NamedTuple):

@@ -17,10 +17,10 @@ from shoufa.domain.codes import Form, SealMethod
 from shoufa.domain.facts import Page, Seal
 from shoufa.judging.document import Doc
 from shoufa.judging.electronic_seals import counts, is_electronic, told
-from shoufa.judging.names import Weights, alike, best_of, body, fit, is_organisation, weights_of
+from shoufa.judging.names import Weights, alike, best_of, body, fit, is_organisation, says_more, weights_of
 
-READ_SURELY = 0.95
-"""Confidence from which two signs that differ are no slips of recognition."""
+READ_SURELY, _REPLACED, _TELLS = 0.95, 2, 0.5
+"""Confidence from which so many other signs are no slips; weight from which a sign tells bodies apart."""
 MATCHED, WRONG_BELOW, READ_WELL, READ_WHOLE = 0.72, 0.5, 0.6, 0.97
 """Share of a name's weight that must be read; share under which it is another body.
 
@@ -159,13 +159,17 @@ def whose(seal: Seal, bodies: Bodies, weights: Weights) -> Whose:
     if not readings:
         return Whose.UNKNOWN
     wanted = {body(w) for w in bodies.wanted}
-    best = max((fit(r, w, weights).matched for r in readings for w in bodies.wanted), default=0.0)
+    best = _best(readings, bodies.wanted, weights)
+    own = [] if says_more(seal.name, wanted) else [r for r in readings if not says_more(r, wanted)]
     rival = max(best_of(r, bodies.names, weights, wanted) for r in readings)
-    alien = best < READ_WHOLE and not any(_lost_only(body(seal.name), w) for w in wanted)
+    slipped = any(_lost_only(body(seal.name), w) for w in wanted)
+    alien = (best < READ_WHOLE or not own) and not slipped
     impostor = alien and any(re.search(p, body(seal.name)) for p in bodies.impostors)
-    whole = max((alike(body(r), w) for r in readings for w in wanted), default=0.0)
-    if best >= MATCHED and best > rival and whole >= ALIKE and not impostor:
-        return Whose.UNKNOWN if seal.crossed else Whose.RIGHT
+    fitting = _best(own, bodies.wanted, weights)
+    whole = max((alike(body(r), w) for r in own for w in wanted), default=0.0)
+    if fitting >= MATCHED and fitting > rival and whole >= ALIKE and not impostor:
+        doubted = seal.crossed or (fitting < READ_WHOLE and _other_signs(seal, wanted, weights))
+        return Whose.UNKNOWN if doubted else Whose.RIGHT
     if impostor and seal.name_score >= READ_WELL:
         sure = seal.name_score >= READ_SURELY
         apart = all(_told_apart(body(seal.name), w, weights, sure=sure) for w in wanted)
@@ -179,6 +183,18 @@ def _lost_only(read: str, wanted: str) -> bool:
     广西壮族治区 is no district (区) of anything; it is 广西壮族自治区 with a sign unread.
     """
     return 0 < len(wanted) - len(read) <= _LOST and not Levenshtein.distance(wanted, read, weights=(1, 0, 1))
+
+
+def _other_signs(seal: Seal, wanted: Iterable[str], weights: Weights) -> bool:
+    """Whether two signs that tell bodies apart were surely read as others: 上海恒源 is no slip for 泽城恒源."""
+    read = body(seal.name)
+    return seal.name_score >= READ_SURELY and all(_replaced(read, w, weights) >= _REPLACED for w in wanted)
+
+
+def _replaced(read: str, wanted: str, weights: Weights) -> int:
+    """How many signs that tell bodies apart were read as others."""
+    steps = (op for op in Levenshtein.opcodes(wanted, read) if op.tag == "replace")
+    return sum(weights.of(c) >= _TELLS for op in steps for c in wanted[op.src_start : op.src_end])
 
 
 def _told_apart(read: str, wanted: str, weights: Weights, *, sure: bool) -> bool:
@@ -197,8 +213,8 @@ def _told_apart(read: str, wanted: str, weights: Weights, *, sure: bool) -> bool
         signs = list(zip_longest(gone, come, fillvalue=""))
         if any(a and b and a in RANKS and b in RANKS for a, b in signs):
             return True
-        weighty += sum(max(weights.of(a) if a else 0.0, weights.of(b) if b else 0.0) >= 0.5 for a, b in signs)
-    return sure and weighty >= 2
+        weighty += sum(max(weights.of(c) for c in pair if c) >= _TELLS for pair in signs)
+    return sure and weighty >= _REPLACED
 
 
 def _is_rival(seal: Seal, bodies: Bodies, weights: Weights, best: float, rival: float) -> bool:
@@ -206,6 +222,11 @@ def _is_rival(seal: Seal, bodies: Bodies, weights: Weights, best: float, rival: 
     if rival >= READ_WHOLE and rival - best >= 0.2:
         return True
     return best < WRONG_BELOW and (rival >= 0.9 or _certain(seal, bodies, weights))
+
+
+def _best(readings: Sequence[str], names: Iterable[str], weights: Weights) -> float:
+    """The greatest share that any reading has of any of a few names."""
+    return max((fit(r, n, weights).matched for n in names if n for r in readings), default=0.0)
 
 
 def _certain(seal: Seal, bodies: Bodies, weights: Weights) -> bool:

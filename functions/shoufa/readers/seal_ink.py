@@ -95,20 +95,3 @@ def is_bilevel(bgr: Colour) -> bool:
     """Whether a page has only black and white (a fax, a one-bit scan)."""
     sample = bgr[::3, ::3, 1]
     return bool(((sample > 8) & (sample < 247)).mean() < 1e-3)
-
-
-def without_print(bgr: Colour) -> Colour | None:
-    """The page with its black print wiped to paper, so that a paler copied seal stands alone.
-
-    None where there are no middle tones (a one-bit page): nothing would be left.
-    """
-    dark = cv2.min(cv2.min(bgr[:, :, 0], bgr[:, :, 1]), bgr[:, :, 2])
-    sheet = float(np.median(dark[::8, ::8]))
-    sample = dark[::4, ::4]
-    if float(((sample > 0.45 * sheet) & (sample < 0.85 * sheet)).mean()) < 0.004:
-        return None
-    size = 3 if max(bgr.shape[:2]) < 1800 else 5
-    hidden = cv2.dilate((dark < 0.45 * sheet).astype(np.uint8), np.ones((size, size), np.uint8))
-    wiped = bgr.copy()
-    wiped[hidden > 0] = np.uint8(sheet)
-    return wiped

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shoufa.readers.seal_forms import simplified
-from shoufa.readers.seal_words import PLACED, PLACES, UNLIKE_OTHERS, WORDS
+from shoufa.readers.seal_words import COUNTY_CITIES, PLACED, PLACES, RANKS, UNLIKE_OTHERS, WORDS
 
 _UNSURE, _ALMOST, _POSSIBLE = 0.85, 0.97, 0.02
 """Probability under which a sign may be mended, in a long word too, and that its substitute has at least."""
@@ -48,7 +48,9 @@ def _indexed(words: Sequence[str]) -> Words:
     return Words(by[0], by[1])
 
 
-_PLACES, _PLACED, _WORDS, _UNLIKE_OTHERS = (_indexed(w) for w in (PLACES, PLACED, WORDS, UNLIKE_OTHERS))
+_PLACES, _PLACED, _WORDS, _UNLIKE_OTHERS = (
+    _indexed(w) for w in ((*PLACES, *COUNTY_CITIES), PLACED, WORDS, UNLIKE_OTHERS)
+)
 
 
 class Sign(NamedTuple):
@@ -90,6 +92,7 @@ def spelt(line: list[Sign]) -> list[Sign]:
             line = _mended(
                 _mended(line, start, _near(_PLACES, line, start)), start, _near(_PLACED, line, start)
             )
+        if start <= _MOST_ODD and all(map(_odd, line[:start])):
             line = _filled(line, start, _PLACED)
         line = _filled(_mended(line, start, _near(_WORDS, line, start)), start, _UNLIKE_OTHERS)
     return _without_tail(_without_head(line))
@@ -118,20 +121,21 @@ def _mended(line: list[Sign], start: int, words: set[str]) -> list[Sign]:
 def _filled(line: list[Sign], start: int, words: Words) -> list[Sign]:
     """The line with the one sign that a word lost, where its others stand and make no other word.
 
-    A sign under print may be passed over altogether: 宁回族自治区, 徐市, 有公司. The first and last are never supplied.
+    A sign under print may be passed over altogether: 宁回族自治区, 徐市, 有公司. The first and last are never
+    supplied, but a word that may have lost its first is another: 海省 is 海南省 or 青海省.
     """
-    found = set()
-    for word in words.first.get(line[start].text, ()):
-        here = "".join(s.text for s in line[start : start + len(word) - 1])
-        if _stands(line, start, word) or (start and len(word) <= _LONG):
+    found, here = set(), line[start].text
+    for word in (*words.first.get(here, ()), *words.second.get(here, ())):
+        if _stands(line, start, word):
             return line
-        lost = next((i for i in range(1, len(word) - 1) if word[:i] + word[i + 1 :] == here), None)
-        if lost is not None:
-            found.add((word[lost], start + lost))
+        rest = "".join(s.text for s in line[start : start + len(word) - 1])
+        lost = next((i for i in range(len(word) - 1) if word[:i] + word[i + 1 :] == rest), None)
+        if lost is not None and (not start or len(word) > _LONG):
+            found.add((word[lost], lost))
     if len(found) != 1:
         return line
-    character, at = found.pop()
-    return [*line[:at], Sign(((character, _UNSURE),)), *line[at:]]
+    character, lost = found.pop()
+    return [*line[: start + lost], Sign(((character, _UNSURE),)), *line[start + lost :]] if lost else line
 
 
 def _stands(line: list[Sign], start: int, word: str) -> bool:
@@ -149,10 +153,16 @@ def _likely(line: list[Sign], start: int, word: str) -> float:
         if sign.text == character:
             continue
         chance = dict(sign.choices).get(character, 0.0)
-        if chance < _POSSIBLE or sign.sure >= (_UNSURE if len(word) < _LONG else _ALMOST):
+        ranks = sign.text in RANKS and character in RANKS
+        if ranks or chance < _POSSIBLE or sign.sure >= (_UNSURE if len(word) < _LONG else _ALMOST):
             return 0.0
         slips, likely = slips + 1, likely * chance / sign.sure
     return likely if 0 < slips <= max(1, len(word) // 3) else 0.0
+
+
+def _odd(sign: Sign) -> bool:
+    """Whether what was read may be no sign of the name."""
+    return sign.sure < _UNSURE or sign.text in _STROKES
 
 
 def _without_head(line: list[Sign]) -> list[Sign]:
@@ -161,7 +171,7 @@ def _without_head(line: list[Sign]) -> list[Sign]:
     if PLACE.match(text):
         return line
     for odd in range(1, _MOST_ODD + 1):
-        if PLACE.match(text[odd:]) and all(s.sure < _UNSURE or s.text in _STROKES for s in line[:odd]):
+        if PLACE.match(text[odd:]) and all(map(_odd, line[:odd])):
             return line[odd:]
     return line
 

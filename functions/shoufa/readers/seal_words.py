@@ -38,6 +38,7 @@ _WORDS = (
     "委员会",
     "标准化研究院",
     "标准化协会",
+    "标准化学会",
     "研究院",
     "股份有限公司",
     "有限责任公司",
@@ -72,13 +73,33 @@ PLACES = _words(
     "银川 石嘴山 吴忠 固原 中卫 乌鲁木齐 克拉玛依 吐鲁番 哈密 昌吉 博尔塔拉 巴音郭楞 阿克苏 喀什 和田 伊犁 塔城 阿勒泰 石河子"
 )
 """How a name begins: the state, provinces, prefectures (GB/T 2260)."""
+COUNTY_CITIES = _words(
+    "辛集 晋州 新乐 遵化 迁安 滦州 武安 南宫 沙河 涿州 定州 安国 高碑店 平泉 泊头 任丘 黄骅 河间 霸州 三河 深州 古交 高平 怀仁 介休 永济 "
+    "河津 原平 侯马 霍州 孝义 汾阳 霍林郭勒 满洲里 牙克石 扎兰屯 额尔古纳 根河 丰镇 乌兰浩特 阿尔山 二连浩特 锡林浩特 新民 瓦房店 庄河 海城 "
+    "东港 凤城 凌海 北镇 盖州 大石桥 灯塔 调兵山 开原 北票 凌源 兴城 吉林 榆树 德惠 公主岭 蛟河 桦甸 舒兰 磐石 双辽 梅河口 集安 临江 扶余 "
+    "洮南 大安 延吉 图们 敦化 珲春 龙井 和龙 尚志 五常 讷河 虎林 密山 铁力 嫩江 北安 五大连池 同江 富锦 抚远 绥芬河 海林 宁安 穆棱 东宁 安达 "
+    "肇东 海伦 漠河 江阴 宜兴 新沂 邳州 溧阳 常熟 张家港 昆山 太仓 启东 如皋 海安 东台 仪征 高邮 丹阳 扬中 句容 兴化 靖江 泰兴 建德 慈溪 "
+    "余姚 瑞安 乐清 龙港 海宁 平湖 桐乡 诸暨 嵊州 兰溪 义乌 东阳 永康 江山 温岭 临海 玉环 龙泉 巢湖 无为 桐城 潜山 天长 明光 界首 宁国 广德 "
+    "福清 永安 石狮 晋江 南安 邵武 武夷山 建瓯 漳平 福安 福鼎 龙海 乐平 瑞昌 共青城 庐山 贵溪 瑞金 龙南 井冈山 丰城 樟树 高安 德兴 胶州 平度 "
+    "莱西 滕州 龙口 莱阳 莱州 招远 栖霞 海阳 青州 诸城 寿光 安丘 高密 昌邑 曲阜 邹城 新泰 肥城 荣成 乳山 乐陵 禹城 临清 邹平 新郑 登封 荥阳 "
+    "新密 巩义 舞钢 汝州 林州 卫辉 辉县 长垣 沁阳 孟州 禹州 长葛 义马 灵宝 邓州 永城 项城 大冶 丹江口 宜都 当阳 枝江 老河口 枣阳 宜城 钟祥 "
+    "京山 应城 安陆 汉川 石首 洪湖 松滋 监利 麻城 武穴 赤壁 广水 利川 浏阳 宁乡 醴陵 湘乡 韶山 耒阳 常宁 武冈 邵东 汨罗 临湘 津市 沅江 资兴 "
+    "祁阳 洪江 冷水江 涟源 吉首 乐昌 南雄 台山 开平 鹤山 恩平 廉江 雷州 吴川 高州 化州 信宜 四会 兴宁 陆丰 阳春 英德 连州 普宁 罗定 荔浦 岑溪 "
+    "东兴 桂平 北流 靖西 平果 合山 凭祥 横州 五指山 琼海 文昌 万宁 东方 都江堰 彭州 邛崃 崇州 简阳 广汉 什邡 绵竹 江油 射洪 隆昌 峨眉山 阆中 "
+    "华蓥 万源 马尔康 康定 西昌 会理 清镇 赤水 仁怀 盘州 黔西 兴义 兴仁 凯里 都匀 福泉 安宁 宣威 澄江 腾冲 水富 禄丰 个旧 开远 蒙自 弥勒 景洪 "
+    "瑞丽 泸水 香格里拉 米林 错那 彬州 兴平 韩城 华阴 子长 神木 华亭 玉门 敦煌 合作 德令哈 格尔木 茫崖 同仁 灵武 青铜峡 阿拉尔 图木舒克 五家渠 "
+    "北屯 铁门关 双河 可克达拉 昆玉 胡杨河 新星 白杨 阜康 博乐 阿拉山口 库尔勒 库车 阿图什 伊宁 奎屯 霍尔果斯 乌苏 沙湾"
+)
+"""Cities under a prefecture (and 吉林市, named as its province): 沁阳 is no slip for 沈阳, 昆山 none for 昆明."""
 _PROVINCES = _words(
     "河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 青海"
 )
 _REGIONS = _words("内蒙古自治区 广西壮族自治区 西藏自治区 宁夏回族自治区 新疆维吾尔自治区 新疆生产建设兵团")
 _NO_CITIES = _words("台湾 香港 澳门 中国 中华 国家 全国 中共 内蒙古 广西 西藏 宁夏 新疆")
-PLACED = tuple(
-    _REGIONS + tuple(p + ("省" if p in _PROVINCES else "市") for p in PLACES if p not in _NO_CITIES)
+PLACED = (
+    *_REGIONS,
+    *(p + ("省" if p in _PROVINCES else "市") for p in PLACES if p not in _NO_CITIES),
+    *(p + "市" for p in COUNTY_CITIES),
 )
 """Places with what they are: a sign that was lost or misread may be told by the others."""
 _COMMON = _words(
@@ -98,6 +119,8 @@ _ENDINGS = ("有限公司", "有限责任公司", "人民政府", "委员会")
 """Ends of names that are none without their last sign."""
 _REGULATORS = ("资产监督管理", "药品监督管理", "金融监督管理", "应急管理")
 """Of other regulators: no slip for the market's."""
+RANKS = "局厅部委院所会处"
+"""What a body is: one is no slip for another, 生态环境厅 is not 生态环境局."""
 _SHARE = 4
 """One character in so many may be mended, the last one only where the name ends with it."""
 
@@ -124,7 +147,8 @@ def _nearly(name: str, word: str) -> tuple[int, int] | None:
             continue
         for start in range(len(name) - length + 1):
             slips = Levenshtein.distance(name[start : start + length], word)
-            last = start + length == len(name) or name[start + length - 1] == word[-1]
+            end = name[start + length - 1]
+            last = end == word[-1] or (start + length == len(name) and end not in RANKS)
             if slips <= most and last and not _another(name[start : start + length], word):
                 found.append((slips, start, start + length))
     return min(found)[1:] if found else None

@@ -103,3 +103,18 @@ def test_where_a_letter_is_asked_for_a_seal_on_a_form_establishes_nobody():
 def test_an_electronic_seal_that_does_not_hold_establishes_nobody():
     failed = seal(HUNAN, method="pdf-signature", valid=False)
     assert found({"a.pdf": letter(issuer="本局", seals=[failed])})[0] is Standing.UNKNOWN
+
+
+def test_a_seal_of_a_bureau_below_establishes_none_above():
+    """It has every sign of the bureau above, and more."""
+    below = HUBEI.replace("省", "省江岸区")
+    papers = {"a.pdf": letter(issuer="本局", seals=[seal(below)])}
+    assert found(papers)[0] is not Standing.ENTITLED
+
+
+def test_a_slip_is_forgiven_a_name_with_more_in_it_is_another():
+    long = HUBEI.replace("湖北省", "新疆生产建设兵团")
+    member = group().members[0].model_copy(update={"name": long})
+    register = Register(group().model_copy(update={"members": (member,)}))
+    assert register.entitled(long.replace("设", "没"))
+    assert register.entitled(long.replace("兵团", "兵团一师")) is None

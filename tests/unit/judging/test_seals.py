@@ -228,3 +228,46 @@ def test_another_rank_beside_other_slips_is_another_body():
 def test_signs_left_out_make_no_district_of_an_autonomous_region(name):
     wanted = Bodies(("广西壮族自治区市场监督管理局",), (HUBEI, HUNAN), (r"^.{1,24}[市县区]市场监督管理(局|委员会)$",))
     assert whose(seal(name, name_score=0.98), wanted, wanted.weights()) is Whose.RIGHT
+
+
+@pytest.mark.parametrize(("score", "decision"), [(0.9, Whose.UNKNOWN), (0.97, Whose.ANOTHER)])
+@pytest.mark.parametrize(
+    "name", ["湖北省武汉市市场监督管理局", "湖北省江岸区市场监督管理局", "湖北省市场监督管理局江岸区分局"]
+)
+def test_a_bureau_below_has_every_sign_of_the_one_above_and_is_another(name, score, decision):
+    patterns = (*NEAR, r"^.{1,24}[市区县]市场监督管理局$", r"市场监督管理局.{1,12}分局$")
+    wanted = Bodies((HUBEI,), OTHERS, patterns)
+    assert whose(seal(name, name_score=score), wanted, wanted.weights()) is decision
+    either = Bodies((HUBEI, name), OTHERS, patterns)
+    assert whose(seal(name, name_score=score), either, either.weights()) is Whose.RIGHT
+
+
+FIRM = "泽城恒源物流有限公司"
+
+
+@pytest.mark.parametrize(
+    "name", ["泽城恒源物流有限公司上海分公司", "泽城恒源冷链物流有限公司", "泽城恒源物流股份有限公司"]
+)
+def test_a_name_with_more_in_it_is_not_claimed_to_be_the_shorter_one(name):
+    wanted = Bodies((FIRM,), (HUBEI,))
+    assert whose(seal(name), wanted, wanted.weights()) is Whose.UNKNOWN
+    read = seal("恒源物公司", candidates=(name,))
+    assert whose(read, wanted, wanted.weights()) is not Whose.RIGHT
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["泽城恒源物流有限责任公司", "泽城恒源物流有限公司限公司", "泽城恒源物流有限公司一二", "口中泽城恒源物流有限公司"],
+)
+def test_print_around_a_name_and_signs_read_twice_are_no_other_body(name):
+    wanted = Bodies((FIRM,), (HUBEI,))
+    assert whose(seal(name), wanted, wanted.weights()) is Whose.RIGHT
+
+
+@pytest.mark.parametrize("name", ["上海恒源物流有限公司", "泽城恒源食品有限公司"])
+def test_two_signs_read_surely_as_others_are_no_slips(name):
+    wanted = Bodies((FIRM,), (HUBEI,))
+    assert whose(seal(name, name_score=0.97), wanted, wanted.weights()) is Whose.UNKNOWN
+    assert whose(seal(name, name_score=0.9), wanted, wanted.weights()) is Whose.RIGHT
+    assert whose(seal(name, name_score=0.97, candidates=(FIRM,)), wanted, wanted.weights()) is Whose.RIGHT
+    assert whose(seal(FIRM.replace("源", "原"), name_score=0.97), wanted, wanted.weights()) is Whose.RIGHT

@@ -9,3 +9,4 @@ def test_traditional_forms_become_simplified_ones() -> None:
 
 def test_what_is_simplified_stays() -> None:
     assert simplified("湖北省市场监督管理局 A1") == "湖北省市场监督管理局 A1"
+    assert simplified("乾安县华昇物流有限公司") == "乾安县华昇物流有限公司"

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from shoufa.readers.seal_signs import Sign, signs, spelt
+from shoufa.readers.seal_words import PLACED
 
 
 def line(text: str, **unsure: tuple[str, float]) -> list[Sign]:
@@ -55,10 +56,23 @@ def test_frames_become_signs_once_each_in_simplified_forms() -> None:
         ("湖北省人民政府办公室", {}, "湖北省人民政府办公室"),
         ("湖北省市场监督管理局八", {}, "湖北省市场监督管理局"),
         ("湖北恒源物流有限公司章", {}, "湖北恒源物流有限公司章"),
+        ("沁阳市商务局", {"_0": ("沈", 0.9)}, "沁阳市商务局"),
+        ("昆山恒源物流有限公司", {"_1": ("明", 0.7)}, "昆山恒源物流有限公司"),
+        ("吉林市商务局", {"_2": ("省", 0.9)}, "吉林市商务局"),
+        ("浙江省生态环境厅", {"_7": ("局", 0.8)}, "浙江省生态环境厅"),
+        ("泽城市标准化学会", {"_6": ("协", 0.8)}, "泽城市标准化学会"),
     ],
 )
 def test_words_places_and_ends(read: str, unsure: dict[str, tuple[str, float]], meant: str) -> None:
     assert text(spelt(line(read, **unsure))) == meant
+
+
+def test_a_lost_sign_makes_no_other_place() -> None:
+    """海省 may be 青海省 as well as 海南省, 昆市 昆山市 as well as 昆明市."""
+    for place in PLACED:
+        for lost in range(len(place) - 1):
+            read = place[:lost] + place[lost + 1 :] + "财政局"
+            assert text(spelt(line(read))) in {read, place + "财政局"}
 
 
 def test_two_places_that_may_both_be_meant_leave_the_sign_as_it_was_read() -> None:

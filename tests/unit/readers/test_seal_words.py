@@ -35,6 +35,10 @@ def test_a_slip_in_a_common_word_is_mended(read: str, name: str) -> None:
         "江苏省药品监督管理局",
         "上海市住房和城乡建设管理委员会",
         "工业和信息化部电子第五研究所",
+        "中华人民共和国工业和信息化部",
+        "江苏省农业农村厅",
+        "上海市标准化学会",
+        "江苏省标准化研究所",
     ],
 )
 def test_names_and_what_tells_them_apart_stay(name: str) -> None:
