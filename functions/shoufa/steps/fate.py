@@ -187,16 +187,16 @@ def record(house: House, manifest: Manifest, decided: Fate) -> None:
         changes = [_joined(house, manifest, place, decided) for place in decided.places]
     else:
         changes = [_filed(house, manifest.object, manifest.digest, decided)]
-    _file_once(house, manifest.object, changes, claims)
+    _file_once(house, manifest.object, changes, claims, *(claims.keys() & {f"message:{manifest.fingerprint}"}))
     look_ups(house, manifest, decided)
 
 
-def _file_once(house: House, key: str, changes: Sequence[Change], claims: Mapping[str, str]) -> None:
-    """Commit, unless another worker filed the same object meanwhile; raises TryAgain then.
+def _file_once(house: House, key: str, changes: list[Change], claims: Mapping[str, str], *own: str) -> None:
+    """Commit, unless another worker filed the same object, or message, meanwhile; raises TryAgain then.
 
-    Its claim is looked for after the heads were read: who files it later moves one of these heads.
+    Claims are looked for after the heads were read: who files it later moves one of these heads.
     """
-    if house.ledger.claimed(f"object:{key}") or not commit(house, changes, claims):
+    if any(map(house.ledger.claimed, (f"object:{key}", *own))) or not commit(house, changes, claims):
         raise TryAgain(f"{key}: another writer was first")
 
 

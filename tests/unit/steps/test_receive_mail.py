@@ -2,6 +2,7 @@
 
 import email
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -426,6 +427,26 @@ def test_a_lost_race_is_tried_again_and_files_once():
         receive_mail(key, world.house)
     assert receive_mail(key, world.house) is Disposition.SUBMISSION
     assert len(world.ledger.all()) == 1
+
+
+def test_a_copy_that_another_worker_files_meanwhile_is_a_duplicate():
+    """The copy joins what the first one opened after it was looked for; it is the same message all the same."""
+    world = World()
+    key, find = world.put(ONE), world.index.find
+    world.objects.put("inbox/mail/copy", world.objects.data[key])
+
+    def meanwhile(group: str, *args: Any, **kwargs: Any) -> Any:
+        if group.startswith("contents#"):
+            world.index.find = find  # type: ignore[method-assign]
+            receive_mail(key, world.house)
+            return []
+        return find(group, *args, **kwargs)
+
+    world.index.find = meanwhile  # type: ignore[method-assign]
+    with pytest.raises(TryAgain):
+        receive_mail("inbox/mail/copy", world.house)
+    assert receive_mail("inbox/mail/copy", world.house) is Disposition.DUPLICATE
+    assert len(world.numbers) == 1
 
 
 @pytest.mark.parametrize("first", [0, 1])
