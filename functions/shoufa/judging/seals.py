@@ -21,6 +21,8 @@ from shoufa.judging.names import Weights, alike, best_of, body, fit, is_organisa
 
 READ_SURELY, _REPLACED, _TELLS = 0.95, 2, 0.5
 """Confidence from which so many other signs are no slips; weight from which a sign tells bodies apart."""
+_READ_AS_OTHER = 0.75
+"""Confidence from which a reading unlike the wanted name is another body's, and no ruin of the wanted one."""
 MATCHED, WRONG_BELOW, READ_WELL, READ_WHOLE = 0.72, 0.5, 0.6, 0.97
 """Share of a name's weight that must be read; share under which it is another body.
 
@@ -234,7 +236,7 @@ def _certain(seal: Seal, bodies: Bodies, weights: Weights) -> bool:
 
     Well, whole, and with other characters in place.
     """
-    if seal.name_score < READ_WELL or len(body(seal.name)) < 6 or not is_organisation(seal.name):
+    if seal.name_score < _READ_AS_OTHER or len(body(seal.name)) < 6 or not is_organisation(seal.name):
         return False
     return all(fit(seal.name, w, weights).replaced >= 0.2 for w in bodies.wanted if w)
 

@@ -93,7 +93,8 @@ def test_a_ring_whose_first_character_is_lost_is_neither_of_two_provinces():
 
 
 def test_a_poor_reading_of_a_stranger_is_unclear():
-    assert state(seal("深圳前海某某科技有限公司", name_score=0.3)) is SealState.UNCLEAR
+    for score, said in ((0.3, SealState.UNCLEAR), (0.7, SealState.UNCLEAR), (0.8, SealState.WRONG)):
+        assert state(seal("深圳前海某某科技有限公司", name_score=score)) is said
 
 
 def test_a_special_seal_is_wrong_where_it_was_read_and_unclear_else():
