@@ -22,7 +22,7 @@ from shoufa.judging.names import Weights, alike, best_of, body, fit, is_organisa
 READ_SURELY, _REPLACED, _TELLS = 0.95, 2, 0.5
 """Confidence from which so many other signs are no slips; weight from which a sign tells bodies apart."""
 _READ_AS_OTHER = 0.75
-"""Confidence from which a reading unlike the wanted name is another body's, and no ruin of the wanted one."""
+"""Confidence from which a reading unlike the wanted name is another body's, not a ruin of the wanted one."""
 MATCHED, WRONG_BELOW, READ_WELL, READ_WHOLE = 0.72, 0.5, 0.6, 0.97
 """Share of a name's weight that must be read; share under which it is another body.
 

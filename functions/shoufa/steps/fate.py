@@ -181,13 +181,13 @@ def record(house: House, manifest: Manifest, decided: Fate) -> None:
     claims = {f"object:{manifest.object}": decided.text()}
     if decided.disposition in FILED:
         claims |= {f"message:{f}": decided.receipts[0] for f in _fingerprints(house, manifest, decided)}
-        claims |= {
-            f"receipt:{p.receipt}": f"{manifest.fingerprint}/{p.unit}" for p in decided.places if p.opens
-        }
+        opened = (p for p in decided.places if p.opens)
+        claims |= {f"receipt:{p.receipt}": f"{manifest.fingerprint}/{p.unit}" for p in opened}
         changes = [_joined(house, manifest, place, decided) for place in decided.places]
     else:
         changes = [_filed(house, manifest.object, manifest.digest, decided)]
-    _file_once(house, manifest.object, changes, claims, *(claims.keys() & {f"message:{manifest.fingerprint}"}))
+    own = {f"message:{manifest.fingerprint}"} & claims.keys()
+    _file_once(house, manifest.object, changes, claims, *own)
     look_ups(house, manifest, decided)
 
 
