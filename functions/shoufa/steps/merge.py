@@ -22,12 +22,14 @@ from shoufa.steps.joining import QUIET, living, sender_group
 def merge_if_same(house: House, head: Head, verdict: Verdict) -> bool:
     """Merge the later of two submissions of one case into the earlier, in one transaction over both heads.
 
-    True if anything was merged: then the earlier one is judged anew. Those that a clerk took apart stay
-    apart; a look-up that another verdict left behind merges nothing. Raises TryAgain if another writer was
-    first.
+    True if anything was merged, by this worker or by another meanwhile: then the earlier one is judged anew.
+    Those that a clerk took apart stay apart; a look-up that another verdict left behind merges nothing.
+    Raises TryAgain if another writer was first.
     """
     if not verdict.key:
         return False
+    if head.state.get("into"):
+        return True  # what it went into must not go into it: a ring of two would hold no submission at all
     for receipt, value in house.index.find(f"key#{verdict.key}"):
         other = living(house, receipt)
         if other is None or other.submission == head.submission or _apart(head, other):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fakes import Killed
+from shoufa.steps.merge import merge_if_same
 from shoufa.steps.receive_decision import receive_decision
 from unit.judging.build import HUNAN, complete
 from unit.steps.levers import actions, decide, lay
@@ -39,6 +40,19 @@ def merged() -> World:
 
 def mails(world: World, number: str) -> list[str]:
     return list(world.state(number)["mails"])
+
+
+def test_what_another_worker_merged_meanwhile_does_not_take_in_what_it_went_into():
+    """Its verdict was written, its head read again: by then it is merged, and both would be in each other."""
+    world = merged()
+    early, late = world.numbers
+    verdict = world.verdict(early)
+    older = verdict.model_copy(update={"received_at": verdict.received_at - timedelta(hours=9)})
+    head, before = world.ledger.head(late), len(world.ledger.all())
+    assert head is not None
+    assert merge_if_same(world.house, head, older)
+    assert "into" not in world.state(early)
+    assert len(world.ledger.all()) == before
 
 
 def test_two_are_merged_by_decision_the_later_into_the_earlier():
