@@ -174,10 +174,7 @@ def _brings(manifest: Manifest, call: Call) -> bool:
 
 
 def record(house: House, manifest: Manifest, decided: Fate) -> None:
-    """Write a fate into the ledger with its claims, in one transaction.
-
-    Raises TryAgain if somebody was first.
-    """
+    """Write a fate into the ledger with its claims, in one transaction; TryAgain if another was first."""
     claims = {f"object:{manifest.object}": decided.text()}
     if decided.disposition in FILED:
         claims |= {f"message:{f}": decided.receipts[0] for f in _fingerprints(house, manifest, decided)}
@@ -215,6 +212,8 @@ def _fingerprints(house: House, manifest: Manifest, decided: Fate) -> set[str]:
 
 def _joined(house: House, manifest: Manifest, place: Place, decided: Fate) -> Change:
     head = house.ledger.head(place.receipt) or Head(submission=place.receipt)
+    if head.state.get("into") and not place.opens:
+        raise TryAgain(f"{place.receipt}: merged meanwhile")  # what joins it now would be seen by nobody
     state = head.state
     mails = [*state.get("mails", []), manifest.digest]
     kind = EntryKind.OPENED if place.opens else EntryKind.JOINED

@@ -5,6 +5,10 @@ from datetime import timedelta
 import pytest
 
 from fakes import Killed
+from shoufa.domain.codes import Disposition
+from shoufa.domain.errors import TryAgain
+from shoufa.steps.fate import Fate, Place, record
+from shoufa.steps.files import load_manifest
 from shoufa.steps.merge import merge_if_same
 from shoufa.steps.receive_decision import receive_decision
 from unit.judging.build import HUNAN, complete
@@ -52,6 +56,20 @@ def test_what_another_worker_merged_meanwhile_does_not_take_in_what_it_went_into
     assert head is not None
     assert merge_if_same(world.house, head, older)
     assert "into" not in world.state(early)
+    assert len(world.ledger.all()) == before
+
+
+def test_what_was_merged_meanwhile_is_joined_by_nothing():
+    """A mail whose place was found before the merge is to look for it again, or nobody would see it."""
+    world = merged()
+    early, late = world.numbers
+    manifest = load_manifest(world.objects, mails(world, early)[0])
+    assert manifest is not None
+    state, before = world.state(late), len(world.ledger.all())
+    place = Place(late, state["call"], state["unit"], opens=False)
+    another = manifest.model_copy(update={"object": "inbox/mail/late.eml", "fingerprint": "f" * 64})
+    with pytest.raises(TryAgain):
+        record(world.house, another, Fate(Disposition.FOLLOW_UP, (place,), answer=True))
     assert len(world.ledger.all()) == before
 
 
