@@ -67,7 +67,9 @@ def test_what_was_merged_meanwhile_is_joined_by_nothing():
     assert manifest is not None
     state, before = world.state(late), len(world.ledger.all())
     place = Place(late, state["call"], state["unit"], opens=False)
-    another = manifest.model_copy(update={"object": "inbox/mail/late.eml", "fingerprint": "f" * 64})
+    mail = manifest.mail.model_copy(update={"message_id": "<late@hubei.example>"})
+    said = {"object": "inbox/mail/late.eml", "fingerprint": "f" * 64, "mail": mail}
+    another = manifest.model_copy(update=said)
     with pytest.raises(TryAgain):
         record(world.house, another, Fate(Disposition.FOLLOW_UP, (place,), answer=True))
     assert len(world.ledger.all()) == before
