@@ -70,7 +70,7 @@ def test_what_was_merged_meanwhile_is_joined_by_nothing():
     mail = manifest.mail.model_copy(update={"message_id": "<late@hubei.example>"})
     said = {"object": "inbox/mail/late.eml", "fingerprint": "f" * 64, "mail": mail}
     another = manifest.model_copy(update=said)
-    with pytest.raises(TryAgain):
+    with pytest.raises(TryAgain, match="merged meanwhile"):
         record(world.house, another, Fate(Disposition.FOLLOW_UP, (place,), answer=True))
     assert len(world.ledger.all()) == before
 
