@@ -32,6 +32,7 @@ class Source(NamedTuple):
     queue: str
     handler: str
     batch: int
+    timeout: timedelta
 
 
 class Schedule(NamedTuple):
@@ -39,6 +40,7 @@ class Schedule(NamedTuple):
 
     handler: str
     every: timedelta
+    timeout: timedelta
 
 
 class Plan(NamedTuple):
@@ -69,17 +71,22 @@ _Loader.add_multi_constructor("!", _short)
 
 def read_plan() -> Plan:
     """The plan of template.yaml."""
-    resources = yaml.load((ROOT / "template.yaml").read_text("utf-8"), Loader=_Loader)["Resources"]
+    template = yaml.load((ROOT / "template.yaml").read_text("utf-8"), Loader=_Loader)
+    resources, usual = template["Resources"], template["Globals"]["Function"]
     of = {n: (r["Type"], r.get("Properties", {})) for n, r in resources.items()}
     functions = [p for t, p in of.values() if t == "AWS::Serverless::Function"]
     events = [
-        (_handler(f), e["Type"], e["Properties"]) for f in functions for e in f.get("Events", {}).values()
+        (_handler(f), timedelta(seconds=int({**usual, **f}["Timeout"])), e["Type"], e["Properties"])
+        for f in functions
+        for e in f.get("Events", {}).values()
     ]
     variables = [f.get("Environment", {}).get("Variables", {}) for f in functions]
     return Plan(
         queues={n: _queue(p) for n, (t, p) in of.items() if t == "AWS::SQS::Queue"},
-        sources=tuple(Source(p["Queue"], h, int(p["BatchSize"])) for h, t, p in events if t == "SQS"),
-        schedules=tuple(Schedule(h, _every(p)) for h, t, p in events if t in {"Schedule", "ScheduleV2"}),
+        sources=tuple(Source(p["Queue"], h, int(p["BatchSize"]), most) for h, most, t, p in events if t == "SQS"),
+        schedules=tuple(
+            Schedule(h, _every(p), most) for h, most, t, p in events if t in {"Schedule", "ScheduleV2"}
+        ),
         notified=tuple(n for t, p in of.values() if t == "AWS::S3::Bucket" for n in _notified(p)),
         ports={
             name.removesuffix("_QUEUE_URL").lower(): str(queue)

@@ -6,21 +6,28 @@ Threads hold the workers' places, but only one of them ever runs, so a run is th
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from faults.office_at_work import CONTEXT, AtWork, event
 from faults.port_faults import Dead, Outside
 from faults.sqs_model import Message
-from faults.stack_plan import Source, load_handler
+from faults.stack_plan import Schedule, Source, load_handler
 
 
 class Worker:
     """One process in the middle of its work."""
 
-    def __init__(self, handler: str, what: dict[str, Any], ended: Callable[[Any], None]) -> None:
+    def __init__(
+        self, handler: str, what: dict[str, Any], ended: Callable[[Any], None], until: datetime
+    ) -> None:
         self._go, self._stopped = threading.Semaphore(0), threading.Semaphore(0)
         self._killed = self.done = False
+        self.in_doubt = False
+        """It handed a mail over, and did not record that yet."""
         self._work = (handler, what, ended)
+        self.until = until
+        """When the platform ends it."""
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 
@@ -70,12 +77,18 @@ class Crew(AtWork):
         taken = [m for one in messages if (m := self.durable.sqs.receive(one, now)) is not None]
         if taken:
             self.workers.append(
-                Worker(source.handler, event(source, taken), lambda a: self._settle(taken, a))
+                Worker(
+                    source.handler,
+                    event(source, taken),
+                    lambda a: self._settle(taken, a),
+                    now + source.timeout,
+                )
             )
 
-    def begin_schedule(self, handler: str) -> None:
+    def begin_schedule(self, schedule: Schedule) -> None:
         """A scheduled function begins."""
-        self.workers.append(Worker(handler, {}, lambda _: None))
+        until = self.durable.clock.now() + schedule.timeout
+        self.workers.append(Worker(schedule.handler, {}, lambda _: None, until))
 
     def forget_ended(self) -> None:
         """Drop the workers that are done."""
@@ -109,6 +122,9 @@ class _Shared(Outside):
 
     def call(self, name: str, act: Callable[[], Any]) -> Any:
         worker = self._crew.mine()
-        if worker is not None:
-            worker.pause()
-        return act()
+        if worker is None:
+            return act()
+        worker.pause()
+        answer = act()
+        worker.in_doubt = name == "mailer.send" or (worker.in_doubt and name != "ledger.append")
+        return answer

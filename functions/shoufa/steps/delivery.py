@@ -99,11 +99,12 @@ def send(house: House, post: Post) -> Outcome:
     if post.message and counting.is_full(house, post.notice):
         counting.delay(house, post.chain, post.notice, post.message, post.unit)
         return Outcome.DELAYED
+    until = house.clock.now() + LEASE
     data = _begin(house, head, post, begun + 1, _places(mine))
     if data is None:
         return Outcome.OVER
     counting.count(house.index, post.notice, house.clock.now())
-    _hand_over(house, house.mailer, post, data)
+    _hand_over(house, house.mailer, post, data, until)
     return Outcome.SENT
 
 
@@ -136,10 +137,15 @@ def _places(mine: Sequence[Entry]) -> list[str] | None:
     return next((e.data.get("slots", []) for e in mine if e.kind is EntryKind.SENDING), None)
 
 
-def _hand_over(house: House, mailer: Mailer, post: Post, data: dict[str, Any]) -> None:
-    """Give the mail to the mailer and record what became of it."""
+def _hand_over(house: House, mailer: Mailer, post: Post, data: dict[str, Any], until: datetime) -> None:
+    """Give the mail to the mailer and record what became of it.
+
+    `until`: when the lease ends. Whoever stood still for longer (a machine that slept) sends nothing, since
+    another may have.
+    """
     raw = _raw(house, post)
     try:
+        _in_time(house, post, until)
         used = mailer.send(raw, house.office.sender_address, post.mail.to)
     except MaybeSent:
         raise
@@ -151,6 +157,11 @@ def _hand_over(house: House, mailer: Mailer, post: Post, data: dict[str, Any]) -
     done = {k: v for k, v in data.items() if k not in {"attempt", "slots"}} | {"message_id": used}
     append(house, post.chain, lambda _: ([(EntryKind.SENT, done)], post.state))
     note_id(house, used, post.chain, post.notice)
+
+
+def _in_time(house: House, post: Post, until: datetime) -> None:
+    if house.clock.now() >= until:
+        raise TryAgain(f"{post.chain}: the lease of {post.notice} is over")
 
 
 def _raw(house: House, post: Post) -> bytes:
@@ -182,16 +193,30 @@ def _attempts(house: House, post: Post, mine: Sequence[Entry]) -> int | None:
     TryAgain while another lease runs, and for good where two attempts ended nobody knows how: a third could
     be a second repeat, so a person has to look.
     """
-    begun = [e for e in mine if e.kind is EntryKind.SENDING]
-    refused = [e for e in mine if "refused" in e.data]
     if any(e.kind is EntryKind.SENT for e in mine):
         return None
-    unknown = len(begun) - len(refused)
-    if unknown >= ATTEMPTS:
-        raise TryAgain(f"{post.chain}: {post.notice} was begun {unknown} times and its end is unknown")
-    if begun and mine[-1] is begun[-1] and house.clock.now() - _at(begun[-1]) < LEASE:
+    unknown = _unknown(mine)
+    if len(unknown) >= ATTEMPTS:
+        raise TryAgain(f"{post.chain}: {post.notice} was begun {len(unknown)} times and its end is unknown")
+    if unknown and house.clock.now() - _at(unknown[-1]) < LEASE and not _cut_off(mine, unknown[-1]):
         raise TryAgain(f"{post.chain}: {post.notice} is being sent")
-    return unknown
+    return len(unknown)
+
+
+def _unknown(mine: Sequence[Entry]) -> list[Entry]:
+    """The sendings whose end is not known, oldest first; a refusal ends the first of its number."""
+    found: list[Entry] = []
+    for entry in mine:
+        if entry.kind is EntryKind.SENDING:
+            found.append(entry)
+        elif "refused" in entry.data:
+            found.remove(next(e for e in found if e.data["attempt"] == entry.data["refused"]))
+    return found
+
+
+def _cut_off(mine: Sequence[Entry], begun: Entry) -> bool:
+    """Whether the process that began a sending is known to have ended."""
+    return any("interrupted" in e.data for e in mine if e.seq > begun.seq)
 
 
 def _at(entry: Entry) -> datetime:

@@ -165,6 +165,35 @@ def test_a_server_that_did_not_take_it_is_tried_again_later():
     assert len(world.mailer.sent) == 1
 
 
+def test_who_stood_still_for_longer_than_its_lease_sends_nothing():
+    world = received()
+    world.ledger.races.append(lambda: world.clock.move(LEASE))
+    with pytest.raises(TryAgain, match="lease"):
+        receipt(world)
+    assert world.mailer.sent == []
+    assert receipt(world) is True
+
+
+def test_a_late_refusal_does_not_end_the_lease_of_another():
+    """One sender waits for an answer until its lease is over; another begins; then the first is refused."""
+    world = received()
+
+    def slowly(raw: bytes, sender: str, to: str) -> str:
+        del world.mailer.send
+        world.clock.move(LEASE)
+        world.mailer.lost = 1
+        with pytest.raises(Killed):
+            receipt(world)
+        raise TryAgain("refused at last")
+
+    world.mailer.send = slowly
+    with pytest.raises(TryAgain, match="refused at last"):
+        receipt(world)
+    with pytest.raises(TryAgain, match="is being sent"):
+        receipt(world)
+    assert len(world.mailer.sent) == 1
+
+
 def test_of_two_senders_at_once_one_sends():
     world = received()
     world.ledger.races.append(lambda: receipt(world))
