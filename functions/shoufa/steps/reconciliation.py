@@ -1,13 +1,13 @@
 """Reconciliation: every object under `inbox/` against its claim, every attachment against its mail.
 
 A pass goes through the stored keys slice by slice, for a bounded time at each call, and remembers in the
-index how far it has come. What it sees for the first time it notes there (steps/fates_seen.py). No mail
-waits for it.
+index how far it has come, to the key: a port that fails costs no more than what it failed at. What it sees for
+the first time it notes there (steps/fates_seen.py). No mail waits for it.
 """
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -92,9 +92,11 @@ def reconciliation(house: House) -> int:
         state.began = stamp(now)
     looked = new = slices = 0
     while state.began and new < NEW and slices < SLICES and house.clock.now() - now < SPENT:
-        slice_ = _STAGES[state.stage](house, state, now + SPENT)
+        try:
+            slice_ = _STAGES[state.stage](house, state, now + SPENT)
+        finally:
+            state.keep(house)
         looked, new, slices = looked + slice_[0], new + slice_[1], slices + 1
-        state.keep(house)
     return looked
 
 
@@ -128,21 +130,22 @@ def count_now(house: House) -> Conservation:
 def _mails(house: House, state: Pass, ends: datetime) -> tuple[int, int]:
     """One slice of mails: known ones are counted, new ones noted, those without a fate driven again."""
     keys = house.objects.keys(MAIL_PREFIX, state.after, SLICE)
-    until = keys[-1] if len(keys) == SLICE else None
-    known = dict(house.index.find("fates", until, state.after))
-    new = 0
-    for at, key in enumerate(keys):
-        if at and key not in known and (new >= NEW or house.clock.now() >= ends):
-            keys, until, known = keys[:at], keys[at - 1], {k: v for k, v in known.items() if k < key}
-            break
+    whole, stored = len(keys) < SLICE, frozenset(keys)
+    known = dict(house.index.find("fates", None if whole else keys[-1], state.after))
+    looked = new = 0
+    for key in sorted(stored | known.keys()):
         seen = known.get(key)
-        new += seen is None
-        state.counted[seen["fate"] if seen else _first_seen(house, key)] += 1
-        state.counted["released"] += key.startswith(RELEASED)
-    for key in known.keys() - set(keys):
-        state.counted["erased" if known[key].get("erased") else "lost"] += 1
-    _step(state, keys[-1] if until is not None else "", "decisions")
-    return len(keys), new
+        if looked and seen is None and (new >= NEW or house.clock.now() >= ends):
+            return looked, new
+        if key not in stored:
+            state.counted["erased" if known[key].get("erased") else "lost"] += 1
+        else:
+            state.counted[seen["fate"] if seen else _first_seen(house, key)] += 1
+            state.counted["released"] += key.startswith(RELEASED)
+        state.after, looked, new = key, looked + 1, new + (seen is None)
+    if whole:
+        _go_on_to(state, "decisions")
+    return looked, new
 
 
 def _first_seen(house: House, key: str) -> str:
@@ -203,16 +206,16 @@ def _decisions(house: House, state: Pass, ends: datetime) -> tuple[int, int]:
     """One slice of decisions: those that their submission does not know of are driven again."""
     keys = house.objects.keys(DECISIONS, state.after, SLICE)
     known = dict(house.index.find("decided", keys[-1] if keys else "", state.after))
-    whole = len(keys) < SLICE
     new = 0
-    for at, key in enumerate(keys):
-        if at and key not in known and (new >= NEW or house.clock.now() >= ends):
-            keys, whole = keys[:at], False
-            break
+    for looked, key in enumerate(keys):
         if key not in known:
+            if looked and (new >= NEW or house.clock.now() >= ends):
+                return looked, new
             new += 1
             _decision(house, key)
-    _step(state, "" if whole else keys[-1], "parts")
+        state.after = key
+    if len(keys) < SLICE:
+        _go_on_to(state, "parts")
     return len(keys), new
 
 
@@ -250,28 +253,35 @@ def _parts(house: House, state: Pass, _: datetime) -> tuple[int, int]:
     last, first = names[-1] if names else "", state.after.removeprefix(PARTS)
     held = dict(house.index.find("parts", last, first))
     waiting = dict(house.index.find("orphans", last, first))
-    now = house.clock.now()
     for name in names:
-        if name in held:
-            if name in waiting:
-                house.index.drop("orphans", name)
-        elif name not in waiting:
-            house.index.write("orphans", name, {"since": stamp(now)})
-        else:
-            state.counted["orphans"] += now - datetime.fromisoformat(waiting[name]["since"]) >= LIMIT
-    _step(state, keys[-1] if len(keys) == SLICE else "", "")
-    if not state.stage:
-        state.whole = {k: n for k, n in state.counted.items() if n}
-        state.began, state.done, state.since, state.stage = "", stamp(now), state.began, "mails"
-        state.counted = Counter()
+        if name in held and name in waiting:
+            house.index.drop("orphans", name)
+        elif name not in held:
+            state.counted["orphans"] += _is_orphan(house, name, waiting.get(name))
+        state.after = f"{PARTS}{name}"
+    if len(keys) < SLICE:
+        _end(house, state)
     return len(keys), 0
 
 
-def _step(state: Pass, after: str, following: str) -> None:
-    """Remember the last key of a slice, or go on to the next stage where it was the last slice."""
-    state.after = after
-    if not after:
-        state.stage = following
+def _is_orphan(house: House, name: str, known: Mapping[str, str] | None) -> bool:
+    """Whether an attachment of no mail is older than the limit; the first time it is only noted."""
+    now = house.clock.now()
+    if known is None:
+        house.index.write("orphans", name, {"since": stamp(now)})
+    return known is not None and now - datetime.fromisoformat(known["since"]) >= LIMIT
+
+
+def _go_on_to(state: Pass, stage: str) -> None:
+    state.stage, state.after = stage, ""
+
+
+def _end(house: House, state: Pass) -> None:
+    """The pass is over: what it counted is the whole count."""
+    state.whole = {k: n for k, n in state.counted.items() if n}
+    state.began, state.done, state.since = "", stamp(house.clock.now()), state.began
+    state.counted = Counter()
+    _go_on_to(state, "mails")
 
 
 _STAGES: dict[str, Callable[[House, Pass, datetime], tuple[int, int]]] = {

@@ -1,6 +1,8 @@
 """steps/reconciliation.py and stalled_work.py: nothing that came in is without a fate, what stalls is driven again."""
 
 import json
+from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -401,6 +403,36 @@ def test_slow_decisions_end_a_call_in_its_time_too():
         assert world.clock.now() - began <= SPENT + timedelta(seconds=2)
     assert calls == 5
     assert len(world.index.find("decided")) == 40
+
+
+def test_a_call_that_fails_costs_only_what_it_failed_at():
+    world = unseen(60)
+    get, keys = world.objects.get, world.objects.keys
+    read: Counter[str] = Counter()
+    listed = []
+
+    def fails(key):
+        read[key] += 1
+        if sum(read.values()) % 7 == 0:
+            raise ConnectionError
+        return get(key)
+
+    def lists(*args):
+        found = keys(*args)
+        listed.append(len(found))
+        return found
+
+    world.objects.get, world.objects.keys = fails, lists
+    calls = 0
+    while not conserved(world.house)[1]:
+        calls += 1
+        with suppress(ConnectionError):
+            reconciliation(world.house)
+    mails = listed[:calls]
+    assert calls > 5
+    assert max(read.values()) <= 2
+    assert all(after < before for before, after in pairwise(mails)), "what is done is not listed again"
+    assert conserved(world.house)[0].fates == {Disposition.AUTOMATIC: 60}
 
 
 def test_what_came_in_while_a_pass_ran_is_no_part_of_its_claim():
