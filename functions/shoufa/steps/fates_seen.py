@@ -71,7 +71,7 @@ def note_mail(house: House, key: str, fate: Fate, mail: Stored) -> None:
         if part.sha256:
             house.index.write("parts", part.sha256, {})
     if fate.disposition not in FILED | {Disposition.DUPLICATE}:  # a repeat goes with what it repeats
-        until = mail_ends(house, fate.disposition, mail.manifest)
+        until = mail_ends(house, key, fate.disposition, mail.manifest)
         house.index.write("expiry", f"{stamp(until)}#{key}", {"digest": mail.digest} if mail.manifest else {})
     if mail.waits and fate.disposition in {Disposition.UNMATCHED, Disposition.QUARANTINED}:
         house.index.write("held", key, {"fate": fate.disposition.value, "digest": mail.digest})

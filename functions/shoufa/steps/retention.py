@@ -16,6 +16,7 @@ from shoufa.domain.submission import Manifest
 from shoufa.steps.days import begun_day, is_done, set_done
 from shoufa.steps.erasure import Why, erase, erase_on, plan_erasure
 from shoufa.steps.fate import FILED, recall
+from shoufa.steps.files import load_envelope
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
 
@@ -61,9 +62,13 @@ def over_time(house: House, *, mend: bool = False) -> list[str]:
     return found
 
 
-def mail_ends(house: House, fate: Disposition, manifest: Manifest | None) -> datetime:
-    """When a mail of no submission is over its time; counted from now where nobody knows when it came."""
-    received = manifest.envelope.received_at if manifest else house.clock.now()
+def mail_ends(house: House, key: str, fate: Disposition, manifest: Manifest | None) -> datetime:
+    """When a mail of no submission is over its time.
+
+    Counted from now where nobody knows when it came: it could not be opened, and its door left no word of it.
+    """
+    envelope = manifest.envelope if manifest else load_envelope(house.objects, key)
+    received = envelope.received_at if envelope else house.clock.now()
     kind = "automatic" if fate is Disposition.AUTOMATIC else "unmatched"
     return _longest(received, (getattr(c.retention, kind) for c in house.office.calls.values()), kind)
 

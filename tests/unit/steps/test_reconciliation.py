@@ -11,7 +11,9 @@ import pytest
 
 from fakes import FakeIndex, Killed
 from shoufa.domain.codes import Disposition
+from shoufa.domain.mail import Envelope
 from shoufa.steps import reconciliation as module
+from shoufa.steps.files import dump, envelope_key
 from shoufa.steps.reconciliation import (
     LAST,
     LIMIT,
@@ -432,6 +434,20 @@ def test_a_call_that_fails_costs_only_what_it_failed_at():
     assert max(read.values()) <= 2
     assert all(after < before for before, after in pairwise(listed)), "what is done is not listed again"
     assert conserved(world.house)[0].fates == {Disposition.AUTOMATIC: 60}
+
+
+def test_the_end_of_a_mail_that_cannot_be_opened_is_noted_once():
+    world = house()
+    key = "inbox/mail/smtp/none.eml"
+    envelope = Envelope(received_at=world.clock.now(), door="smtp")
+    world.objects.put(envelope_key(key), dump(envelope))
+    world.objects.put(key, b"no mail")
+    world.ledger.claims[f"object:{key}"] = "quarantined|silent|unreadable"
+    passed(world)
+    (noted,) = world.index.find("expiry")
+    world.index.drop("fates", key)
+    passed(world, timedelta(days=2))
+    assert world.index.find("expiry") == [noted]
 
 
 def test_what_came_in_while_a_pass_ran_is_no_part_of_its_claim():
