@@ -129,13 +129,21 @@ def _has_page(row: DocumentRow, page: int) -> bool:
 
 def _sender(options: argparse.Namespace, objects: DiskObjects, found: Known) -> tuple[Said, str]:
     address = options.address.strip().lower()
-    known_ones = list(dict.fromkeys(m.sender for m in mails_of(objects, found) if m.sender))
+    mails = mails_of(objects, found)
+    known_ones = list(dict.fromkeys(m.sender for m in mails if m.sender))
     if address not in known_ones:
         raise Refused(
             f"{address} 没有在这一件中来过邮件；来过的有：{'、'.join(known_ones) or '无'}。"
             f"/ No mail of it came from {address}; senders: {', '.join(known_ones) or 'none'}."
         )
-    return {"action": "sender", "address": address}, f"来件人已确认 / sender confirmed: {address}"
+    own = [m.unverified for m in mails if m.sender == address == mails[0].sender]
+    if not options.confirmed and own and len(set(own)) == 1:
+        raise Refused(
+            f"{address} 是本件的报送人，其来件没有可疑与可信之分，不能否定；可用 hold 暂不发结果，或用 erase 删除。"
+            f"/ {address} sent this submission itself, and its mails are all alike: hold it back, or have it erased."
+        )
+    word = "来件人已确认 / sender confirmed" if options.confirmed else "来件人已否定 / sender denied"
+    return {"action": "sender", "address": address, "confirmed": options.confirmed}, f"{word}: {address}"
 
 
 def _release(options: argparse.Namespace, _: DiskObjects, found: Known) -> tuple[Said, str]:

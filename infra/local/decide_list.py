@@ -148,7 +148,7 @@ def _how(number: str) -> Iterator[str]:
     for words in (
         f"seal {number} --document N [--page P] --confirm|--deny",
         f"kind {number} --document N --kind letter|application|summary|proof|other",
-        f"sender {number} --address 邮箱",
+        f"sender {number} --address 邮箱 [--deny]",
         f"release {number}    hold {number}",
         f"merge {number} 另一编号    unmerge 被并入的编号",
         f"withdraw {number} --project N | --none",

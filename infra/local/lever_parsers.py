@@ -63,6 +63,9 @@ def _kind(one: argparse.ArgumentParser) -> None:
 
 def _sender(one: argparse.ArgumentParser) -> None:
     one.add_argument("--address", required=True, help="来件邮箱 / the address")
+    one.add_argument(
+        "--deny", dest="confirmed", action="store_false", help="与本件无关，其来件不计入 / it has no part in it"
+    )
 
 
 def _release(one: argparse.ArgumentParser) -> None:
@@ -97,7 +100,7 @@ def _nothing(_: argparse.ArgumentParser) -> None:
 _ACTIONS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
     ("seal", "确认或否定印章 / confirm or deny a seal", _seal),
     ("kind", "指定文件种类 / say what a document is", _kind),
-    ("sender", "确认来件人 / confirm a sender", _sender),
+    ("sender", "确认或否定来件人 / confirm or deny a sender", _sender),
     ("release", "放行核对结果或隔离来邮 / let an outcome or a quarantined mail go on", _release),
     ("hold", "暂不发核对结果 / hold outcomes back", _nothing),
     ("merge", "并件 / merge two submissions", _merge),

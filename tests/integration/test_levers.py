@@ -110,6 +110,10 @@ ACTIONS: list[tuple[list[str], dict[str, Any]]] = [
     ),
     (["kind", "N", "--document", "D", "--kind", "summary"], {"action": "kind", "kind": "summary"}),
     (["sender", "N", "--address", "Chen@Else.example"], {"action": "sender", "address": "chen@else.example"}),
+    (
+        ["sender", "N", "--address", "chen@else.example", "--deny"],
+        {"action": "sender", "address": "chen@else.example", "confirmed": False},
+    ),
     (["release", "N"], {"action": "release"}),
     (["hold", "N"], {"action": "hold"}),
     (["unmerge", "M"], {"action": "unmerge"}),
@@ -156,6 +160,7 @@ WRONG = [
     (["seal", "N", "--document", "W", "--confirm"], "可编辑文件"),
     (["kind", "N", "--document", "zz", "--kind", "letter"], "没有第 zz 件文件"),
     (["sender", "N", "--address", "x@y.example"], "没有在这一件中来过邮件"),
+    (["sender", "N", "--address", "zhang@hubei.example", "--deny"], "是本件的报送人"),
     (["release", "N", "--verdict", "ffff"], "核对结果已更新"),
     (["merge", "N", "M"], "已是同一件"),
     (["merge", "N", "230801-000000-0"], "没有收件编号"),

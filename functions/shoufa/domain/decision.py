@@ -96,15 +96,19 @@ class KindDecided(OnDocument):
         return {**super().codes(), "kind": self.kind.value}
 
 
-class SenderConfirmed(OnSubmission):
-    """An address belongs to this submission: what it sends may supersede, and it may be answered."""
+class SenderDecided(OnSubmission):
+    """An address belongs to this submission: what it sends may supersede, and it may be answered.
+
+    Denied (`confirmed` is false), what it sends stays filed and counts for nothing, and nobody is asked again.
+    """
 
     action: Literal["sender"] = "sender"
     address: Annotated[str, Field(pattern=r"^[^\s@]{1,64}@[^\s@]{1,253}$")]
+    confirmed: bool = True
 
     def codes(self) -> dict[str, Any]:
-        """A digest of the address."""
-        return {"sender": private(self.address)}
+        """A digest of the address, and a denial."""
+        return {"sender": private(self.address), **({} if self.confirmed else {"confirmed": False})}
 
 
 class Released(OnSubmission):
@@ -204,7 +208,7 @@ Submitted = (
     | Note
     | SealDecided
     | KindDecided
-    | SenderConfirmed
+    | SenderDecided
     | Released
     | HeldBack
     | MergeDecided

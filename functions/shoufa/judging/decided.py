@@ -16,7 +16,7 @@ from shoufa.domain.decision import (
     OnDocument,
     PaperReceived,
     SealDecided,
-    SenderConfirmed,
+    SenderDecided,
     Withdrawn,
     later_than,
 )
@@ -105,8 +105,18 @@ def _bare(page: Page, decision: SealDecided) -> Page:
 
 def confirmed_senders(case: Case) -> frozenset[str]:
     """Addresses that a clerk confirmed, in lower case."""
+    return frozenset(address for address, confirmed in _senders(case).items() if confirmed)
+
+
+def denied_senders(case: Case) -> frozenset[str]:
+    """Addresses that a clerk denied, in lower case."""
+    return frozenset(address for address, confirmed in _senders(case).items() if not confirmed)
+
+
+def _senders(case: Case) -> dict[str, bool]:
+    """The last word on each address."""
     said = (m.decision for m in case.decisions)
-    return frozenset(d.address.strip().lower() for d in said if isinstance(d, SenderConfirmed))
+    return {d.address.strip().lower(): d.confirmed for d in said if isinstance(d, SenderDecided)}
 
 
 def without_withdrawn(found: Sequence[Project], case: Case) -> tuple[list[Project], list[Project]]:
@@ -153,8 +163,8 @@ def _row(
         doc = next((d for d in docs if _concerns(d, decision)), None)
         about, applied = (doc.path if doc else decision.sha256), doc is not None
         said = decision.kind.value if isinstance(decision, KindDecided) else _answer(decision)
-    elif isinstance(decision, SenderConfirmed):
-        about = decision.address
+    elif isinstance(decision, SenderDecided):
+        about, said = decision.address, "" if decision.confirmed else "denied"
         applied = any(m.sender == about.strip().lower() for m in case.mails)
     elif isinstance(decision, Withdrawn):
         about = decision.project or ""

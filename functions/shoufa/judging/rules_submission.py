@@ -16,6 +16,7 @@ from shoufa.judging.messages import finding
 from shoufa.judging.names import body, like, plain
 from shoufa.judging.projects import Project
 from shoufa.judging.rules_material import SEVERITY
+from shoufa.judging.senders import denied
 from shoufa.judging.view import View, quota_key
 
 
@@ -164,12 +165,14 @@ def not_archived(view: View) -> Iterator[Finding]:
 
 
 def senders(view: View) -> Iterator[Finding]:
-    """Failed verification, and addresses that joined later, as long as no clerk confirmed them."""
+    """Failed verification, and addresses that joined later, as long as no clerk confirmed or denied them."""
     case, confirmed = view.whole, confirmed_senders(view.whole)
-    doubted = [m for m in case.mails if m.unverified and m.sender not in confirmed]
+    refused = denied(case) - {m.digest for m in view.case.mails}
+    asked = [m for m in case.mails if m.sender not in confirmed and m.digest not in refused]
+    doubted = [m for m in asked if m.unverified]
     if doubted:
         yield finding("sender.unverified", Severity.QUESTION, **_not_counted(view, doubted))
-    joined = [m for m in case.mails if not m.via and m.sender not in {case.opener, *confirmed}]
+    joined = [m for m in asked if not m.via and m.sender != case.opener]
     if joined and (case.opener or case.by_hand):
         yield finding("sender.new", Severity.QUESTION, **_not_counted(view, joined))
 

@@ -4,11 +4,11 @@ Of three kinds are the mails of a submission. Trusted: of its own, verified send
 the office, or of an address that a clerk confirmed. Of a new address that its papers brought here (the same
 recommender or applicant, the sender's own house): they add, and never supersede. Mere proposals: filed here
 and counted for nothing, because the sender failed verification, or because nothing but our number points
-here, which is no secret.
+here, which is no secret; or because a clerk denied the address, and then nobody is asked of it again.
 """
 
 from shoufa.domain.submission import Case, Manifest
-from shoufa.judging.decided import confirmed_senders
+from shoufa.judging.decided import confirmed_senders, denied_senders
 
 
 def trusted_mails(case: Case) -> frozenset[str]:
@@ -18,7 +18,7 @@ def trusted_mails(case: Case) -> frozenset[str]:
     """
     opener, confirmed = case.opener, confirmed_senders(case)
     own = {m.digest for m in case.mails if not m.unverified and (m.via or (opener and m.sender == opener))}
-    return frozenset(own | {m.digest for m in case.mails if m.sender in confirmed})
+    return frozenset((own - denied(case)) | {m.digest for m in case.mails if m.sender in confirmed})
 
 
 def proposals(case: Case) -> frozenset[str]:
@@ -27,11 +27,13 @@ def proposals(case: Case) -> frozenset[str]:
     Where nobody vouches for the submission's own sender, what it sent is all there is: it is judged, and the
     question `sender.unverified` keeps it from being called complete.
     """
-    confirmed = confirmed_senders(case)
+    confirmed, refused = confirmed_senders(case), denied(case)
     vouched = {m.sender for m in case.mails if not m.unverified and m.digest not in case.proposed}
     own = case.opener if case.opener not in vouched else ""
 
     def proposes(mail: Manifest) -> bool:
+        if mail.digest in refused:
+            return True
         if mail.sender in confirmed or (mail.via and not mail.unverified):
             return False
         if mail.unverified:
@@ -39,6 +41,18 @@ def proposals(case: Case) -> frozenset[str]:
         return mail.digest in case.proposed and mail.sender not in vouched
 
     return frozenset(m.digest for m in case.mails if proposes(m))
+
+
+def denied(case: Case) -> frozenset[str]:
+    """Digests of the mails from an address that a clerk denied.
+
+    Of the submission's own address only what failed verification, where anything of it passed: somebody wrote
+    in its name.
+    """
+    addresses, own = denied_senders(case), case.opener
+    vouched = any(m.sender == own and not m.unverified for m in case.mails)
+    mine = (m for m in case.mails if m.sender in addresses)
+    return frozenset(m.digest for m in mine if m.sender != own or (m.unverified and vouched))
 
 
 def counted(case: Case) -> Case:

@@ -24,7 +24,8 @@ def decided_state(state: State, data: Mapping[str, Any]) -> dict[str, Any]:
     elif action == "hold":
         new["hold"] = True
     elif action == "sender":
-        new["senders"] = sorted({*state.get("senders", []), data["sender"]})
+        others = {*state.get("senders", [])} - {data["sender"]}
+        new["senders"] = sorted(others | ({data["sender"]} if data.get("confirmed", True) else set()))
     elif action in {"pause", "resume"}:
         new["paused"] = action == "pause"
     return new

@@ -119,6 +119,33 @@ def test_a_secrecy_mark_is_told_whoever_sent_it():
     assert of_code(verdict(complete(), ({"密.pdf": marked}, FORGED[0])), "file.sensitive-mark")
 
 
+@pytest.mark.parametrize("who", FORGED)
+def test_a_denied_forgery_stays_out_and_nobody_is_asked_again(who):
+    there = case((complete(), {}), (LETTERS, who))
+    sender = there.mails[1].sender
+    assert "sender.unverified" in codes(judged(there))
+    made = judged(there, {"action": "sender", "address": sender.upper(), "confirmed": False})
+    assert (made.status, codes(made)) == (Status.COMPLETE, [])
+    assert [d.proposed for d in made.documents].count(True) == len(LETTERS)
+    assert [(row.action, row.said, row.applied) for row in made.decisions] == [("sender", "denied", True)]
+
+
+def test_the_last_word_on_a_sender_counts():
+    there = case(OWN, (LETTERS, STRANGER))
+    yes, no = ({"action": "sender", "address": "li@elsewhere.example", "confirmed": c} for c in (True, False))
+    assert judged(there, no, yes).status is Status.COMPLETE
+    made = judged(there, yes, no)
+    assert "letter.missing" in codes(made)
+    assert "sender.new" not in codes(made)
+
+
+@pytest.mark.parametrize("unverified", [True, False])
+def test_a_submissions_only_sender_cannot_be_denied_into_silence(unverified):
+    there = case((complete(), {"unverified": unverified}))
+    own = {"action": "sender", "address": there.mails[0].sender, "confirmed": False}
+    assert codes(judged(there, own)) == codes(judged(there))
+
+
 def test_where_only_a_doubtful_sender_wrote_all_is_judged_and_merged_with_nobody():
     made = verdict((complete(), {"unverified": True}))
     assert (made.status, codes(made)) == (Status.REVIEW, ["sender.unverified"])

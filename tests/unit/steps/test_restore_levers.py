@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from shoufa.domain.fingerprint import private
 from unit.judging.build import BRIDGE, complete
 from unit.steps.levers import add, decide
 from unit.steps.test_restore import lost, whole
@@ -44,7 +45,10 @@ def withdrawn() -> World:
 def of_senders() -> World:
     world = told()
     decide(world, "sender", world.numbers[0], address="zhang@hubei.example")
+    decide(world, "sender", world.numbers[0], address="chen@hubei.example")
+    decide(world, "sender", world.numbers[0], address="chen@hubei.example", confirmed=False)
     world.settle()
+    assert world.state(world.numbers[0])["senders"] == [private("zhang@hubei.example")]
     return world
 
 
