@@ -139,8 +139,8 @@ def _sender(options: argparse.Namespace, objects: DiskObjects, found: Known) -> 
     own = [m.unverified for m in mails if m.sender == address == mails[0].sender]
     if not options.confirmed and own and len(set(own)) == 1:
         raise Refused(
-            f"{address} 是本件的报送人，其来件没有可疑与可信之分，不能否定；可用 hold 暂不发结果，或用 erase 删除。"
-            f"/ {address} sent this submission itself, and its mails are all alike: hold it back, or have it erased."
+            f"{address} 是本件的报送人，其来件都一样可信，不能否定；可用 hold 暂不发结果，或用 erase 删除。"
+            f"/ {address} sent this itself, and its mails are all alike: hold it back, or erase it."
         )
     word = "来件人已确认 / sender confirmed" if options.confirmed else "来件人已否定 / sender denied"
     return {"action": "sender", "address": address, "confirmed": options.confirmed}, f"{word}: {address}"

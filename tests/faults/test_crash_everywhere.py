@@ -18,7 +18,8 @@ from faults.port_faults import Mode
 from faults.same_end import end_of, proof_faults
 from faults.scenario import STAGES, in_office
 from shoufa.domain.codes import Disposition, EntryKind, Template
-from shoufa.domain.decision import ACTIONS, OFFICE
+from shoufa.domain.decision import OFFICE
+from shoufa.domain.decision_problems import ACTIONS
 from shoufa.ports import Clock
 from shoufa.steps.held import release_held
 from shoufa.steps.house import House

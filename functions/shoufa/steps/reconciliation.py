@@ -1,8 +1,8 @@
 """Reconciliation: every object under `inbox/` against its claim, every attachment against its mail.
 
 A pass goes through the stored keys slice by slice, for a bounded time at each call, and remembers in the
-index how far it has come, to the key: a port that fails costs no more than what it failed at. What it sees for
-the first time it notes there (steps/fates_seen.py). No mail waits for it.
+index how far it has come, to the key: a port that fails costs no more than what it failed at. What it sees
+for the first time it notes there (steps/fates_seen.py). No mail waits for it.
 """
 
 import json

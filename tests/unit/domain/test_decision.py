@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from shoufa.domain.decision import ACTIONS, NotADecision, read_decision
+from shoufa.domain.decision import NotADecision, read_decision
+from shoufa.domain.decision_problems import ACTIONS
 
 NUMBER, SHA = "230801-7KQ3XF-4", "a" * 64
 BASE = {"who": "wl", "submission": NUMBER}
