@@ -35,6 +35,8 @@ class Outcome(StrEnum):
     OVER = "over"
     """An allowance is used up: the caller says what is done instead."""
     DELAYED = "delayed"
+    UNSURE = "unsure"
+    """Two attempts ended nobody knows how. A third could be a second repeat: its unit is told, a person looks."""
     DRAFTED = "drafted"
     """Written and shown only, as the settings say (`MAIL_OUT=drafts`)."""
 
@@ -91,6 +93,8 @@ def send(house: House, post: Post) -> Outcome:
         prove_end(house, head)
         note_again(house, post.chain, mine)
         return Outcome.BEFORE
+    if begun >= ATTEMPTS:
+        return _unsure(house, post, begun)
     if stays_draft(house, head, post.notice, released=let_go):
         return Outcome.BEFORE
     if house.drafts:
@@ -106,6 +110,19 @@ def send(house: House, post: Post) -> Outcome:
     counting.count(house.index, post.notice, house.clock.now())
     _hand_over(house, house.mailer, post, data, until)
     return Outcome.SENT
+
+
+def _unsure(house: House, post: Post, begun: int) -> Outcome:
+    """Note once that a notice may have gone out or not, and tell its unit.
+
+    The office's own mail, which no unit is told of, ends in the dead-letter queue (TryAgain).
+    """
+    if not post.unit:
+        raise TryAgain(f"{post.chain}: {post.notice} was begun {begun} times and its end is unknown")
+    data = {"unsure": post.notice, "template": post.mail.template.value, **post.about, **post.unit}
+    entry = counting.noted_as(house, post.chain, "unsure", post.notice)
+    counting.tell_unit(house.index, entry or counting.note_once(house, post.chain, data))
+    return Outcome.UNSURE
 
 
 def _begin(
@@ -190,14 +207,11 @@ def _attempts(house: House, post: Post, mine: Sequence[Entry]) -> int | None:
     """How often sending was begun and its end is not known; None if the notice was sent.
 
     `mine` are the notice's entries. A refusal is known not to have gone out and does not count. Raises
-    TryAgain while another lease runs, and for good where two attempts ended nobody knows how: a third could
-    be a second repeat, so a person has to look.
+    TryAgain while another lease runs.
     """
     if any(e.kind is EntryKind.SENT for e in mine):
         return None
     unknown = _unknown(mine)
-    if len(unknown) >= ATTEMPTS:
-        raise TryAgain(f"{post.chain}: {post.notice} was begun {len(unknown)} times and its end is unknown")
     if unknown and house.clock.now() - _at(unknown[-1]) < LEASE and not _cut_off(mine, unknown[-1]):
         raise TryAgain(f"{post.chain}: {post.notice} is being sent")
     return len(unknown)

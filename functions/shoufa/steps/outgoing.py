@@ -23,7 +23,7 @@ from shoufa.steps.house import House
 
 LATER = "later"
 HOUR = "hour"
-TOLD = ("bounced", "capped", "collapsed", "delayed")
+TOLD = ("bounced", "unsure", "capped", "collapsed", "delayed")
 """What a unit is told of in a digest, each the key of its entry's data, in the order of telling."""
 
 

@@ -42,6 +42,7 @@ class Outbox:
             elif "postponed" in entry.data:
                 self._postponed.append((entry, self._sender(entry.data["mail"])))
             elif counting.told(entry):
+                self._joined.update(entry.data.get("of", ()))  # left to a person, it is not begun again
                 self._told.append(entry)
             if "delayed" in entry.data and entry.data["delayed"] not in sent:
                 counting.wait(self._house.index, entry)

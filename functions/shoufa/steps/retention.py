@@ -41,6 +41,7 @@ def retention(house: House) -> int:
         objects = [name for name in found if name.startswith("inbox/")]
         plan = plan_erasure(house, submissions, objects, spare=True)
         count += erase(house, plan, "schedule", Why.RETENTION)
+        over_time(house, mend=True)
     set_done(house, "retention", day)
     return count
 

@@ -14,6 +14,10 @@ JUDGED_AGAIN = frozenset({"judge-again", "seal", "kind", "sender", "withdraw", "
 """Actions after which a submission is judged anew."""
 
 
+_ENDS = frozenset({"joined", "draft", "unsure"})
+"""What else than `sent` ends a receipt: joined with others, shown only, left to a person."""
+
+
 @dataclass(frozen=True)
 class Owed:
     """A mail in the chain that answers for it, without its receipt."""
@@ -73,12 +77,12 @@ class Unfinished:
 
     def _guidance(self, head: Head, entries: Sequence[Entry]) -> None:
         """A mail of no submission to be answered, and was not: nor drafted, parked, said too often."""
-        done = any(e.kind is EntryKind.SENT or e.data.keys() & {"draft", "capped"} for e in entries)
+        done = any(e.kind is EntryKind.SENT or e.data.keys() & {"draft", "capped", "unsure"} for e in entries)
         if entries[0].data.get("answer") and not done and not is_parked(head, "guidance"):
             self.guided.append(entries[0].submission)
 
     def _receipts(self, head: Head, entries: Sequence[Entry]) -> None:
-        ended = [e.data for e in entries if e.kind is EntryKind.SENT or e.data.keys() & {"joined", "draft"}]
+        ended = [e.data for e in entries if e.kind is EntryKind.SENT or e.data.keys() & _ENDS]
         done = {digest for data in ended for digest in (data.get("mail"), *data.get("mails", ()))}
         done |= {d for e in entries if e.kind is EntryKind.ERASED for d in e.data["mails"]}
         done |= {m.get("mail") for m in head.state.get("held", {}).values() if m["template"] == "receipt"}
@@ -127,7 +131,8 @@ def _put_off(entry: Entry, template: str) -> datetime | None:
 def _released(head: Head, entries: Sequence[Entry]) -> bool:
     """Whether the verdict that holds was released, and no outcome of it was sent."""
     verdict = head.state.get("verdict")
-    sent = any(e.kind is EntryKind.SENT and e.data.get("verdict") == verdict for e in entries)
+    ended = (e for e in entries if e.kind is EntryKind.SENT or "unsure" in e.data)
+    sent = any(e.data.get("verdict") == verdict for e in ended)
     return bool(verdict) and head.state.get("released") == verdict and not sent
 
 

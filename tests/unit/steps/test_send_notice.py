@@ -1,6 +1,7 @@
 """Step 4 (steps/send_notice.py): claim, send, record; at least once, at most one repeat."""
 
 import email
+import email.policy
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from shoufa.domain.codes import EntryKind
 from shoufa.domain.errors import TryAgain
 from shoufa.steps.delivery import ATTEMPTS, LEASE, message_id
 from shoufa.steps.send_notice import send_outcome, send_receipt
+from shoufa.steps.stalled_work import what_stalls
 from unit.judging.build import START, call, complete, facts, letter, page, seal
 from unit.steps.world import SETTLED, World, papers
 
@@ -128,12 +130,62 @@ def test_never_more_than_one_repeat():
 def test_a_server_that_never_answers_gets_the_mail_twice_at_most():
     world = received()
     world.mailer.unanswered = 9
-    for _ in range(5):
+    for _ in range(2):
         world.clock.move(LEASE)
         with pytest.raises(TryAgain):
             receipt(world)
+    with pytest.raises(TryAgain, match="is being sent"):
+        receipt(world)
+    for _ in range(3):
+        world.clock.move(LEASE)
+        assert receipt(world) is False
     assert len(world.mailer.sent) == 2
     assert not any("refused" in e.data for e in world.ledger.all())
+
+
+def test_what_may_have_gone_out_or_not_is_told_to_its_unit_and_owed_no_more():
+    world = received()
+    number = world.numbers[0]
+    world.mailer.unanswered = 9
+    for _ in range(2):
+        world.clock.move(LEASE)
+        with pytest.raises(TryAgain):
+            receipt(world)
+    assert "receipt" in stalls(world, number)
+    world.clock.move(LEASE)
+    receipt(world)
+    assert "receipt" not in stalls(world, number)
+    (noted,) = [e for e in world.ledger.entries(number) if "unsure" in e.data]
+    assert noted.data["mail"] == world.state(number)["mails"][0]
+    world.mailer.unanswered = 0
+    world.clock.move(timedelta(hours=1))
+    world.settle()
+    (digest,) = [raw for raw, _, _ in world.mailer.sent if b"hourly-" in raw]
+    text = email.message_from_bytes(digest, policy=email.policy.default).get_body(("plain",)).get_content()
+    assert "发出与否不明的邮件" in text
+    assert f"{number}" in text
+
+
+def test_a_receipt_that_may_have_gone_out_is_no_reason_to_hold_the_outcome():
+    world = received()
+    world.mailer.unanswered = 2
+    for _ in range(2):
+        world.clock.move(LEASE)
+        with pytest.raises(TryAgain):
+            receipt(world)
+    world.clock.move(LEASE)
+    receipt(world)
+    world.settle()
+    assert sum(n.startswith("outcome-") for n in world.notices()) == 1
+
+
+def stalls(world: World, number: str) -> tuple[str, ...]:
+    """What the watch would drive of a submission, a day later."""
+    now = world.clock.now()
+    world.clock.move(timedelta(days=1))
+    found = what_stalls(world.house, world.ledger.head(number))
+    world.clock.time = now
+    return found
 
 
 def test_a_receipt_that_was_recorded_and_not_proven_is_proven_by_redelivery():
