@@ -355,6 +355,7 @@ def test_unless_the_office_says_so():
     assert "inbox/mail/1.eml" in world.objects.data
     (entry,) = [e for e in world.ledger.all() if e.kind is EntryKind.ERASED]
     assert (entry.data["who"], entry.data["why"]) == ("schedule", "retention")
+    assert not any("3.eml" in key for key, _ in world.index.find("expiry"))
     assert over_time(world.house) == []
     world.clock.move(SETTLED)
     assert watch_submissions(world.house)["retention"] == 0
