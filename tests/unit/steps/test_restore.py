@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -9,16 +10,18 @@ from typing import Any
 import pytest
 
 from fakes import FakeIndex, FakeLedger
-from shoufa.domain.errors import Unreadable
+from shoufa.domain.errors import TryAgain, Unreadable
 from shoufa.domain.ledger import Entry, Head, canonical
 from shoufa.domain.moments import stamp
 from shoufa.steps.chains import BrokenLedger
 from shoufa.steps.check_completeness import check_completeness
+from shoufa.steps.delivery import LEASE
 from shoufa.steps.erasure import Why, erase, plan_erasure
 from shoufa.steps.receive_call import receive_call
 from shoufa.steps.receive_decision import receive_decision
 from shoufa.steps.receive_mail import receive_mail
 from shoufa.steps.restore import restore
+from shoufa.steps.send_notice import send_notice
 from shoufa.steps.watch_submissions import watch_submissions
 from unit.judging.build import call, complete
 from unit.steps.levers import condemned, decide
@@ -212,6 +215,27 @@ def after_delay() -> World:
     return world
 
 
+def unsure(made: Callable[[], World], then: timedelta) -> Callable[[], World]:
+    """Whether what is due by then went out nobody knows, twice."""
+
+    def left() -> World:
+        world = made()
+        world.clock.move(then)
+        watch_submissions(world.house)
+        asked = [message for queue, message in iter_messages(world) if queue == "notices"]
+        world.mailer.unanswered = 99
+        for _ in range(3):
+            for message in asked:
+                with suppress(TryAgain):
+                    send_notice(message, world.house)
+            world.clock.move(LEASE)
+        world.mailer.unanswered = 0
+        assert any("unsure" in e.data for e in world.ledger.all())
+        return world
+
+    return left
+
+
 def repeated() -> World:
     world = World()
     changing(world, 8)
@@ -260,6 +284,9 @@ WORLDS: list[Callable[[], World]] = [
     after_delay,
     repeated,
     revised,
+    unsure(plain, timedelta(0)),
+    unsure(judged, SETTLED),
+    unsure(joined(timedelta(0)), timedelta(hours=1)),
 ]
 
 
