@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from faults.landings import Landing
 from faults.office_at_work import AtWork, Durable
 from faults.port_faults import Hit, Mode, Outside
-from faults.same_end import copies, end_of, given_up, mail_faults, proof_faults
-from faults.scenario import Checkpoint, undisturbed
+from faults.same_end import copies, end_of, given_up, hourless, mail_faults, proof_faults
+from faults.scenario import STAGES, Checkpoint, undisturbed
 from shoufa.domain.moments import stamp
 
 READS = frozenset({"find", "get", "exists", "keys", "head", "entries", "claimed"})
@@ -46,6 +46,8 @@ class Ran:
     calls: list[str]
     did: Counter[str]
     """How much each scheduled task did."""
+    compared: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
+    """What of an end is compared."""
     tried: Counter[str] = field(default_factory=Counter)
     failed: dict[str, list[str]] = field(default_factory=dict)
     repeats: int = 0
@@ -55,13 +57,13 @@ class Ran:
 
     def __post_init__(self) -> None:
         self._stamps = {stamp(landing.at) for landing in self.landings}
-        self._known = [end_of(durable, self._stamps) for durable in self.ends]
+        self._known = [self.compared(end_of(durable, self._stamps)) for durable in self.ends]
 
     @classmethod
-    def start(cls) -> "Ran":
-        """Run the scenario undisturbed."""
-        landings, checkpoints, ends, calls, did = undisturbed()
-        return cls(landings, checkpoints, ends, calls, did)
+    def start(cls, stages: tuple[tuple[Any, ...], ...] = STAGES, *, full_hours: bool = False) -> "Ran":
+        """Run the scenario undisturbed. `full_hours`: in which hour a notice goes is chance."""
+        landings, checkpoints, ends, calls, did = undisturbed(stages)
+        return cls(landings, checkpoints, ends, calls, did, hourless if full_hours else dict)
 
     def singles(self) -> Iterator[Point]:
         """Each call in each way; each 211th is followed to the end of the scenario."""
@@ -132,12 +134,18 @@ class Ran:
         repeats = sum((copies(durable) - sent).values()) - len(copies(durable).keys() - sent.keys())
         held = given_up(durable)
         if held:  # two faults fell on the sending of one notice: a third mail could be a second repeat
-            told = all(any(n.split("-")[1] in m.body for m in durable.sqs.dead) for n in held)
-            unfit = [] if len(hits) > 1 and told else [f"given up: {sorted(held)}, in dead letters: {told}"]
+            untold = sorted(n for n in held if not _is_told(durable, n))
+            unfit = [] if len(hits) > 1 and not untold else [f"given up: {sorted(held)}, untold: {untold}"]
             return Result(faults + unfit, repeats, held=True)
-        found = end_of(durable, self._stamps)
+        found = self.compared(end_of(durable, self._stamps))
         other = [_difference(name, known[name], found[name]) for name in known if known[name] != found[name]]
         return Result(faults + other, repeats, held=False)
+
+
+def _is_told(durable: Durable, notice: str) -> bool:
+    """Whether a person hears of a notice that was given up: its unit, or, of the office's own, the alarm."""
+    noted = any(e.data.get("unsure") == notice for e in durable.ledger.all())
+    return noted or any(notice.split("-")[1] in m.body for m in durable.sqs.dead)
 
 
 def ways(call: str) -> list[Mode]:

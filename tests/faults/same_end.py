@@ -4,7 +4,7 @@ What a fault may change, and nothing else:
 
 - when things happened (hashes hold times; numbers of entries count tries), and how often a sending was begun;
 - where a mail was out and the ledger did not say so yet, one repeat of it, with the same notice id and Message-ID;
-- which notice took which place of an allowance, and of which hour: that is order;
+- which notice took which place of an allowance, and of which hour, and which waited for the next: that is order;
 - look-ups that only say when the watch looks again: `looks` without a reason, `asked` for what was sent meanwhile;
 - whether the office's report of a day on which something was erased went with it: it was sent before, or after it.
 """
@@ -73,6 +73,20 @@ def end_of(durable: Durable, landed: Iterable[str]) -> dict[str, Any]:
     }
 
 
+def hourless(end: Mapping[str, Any]) -> dict[str, Any]:
+    """The same without what tells in which hour a notice went: what a fault may change where hours are full."""
+    names = ("hourly-", "told#", "UNIT#")
+
+    def kept(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {k: v for k, v in value.items() if not any(n in k for n in names)}
+        if isinstance(value, list):
+            return [v for v in value if not any(n in str(v) for n in names)]
+        return value
+
+    return {what: kept(value) for what, value in end.items()}
+
+
 @functools.lru_cache(65536)
 def _read_one(text: str) -> Entry:
     return Entry.model_validate_json(text)
@@ -113,7 +127,8 @@ def _look_up(
 
 
 def _was_sent(entries: Sequence[Entry], notice: str) -> bool:
-    return any(e.kind is EntryKind.SENT and e.data["notice"] == notice for e in entries)
+    sent = any(e.kind is EntryKind.SENT and e.data["notice"] == notice for e in entries)
+    return sent or any(e.data.get("draft") == notice for e in entries)
 
 
 def _timeless(plain: Callable[[Any], str], group: str, item: list[Any]) -> str:
@@ -129,12 +144,15 @@ def _told(values: dict[str, Any]) -> dict[str, Any]:
     told = {k: v for k, v in values.items() if k not in _UNTOLD}
     if "held" in values and "template" not in values["held"]:  # by the number of its entry
         told["held"] = sorted(json.dumps(m, sort_keys=True) for m in values["held"].values())
+    if "drafts" in values:  # in the order of writing
+        told["drafts"] = sorted(values["drafts"])
     return told
 
 
 def _mere_try(entry: Entry) -> bool:
     """Whether an entry tells of an attempt, not of what came of it."""
-    return entry.kind is EntryKind.SENDING or "refused" in entry.data or "interrupted" in entry.data
+    tries = {"refused", "interrupted", "delayed"}
+    return entry.kind is EntryKind.SENDING or bool(tries & entry.data.keys())
 
 
 def _sent_ids(durable: Durable) -> dict[str, set[str]]:

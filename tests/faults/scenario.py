@@ -135,8 +135,12 @@ STAGES: tuple[tuple[Any, ...], ...] = (
 )
 
 
-def in_office(folder: Path) -> Any:
-    """The environment of the scenario's office."""
+FIRST_WEEKS = STAGES[: next(n for n, stage in enumerate(STAGES) if stage[0] == "a mail with a virus")]
+"""What is swept for other offices, too."""
+
+
+def in_office(folder: Path, **more: str) -> Any:
+    """The environment of the scenario's office; `more` settings for another one."""
     settings = {
         "OWN_DOMAINS": "unit.example",
         "OFFICE_MAILBOX": "office@unit.example",
@@ -144,7 +148,7 @@ def in_office(folder: Path) -> Any:
         "TABLE": "table",
         "RECONCILE_MINUTES": "90",
     }
-    return office(folder, {"calls": [call(**OURS)], "recommenders": [group()]}, **settings)
+    return office(folder, {"calls": [call(**OURS)], "recommenders": [group()]}, **{**settings, **more})
 
 
 class Checkpoint(NamedTuple):
@@ -165,12 +169,12 @@ class Undisturbed(NamedTuple):
     did: Counter[str]
 
 
-def undisturbed() -> Undisturbed:
+def undisturbed(stages: tuple[tuple[Any, ...], ...] = STAGES) -> Undisturbed:
     """Run the scenario."""
     durable = Durable(read_plan(), START)
     outside = Outside(durable.clock)
     made = Undisturbed([], [], [], outside.calls, Counter())
-    for number, (name, make, *apart) in enumerate(STAGES, 1):
+    for number, (name, make, *apart) in enumerate(stages, 1):
         landed = landing(name, make, durable, number, *(apart or [APART]))
         made.landings.append(landed)
         landed.land(durable)

@@ -9,6 +9,7 @@ import os
 import random
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -16,7 +17,7 @@ import pytest
 from faults.crashes import Point, Ran, sampled, sweep, ways
 from faults.port_faults import Mode
 from faults.same_end import end_of, proof_faults
-from faults.scenario import STAGES, in_office
+from faults.scenario import FIRST_WEEKS, STAGES, in_office
 from shoufa.domain.codes import Disposition, EntryKind, Template
 from shoufa.domain.decision import OFFICE
 from shoufa.domain.decision_problems import ACTIONS
@@ -38,6 +39,8 @@ FULL = next(n for n, stage in enumerate(STAGES) if stage[0] == "the call is revi
 """The stage before anything is erased."""
 MAKE_GOOD = {release_held.__name__, stalled_work.__name__}
 """Tasks that have nothing to do unless something went wrong: the sweep has them do it."""
+OTHER_OFFICES = [({"DRY_RUN": "1"}, "draft"), ({"MAILS_PER_HOUR": "1"}, "delayed")]
+"""Settings, and what entries of theirs say that the first one's do not."""
 PAIRS = int(os.environ.get("SHOUFA_FAULT_PAIRS", "20"))
 
 
@@ -63,6 +66,18 @@ def test_each_call_failing_in_each_way_changes_nothing(ran: Ran):
     assert ran.failed == {}
     assert ran.held == 0
     assert sum(ran.tried.values()) >= sum(len(ways(c)) for c in ran.calls) // EVERY
+
+
+@pytest.mark.parametrize(("office", "marks"), OTHER_OFFICES)
+def test_so_it_is_in_other_offices(office: dict[str, str], marks: str, tmp_path: Path):
+    """One that writes drafts only, and one that has sent all it may in nearly every hour."""
+    began = time.process_time()
+    with in_office(tmp_path, **office):
+        other = Ran.start(FIRST_WEEKS, full_hours="MAILS_PER_HOUR" in office)
+        sweep(other, sampled(other.singles(), 3 * EVERY, SEED), print)
+        tell(other, str(office), began)
+    assert other.failed == {}
+    assert sum(marks in e.data for e in other.ends[-1].ledger.all()) >= 10
 
 
 def test_two_calls_failing_change_nothing(ran: Ran):

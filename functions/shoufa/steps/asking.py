@@ -1,4 +1,4 @@
-"""Notices to the office: asked for once, and again until the ledger says that they were sent."""
+"""Notices to the office: asked for once, and again until the ledger says that they were sent, or drafted."""
 
 import json
 from collections.abc import Mapping
@@ -21,19 +21,20 @@ def ask(house: House, chain: str, notice: str, message: Mapping[str, str]) -> No
     house.queues.send("notices", message)
 
 
-def is_sent(house: House, chain: str, notice: str) -> bool:
-    """Whether a notice went out."""
+def is_done(house: House, chain: str, notice: str) -> bool:
+    """Whether a notice went out, or was written down where nothing is sent."""
     entries = house.ledger.entries(chain)
-    return any(e.kind is EntryKind.SENT and e.data["notice"] == notice for e in entries)
+    sent = any(e.kind is EntryKind.SENT and e.data["notice"] == notice for e in entries)
+    return sent or any(e.data.get("draft") == notice for e in entries)
 
 
 def ask_again(house: House) -> int:
-    """Ask for those whose time is over and that were not sent; how many."""
+    """Ask for those whose time is over and that are not done; how many."""
     now = house.clock.now()
     count = 0
     for key, said in house.index.find("asked", until=f"{stamp(now)}~"):
         old = now - datetime.fromisoformat(said["since"]) > FOR
-        if not old and not is_sent(house, said["chain"], said["notice"]):
+        if not old and not is_done(house, said["chain"], said["notice"]):
             house.index.write("asked", f"{stamp(now + AGAIN)}#{said['notice']}", said)
             house.queues.send("notices", json.loads(said["message"]))
             count += 1

@@ -3,6 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from shoufa.domain.codes import EntryKind
+from shoufa.steps.asking import AGAIN, ask, ask_again
+from shoufa.steps.commit import append
 from shoufa.steps.send_notice import send_outcome, send_receipt
 from unit.judging.build import complete
 from unit.steps.levers import decide
@@ -46,6 +49,18 @@ def test_a_redelivery_drafts_nothing_twice():
     before = len(world.ledger.all())
     send_outcome(world.numbers[0], world.house)
     assert len(world.ledger.all()) == before
+
+
+def test_what_the_office_was_to_be_told_is_drafted_once_and_asked_for_no_more():
+    world = first_week()
+    ask(world.house, "MAIL#x", "quarantine-x", {"template": "none"})
+    assert ask_again(world.house) == 0
+    world.clock.move(AGAIN)
+    assert ask_again(world.house) == 1
+    append(world.house, "MAIL#x", lambda _: ([(EntryKind.NOTED, {"draft": "quarantine-x"})], {}))
+    world.clock.move(AGAIN)
+    assert ask_again(world.house) == 0
+    assert world.index.find("asked") == []
 
 
 def test_old_drafts_do_not_go_out_by_themselves():
