@@ -9,7 +9,7 @@ from shoufa.domain.codes import Form, Ink, SealMethod, SealNote, SealReason, Sha
 from shoufa.domain.errors import UnreadableCode
 from shoufa.domain.value import Value
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 Box = tuple[float, float, float, float]
 
 
