@@ -216,6 +216,6 @@ def given_up(durable: Durable) -> set[str]:
         entries = _read(tuple(durable.ledger._chains[submission]))
         ended = {e.data.get("notice") for e in entries if e.kind is EntryKind.SENT}
         begun = Counter(e.data["notice"] for e in entries if e.kind is EntryKind.SENDING)
-        begun.subtract(e.data["notice"] for e in entries if "refused" in e.data)
+        begun.subtract(e.data["notice"] for e in entries if {"refused", "notice"} <= e.data.keys())
         found |= {n for n, times in begun.items() if times >= 2 and n not in ended}
     return found
