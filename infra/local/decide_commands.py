@@ -104,7 +104,7 @@ def _document(options: argparse.Namespace, found: Known) -> tuple[DocumentRow, S
     """The document that a number of the list, or its check digits, name; narrowed to a page."""
     rows = _standing(found).documents
     wanted = options.document.strip().lower()
-    if wanted.isdigit() and len(wanted) < 6:
+    if wanted.isdecimal() and len(wanted) < 6:
         mine = [rows[int(wanted) - 1]] if 0 < int(wanted) <= len(rows) else []
     else:
         mine = [r for r in rows if len(wanted) >= 6 and r.sha256.startswith(wanted)]
@@ -114,8 +114,10 @@ def _document(options: argparse.Namespace, found: Known) -> tuple[DocumentRow, S
             f"/ No document {options.document}: see decide --list {found.number}."
         )
     row = mine[0]
-    pages = (options.page, options.page) if options.page else row.page_range if len(mine) == 1 else None
-    if options.page and not any(_has_page(r, options.page) for r in mine):
+    pages = row.page_range if len(mine) == 1 else None
+    if options.page is not None:
+        pages = (options.page, options.page)
+    if options.page is not None and not any(_has_page(r, options.page) for r in mine):
         raise Refused(
             f"“{row.path}”没有第{options.page}页。/ It has no page {options.page}; pages are the file's own."
         )
@@ -190,7 +192,7 @@ def _withdraw(options: argparse.Namespace, _: DiskObjects, found: Known) -> tupl
         return {"action": "withdraw", "project": None}, "没有项目撤回 / nothing is withdrawn"
     names = [p.name for p in verdict.projects]
     wanted = options.project.strip()
-    at = int(wanted) - 1 if wanted.isdigit() else names.index(wanted) if wanted in names else -1
+    at = int(wanted) - 1 if wanted.isdecimal() else names.index(wanted) if wanted in names else -1
     if not 0 <= at < len(names) or not names[at]:
         raise Refused(
             f"没有项目 {wanted}，请先用 decide --list {found.number} 查看。"

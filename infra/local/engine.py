@@ -115,9 +115,9 @@ class LocalEngine:
         """Take from each queue once, leaving slow calls running; how many messages moved."""
         return self._working.round()
 
-    def fire_schedules(self, now: datetime) -> list[str]:
-        """Call the functions whose schedule is due by `now`, each once; returns their logical ids."""
-        due = self._ticker.due(now)
+    def fire_schedules(self, now: datetime, *, at_once: bool = False) -> list[str]:
+        """Call the functions whose schedule is due by `now` (all, `at_once`), each once; logical ids."""
+        due = self._ticker.due(now, at_once=at_once)
         for schedule in due:
             event = scheduled_event(schedule, now, self._stack.region, self._stack.account)
             error = call(self._working.pool, self.functions[schedule.function], event).exception()

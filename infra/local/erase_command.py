@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.data_folder import FolderRefused
+from local.drop_folder import shown
 from local.still_house import held_house
 from shoufa import wiring
 from shoufa.domain.errors import TryAgain
+from shoufa.domain.ledger import digest as sha256
 from shoufa.settings import read_settings
 from shoufa.steps.chains import BrokenLedger
 from shoufa.steps.erasure import Plan, Why, erase, plan_erasure
@@ -71,27 +73,40 @@ def _erase(house: House, wanted: Wanted) -> int:
     if unknown or not (wanted.submissions or wanted.mails):
         return _refused(f"没有收件编号 / no receipt number: {' '.join(unknown) or '--submission, --mail'}")
     plan = plan_erasure(house, wanted.submissions, wanted.mails)
+    laid = _laid(wanted.data, plan)
     if not wanted.confirm:
-        _show(plan)
+        _show(plan, laid)
         return 0
     if wanted.confirm != plan.code:
         return _refused(
             f"确认码不符：清单有变化或抄写有误，请重新列出。/ Not the code of this list ({len(plan.keys)} objects): list again."
         )
-    count = erase(house, plan, wanted.who, Why(wanted.why))
+    for file in laid:  # first: what is left of them after a stop is listed again
+        file.unlink(missing_ok=True)
+    count = erase(house, plan, wanted.who, Why(wanted.why)) + len(laid)
     print(f"已删除{count}个对象，台账已记。/ {count} objects erased; the ledger says so.")
     return 0
 
 
-def _show(plan: Plan) -> None:
+def _laid(data: Path | None, plan: Plan) -> list[Path]:
+    """The saved files that these mails were taken from, where they lie in `drop/`: the same bytes."""
+    found = data.absolute().glob("drop/**/*") if data is not None else ()
+    going = {digest for _, digest in plan.mails}
+    return sorted(f for f in found if f.is_file() and not f.is_symlink() and sha256(f.read_bytes()) in going)
+
+
+def _show(plan: Plan, laid: list[Path]) -> None:
     """The list, what stays, and the code."""
     for number in plan.submissions:
         print(f"收件编号 / submission {number}")
     for key in plan.keys:
         print(f"  {key}")
+    for file in laid:
+        print(f"  drop/{file.parent.name}/{shown(file.name)}")
     for key in plan.shared:
         print(f"  保留（其他来邮也有）/ stays, another mail holds it too: {key}")
-    print(f"以上{len(plan.keys)}个对象将被删除，不可恢复。/ These {len(plan.keys)} objects would be gone for good.")
+    count = len(plan.keys) + len(laid)
+    print(f"以上{count}个对象将被删除，不可恢复。/ These {count} objects would be gone for good.")
     print(f"确认请加 / to do so add: --confirm {plan.code}")
 
 

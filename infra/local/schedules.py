@@ -49,9 +49,12 @@ class Ticker:
         """Count from `start`."""
         self._last = dict.fromkeys(schedules, start)
 
-    def due(self, now: datetime) -> list[Schedule]:
-        """Return the schedules whose time has come, each once however long ago, and count them as fired."""
-        due = [schedule for schedule, last in self._last.items() if now - last >= schedule.every]
+    def due(self, now: datetime, *, at_once: bool = False) -> list[Schedule]:
+        """Return the schedules whose time has come, each once however long ago, and count them as fired.
+
+        `at_once`: all of them, whenever they fired last.
+        """
+        due = [schedule for schedule, last in self._last.items() if at_once or now - last >= schedule.every]
         self._last.update(dict.fromkeys(due, now))
         return due
 

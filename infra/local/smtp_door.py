@@ -88,9 +88,8 @@ class Door:
         head += "".join(f"Delivered-To: {address}\r\n" for address in to)
         raw = head.encode("utf-8", "replace") + (envelope.original_content or b"")
         name = f"{re.sub('[^0-9]', '', stamp(now).partition('+')[0])}-{uuid.uuid4().hex[:12]}"
-        known = Envelope(
-            received_at=now, door="smtp", mailbox=to[0], mail_from=(envelope.mail_from or "").strip("<>")
-        )
+        sender = (envelope.mail_from or "").strip("<>").encode("utf-8", "replace").decode()  # GBK comes here
+        known = Envelope(received_at=now, door="smtp", mailbox=to[0], mail_from=sender)
         self._room.take(mail_key("smtp", name), raw, known)
         return f"250 2.0.0 filed as {name}"
 

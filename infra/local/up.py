@@ -214,7 +214,7 @@ class Room:
 
     def _rounds(self, drop: DropFolder) -> None:
         """Take, call, tell; a look at the doors and the schedules once a second."""
-        self._engine.fire_schedules(self._clock.now() + timedelta(hours=1))
+        self._engine.fire_schedules(self._clock.now(), at_once=True)
         looked = 0.0
         while not self._stopping.is_set():
             moved = self._engine.round()

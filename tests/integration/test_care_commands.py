@@ -97,6 +97,20 @@ def test_listed_first_removed_when_confirmed(tmp_path, capsys):
     assert status == 0
 
 
+def test_the_saved_file_that_a_mail_was_taken_from_goes_too(tmp_path, capsys):
+    world = filled(tmp_path)
+    taken = tmp_path / "drop" / "taken"
+    taken.mkdir()
+    (taken / "王明.eml").write_bytes(world.objects.get("inbox/mail/1.eml") or b"")
+    (taken / "another.eml").write_bytes(b"another's")
+    _, out, _ = erase(capsys, tmp_path, "--submission", world.numbers[0])
+    assert "drop/taken/王明.eml" in out
+    assert "another.eml" not in out
+    code = out.rsplit("--confirm ", 1)[1].split()[0]
+    assert erase(capsys, tmp_path, "--submission", world.numbers[0], "--confirm", code)[0] == 0
+    assert [file.name for file in taken.iterdir()] == ["another.eml"]
+
+
 def test_a_mail_by_its_object(tmp_path, capsys):
     filled(tmp_path)
     _, out, _ = erase(capsys, tmp_path, "--mail", "inbox/mail/1.eml")

@@ -1,5 +1,6 @@
 """The doors of `shoufa up`: 250 and a moved file mean durable; all else is refused with the right words."""
 
+import os
 import smtplib
 import socket
 from collections.abc import Iterator
@@ -191,6 +192,56 @@ def test_links_hidden_files_and_giants_are_left(tmp_path: Path, made: Made):
     assert (drop.look(), drop.look()) == (0, 0)
     assert made.mails == []
     assert [p.name for p in (tmp_path / "refused").iterdir()] == ["big.eml"]
+
+
+def test_a_name_in_gbk_is_taken_like_any_other(tmp_path: Path, made: Made):
+    drop = dropped(tmp_path, made)
+    Path(os.fsdecode(os.fsencode(tmp_path) + "/张三.eml".encode("gbk"))).write_bytes(MAIL)
+    assert [drop.look(), drop.look()] == [0, 1]
+    envelope = load_envelope(made.objects, made.mails[0])
+    assert envelope is not None
+    assert envelope.file.endswith(".eml")
+
+
+def test_a_file_in_trouble_keeps_no_other_waiting_and_is_told_once(tmp_path: Path, made: Made):
+    drop = dropped(tmp_path, made)
+    long = f"{'a' * 251}.eml"
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / long).write_bytes(b"another")  # so the name would need a number, and be too long
+    (tmp_path / long).write_bytes(MAIL)
+    (tmp_path / "b.eml").write_bytes(MAIL + b"other")
+    assert [drop.look(), drop.look(), drop.look()] == [0, 1, 0]
+    assert not (tmp_path / "b.eml").exists()
+    assert sum("暂未收下" in line for line in made.told) == 1
+
+
+def test_a_drop_folder_that_was_moved_away_is_made_again(tmp_path: Path, made: Made):
+    drop = dropped(tmp_path, made)
+    tmp_path.rmdir()
+    assert drop.look() == 0
+    assert tmp_path.is_dir()
+
+
+def test_a_sender_in_gbk_is_taken(made: Made):
+    door, port = open_door(made)
+    try:
+        with socket.create_connection(("127.0.0.1", port)) as talk, talk.makefile("rwb") as lines:
+            lines.readline()
+            mail = b"From: z@x.example\r\n\r\nhi\r\n."
+            for said in (
+                b"HELO c",
+                b"MAIL FROM:<\xd5\xc5@x.example>",
+                b"RCPT TO:<a@unit.example>",
+                b"DATA",
+                mail,
+            ):
+                lines.write(said + b"\r\n")
+                lines.flush()
+                answer = lines.readline()
+    finally:
+        door.stop()
+    assert answer.startswith(b"250")
+    assert len(made.mails) == 1
 
 
 def test_fates_are_told_once(made: Made):

@@ -157,6 +157,9 @@ def test_a_decision_of_the_command_line_is_taken_by_the_step(desk: Desk):
 WRONG = [
     (["seal", "N", "--document", "99", "--confirm"], "没有第 99 件文件"),
     (["seal", "N", "--document", "D", "--page", "7", "--confirm"], "没有第7页"),
+    (["seal", "N", "--document", "D", "--page", "0", "--confirm"], "没有第0页"),
+    (["seal", "N", "--document", "²", "--confirm"], "没有第 ² 件"),
+    (["withdraw", "N", "--project", "²"], "没有项目 ²"),
     (["seal", "N", "--document", "W", "--confirm"], "可编辑文件"),
     (["kind", "N", "--document", "zz", "--kind", "letter"], "没有第 zz 件文件"),
     (["sender", "N", "--address", "x@y.example"], "没有在这一件中来过邮件"),

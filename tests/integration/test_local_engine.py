@@ -366,6 +366,12 @@ def test_schedules_follow_the_virtual_clock(engine, tiny):
     ]
 
 
+def test_schedules_fired_at_once_come_again_after_their_own_time(engine, tiny):
+    assert engine.fire_schedules(START, at_once=True) == ["JobFunction"]
+    assert engine.fire_schedules(START + timedelta(minutes=4)) == []
+    assert engine.fire_schedules(START + timedelta(minutes=5)) == ["JobFunction"]
+
+
 def test_an_error_of_a_scheduled_call_is_kept(engine, tiny):
     tiny.job = lambda _event, _context: {}["nothing"]
     engine.fire_schedules(START + timedelta(minutes=5))
