@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from local.data_folder import MODE, TRIAL
-from local.known import Refused, known, open_folder, put, refuse, say_when, write_decision
+from local.known import Refused, open_folder, put, refuse, say_when, there, write_decision
 from local.mail_room import mail_key
 from local.process import ROOT
 from shoufa.adapters.disk_objects import DiskObjects
@@ -77,7 +77,7 @@ def _target(objects: DiskObjects, options: argparse.Namespace) -> dict[str, str]
     if options.submission and (options.call or options.unit):
         raise Refused("--submission 与 --call/--unit 只用其一。/ Either --submission, or --call and --unit.")
     if options.submission:
-        return {"submission": known(objects, options.submission).number}
+        return {"submission": there(objects, options.submission).number}
     calls = load_calls(_definitions(objects.root, options.calls) / "calls")
     call = calls.get(options.call)
     if call is None:
@@ -109,7 +109,8 @@ def _check(said: dict[str, Any], source: str, at: datetime) -> None:
 def wrapped(paths: list[Path], source: str, at: datetime, mark: str) -> bytes:
     """The files as one message: the same files, source, time and mark give the same bytes.
 
-    Refused where a file is a folder, or all are over 60 MB. FileNotFoundError names what is not there.
+    Refused where a file is a folder or its name no text, or all are over 60 MB. FileNotFoundError names what
+    is not there.
     """
     message = EmailMessage(policy=SMTP)
     name = " ".join(source.split())[:80] or "-"
@@ -122,12 +123,24 @@ def wrapped(paths: list[Path], source: str, at: datetime, mark: str) -> bytes:
     for path in paths:
         if path.is_dir():
             raise Refused(f"{path} 是文件夹，请逐个列出文件。/ It is a folder: name the files.")
+        name = _name(path)
         data = path.read_bytes()
         total += len(data)
         if total > MAX_BYTES:
             raise Refused("文件合计超过60MB，请分几次登记。/ Over 60 MB together: add them in several turns.")
-        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=path.name)
+        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
     body = b"".join(digest(p.read_bytes()).encode() for p in paths)
     message.set_boundary(f"=_added_{digest(body)[:32]}")
     message["Message-ID"] = f"<added-{digest(body + mark.encode())[:32]}@shoufa.invalid>"
     return message.as_bytes()
+
+
+def _name(path: Path) -> str:
+    """A file's own name. Refused where its bytes are not UTF-8: a message cannot carry it as it is."""
+    try:
+        path.name.encode()
+    except UnicodeEncodeError as err:
+        raise Refused(
+            f"文件名不是UTF-8编码，请改名后再登记 / the file's name is not UTF-8, rename it: {path.name!a}"
+        ) from err
+    return path.name

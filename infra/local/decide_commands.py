@@ -5,21 +5,23 @@ What can be seen to be wrong is refused here, with what to do instead; nothing i
 
 import argparse
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from local.known import (
     Known,
     Refused,
     is_quarantined,
-    known,
     mails_of,
     open_folder,
     refuse,
     say_when,
+    there,
     write_decision,
 )
 from shoufa.adapters.disk_objects import DiskObjects
 from shoufa.domain.codes import Form
+from shoufa.domain.receipt import ZONE
 from shoufa.domain.submission import DocumentRow
 
 Said = dict[str, Any]
@@ -31,7 +33,7 @@ def decide(options: argparse.Namespace) -> int:
         return _release_mail(options)
     try:
         objects = open_folder(getattr(options, "data", None))
-        found = known(objects, options.number)
+        found = there(objects, options.number)
         said, shown = _WHAT[options.what](options, objects, found)
         base = {"who": options.who, "why": options.why, "submission": found.number}
         write_decision(objects.root, {**base, **said})
@@ -165,7 +167,7 @@ def _hold(_: argparse.Namespace, __: DiskObjects, ___: Known) -> tuple[Said, str
 
 
 def _merge(options: argparse.Namespace, objects: DiskObjects, found: Known) -> tuple[Said, str]:
-    other = known(objects, options.other)
+    other = there(objects, options.other)
     one, two = (_now(objects, k) for k in (found, other))
     if one.number == two.number:
         raise Refused("两个编号已是同一件。/ The two numbers are one submission already.")
@@ -202,9 +204,20 @@ def _withdraw(options: argparse.Namespace, _: DiskObjects, found: Known) -> tupl
 
 
 def _paper(options: argparse.Namespace, _: DiskObjects, __: Known) -> tuple[Said, str]:
+    _past(options.received)
     said = {"action": "paper", "copies": options.copies, "disc": options.disc, "received": options.received}
     disc = "，光盘已收到 / with a disc" if options.disc else ""
     return said, f"纸质件{options.copies}份 / {options.copies} paper copies{disc}"
+
+
+def _past(day: str | None) -> None:
+    """Refused where a day is still to come in the office's zone; what is no day the decision itself refuses."""
+    try:
+        to_come = day is not None and date.fromisoformat(day) > datetime.now(ZONE).date()
+    except ValueError:
+        return
+    if to_come:
+        raise Refused(f"收到日期“{day}”在将来。/ The day of receipt lies in the future.")
 
 
 def _again(_: argparse.Namespace, __: DiskObjects, ___: Known) -> tuple[Said, str]:
@@ -231,7 +244,7 @@ def _now(objects: DiskObjects, found: Known) -> Known:
     for _ in range(8):
         if not found.into:
             break
-        found = known(objects, found.into)
+        found = there(objects, found.into)
     return found
 
 

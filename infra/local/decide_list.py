@@ -44,6 +44,9 @@ def show_submission(root: Path | None, number: str) -> int:
 
 
 def _lines(objects: DiskObjects, found: Known) -> Iterator[str]:
+    if found.gone:
+        yield f"收件编号 / number  {found.number}：已按要求删除，没有可处理的 / erased by order, nothing is left to decide"
+        return
     status = STATUSES[str(found.state.get("status", "reading"))]
     yield f"收件编号 / number  {found.number}：{status} ({found.state.get('status', 'reading')})"
     yield f"征集 / call  {found.state['call']}，支撑单位 / unit  {found.state['unit']}"

@@ -17,6 +17,7 @@ from local.still_house import held_house
 from shoufa import wiring
 from shoufa.domain.errors import TryAgain
 from shoufa.domain.ledger import digest as sha256
+from shoufa.domain.receipt import NUMBER
 from shoufa.settings import read_settings
 from shoufa.steps.chains import BrokenLedger
 from shoufa.steps.erasure import Plan, Why, erase, plan_erasure
@@ -69,10 +70,11 @@ def _house(data: Path | None) -> Iterator[House]:
 
 
 def _erase(house: House, wanted: Wanted) -> int:
-    unknown = [n for n in wanted.submissions if house.ledger.head(n) is None]
-    if unknown or not (wanted.submissions or wanted.mails):
+    numbers = tuple(n.strip().upper() for n in wanted.submissions)
+    unknown = [n for n in numbers if not NUMBER.fullmatch(n) or house.ledger.head(n) is None]
+    if unknown or not (numbers or wanted.mails):
         return _refused(f"没有收件编号 / no receipt number: {' '.join(unknown) or '--submission, --mail'}")
-    plan = plan_erasure(house, wanted.submissions, wanted.mails)
+    plan = plan_erasure(house, numbers, wanted.mails)
     laid = _laid(wanted.data, plan)
     if not wanted.confirm:
         _show(plan, laid)

@@ -16,6 +16,7 @@ from shoufa.domain.receipt import NUMBER
 from shoufa.domain.submission import Manifest, Verdict
 from shoufa.steps.chains import LEDGER, BrokenLedger, read_entry
 from shoufa.steps.decided_state import decided_state, merged_state
+from shoufa.steps.erasure import erased_state
 from shoufa.steps.files import MAIL_PREFIX, load_manifest, load_verdict
 
 
@@ -35,6 +36,11 @@ class Known(NamedTuple):
     def into(self) -> str:
         """The submission that it was merged into, "" if it stands by itself."""
         return str(self.state.get("into", ""))
+
+    @property
+    def gone(self) -> bool:
+        """Whether it was erased: its number and its chain are all that is left."""
+        return bool(self.state.get("gone"))
 
 
 def open_folder(root: Path | None) -> DiskObjects:
@@ -61,6 +67,18 @@ def known(objects: DiskObjects, number: str) -> Known:
     return Known(number, entries, state, verdict)
 
 
+def there(objects: DiskObjects, number: str) -> Known:
+    """A submission on which something can be decided. Refused if there is none, or it was erased."""
+    found = known(objects, number)
+    if found.gone:
+        raise Refused(
+            f"{found.number} 已按要求删除，不能再处理或并入材料；又收到的材料请另立一件：shoufa add --call … --unit …。"
+            "/ It was erased by order: nothing can be decided on it or join it. "
+            "Papers that came since open a new one: shoufa add --call … --unit …"
+        )
+    return found
+
+
 def _after(entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
     """What one entry makes of the state, as far as a clerk asks for it."""
     data = entry.data
@@ -73,6 +91,8 @@ def _after(entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
         return decided_state(state, data)
     if entry.kind is EntryKind.MERGED:
         return merged_state(state, data)
+    if entry.kind is EntryKind.ERASED:
+        return erased_state(state, data)
     if entry.kind is EntryKind.SENT and data["template"] == "outcome":
         return {"told": data["verdict"]}
     return {}

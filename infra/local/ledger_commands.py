@@ -111,8 +111,10 @@ def _against(entries: list[Entry], checkpoint: str) -> list[str]:
     try:
         file = Path(checkpoint)
         known = Checkpoint.parse(file.read_text("utf-8") if _is_file(file) else checkpoint)
-    except ValueError as err:
-        return [f"校验点无法读取 / the checkpoint cannot be read: {str(err).splitlines()[0]}"]
+    except ValueError:
+        zh = "校验点无法读取，应为“条数-64位哈希”，或 ledger checkpoint --out 写出的未改动的文件"
+        en = "the checkpoint cannot be read: COUNT-HASH, or a file as ledger checkpoint --out wrote it"
+        return [f"{zh} / {en}"]
     return [f"{b.submission} 第{b.seq}条 / entry {b.seq}：{b.why}" for b in against(entries, known)]
 
 

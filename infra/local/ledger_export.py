@@ -14,7 +14,7 @@ from local.ledger_commands import read_objects
 from shoufa.adapters.disk_objects import DiskObjects
 from shoufa.domain.codes import EntryKind
 from shoufa.domain.ledger import Entry
-from shoufa.notices.register import COLUMNS, DISPOSITIONS, STATUSES, TITLE, read_of, shown_time
+from shoufa.notices.register import COLUMNS, DISPOSITIONS, ERASED, STATUSES, TITLE, read_of, shown_time
 from shoufa.notices.spreadsheet import to_csv, to_jsonl, to_xlsx
 from shoufa.steps.files import load_envelope, load_manifest, load_verdict
 
@@ -51,7 +51,7 @@ def register(objects: DiskObjects, entries: Sequence[Entry]) -> list[dict[str, A
     for entry in entries:
         chains.setdefault(entry.submission, []).append(entry)
     rows = [
-        _submission(objects, own) if own[0].kind is EntryKind.OPENED else _other(objects, own[0], own[-1])
+        _submission(objects, own) if own[0].kind is EntryKind.OPENED else _other(objects, own)
         for own in chains.values()
         if own[0].kind is EntryKind.OPENED or "disposition" in own[0].data
     ]
@@ -61,17 +61,20 @@ def register(objects: DiskObjects, entries: Sequence[Entry]) -> list[dict[str, A
 
 def _submission(objects: DiskObjects, own: Sequence[Entry]) -> dict[str, Any]:
     opened = own[0]
-    judged = next((e for e in reversed(own) if e.kind is EntryKind.JUDGED), None)
+    gone = any(e.kind is EntryKind.ERASED and e.data.get("whole") for e in own)
+    last = next((e for e in reversed(own) if e.kind in {EntryKind.JUDGED, EntryKind.ERASED}), None)
+    judged = last if last and last.kind is EntryKind.JUDGED else None
     into = _merged_into(own)
     verdict = load_verdict(objects, opened.submission, judged.data["verdict"]) if judged else None
     status = f"已并入{into}" if into else STATUSES[judged.data["status"] if judged else "reading"]
+    status = ERASED if gone else status
     mails = sum(e.kind in {EntryKind.OPENED, EntryKind.JOINED} for e in own)
     row = {
         "收件编号": opened.submission,
         "收文时间": shown_time(opened.data["received_at"]),
         "征集通知": opened.data["call"],
         "支撑单位": opened.data["unit"],
-        "去向": DISPOSITIONS["submission"],
+        "去向": ERASED if gone else DISPOSITIONS["submission"],
         "核对情况": status,
         "来邮封数": mails,
         "末条哈希": own[-1].hash,
@@ -86,8 +89,10 @@ def _merged_into(own: Sequence[Entry]) -> str:
     return str(ends[-1]) if ends else ""
 
 
-def _other(objects: DiskObjects, first: Entry, last: Entry) -> dict[str, Any]:
+def _other(objects: DiskObjects, own: Sequence[Entry]) -> dict[str, Any]:
     """A mail of no submission: its fate, and when it came."""
+    first = own[0]
+    gone = any(e.kind is EntryKind.ERASED for e in own)
     envelope = load_envelope(objects, first.data["object"])
     manifest = load_manifest(objects, first.submission.partition("#")[2])
     return {
@@ -95,7 +100,7 @@ def _other(objects: DiskObjects, first: Entry, last: Entry) -> dict[str, Any]:
         "来件邮箱": manifest.sender if manifest else "",
         "收件编号": first.data.get("of", ""),
         "收文时间": shown_time(envelope.received_at.isoformat() if envelope else first.at),
-        "去向": DISPOSITIONS[first.data["disposition"]],
+        "去向": ERASED if gone else DISPOSITIONS[first.data["disposition"]],
         "来邮封数": 1,
-        "末条哈希": last.hash,
+        "末条哈希": own[-1].hash,
     }

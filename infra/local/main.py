@@ -1,9 +1,12 @@
 """The command `shoufa` (contracts §4).
 
-Exit status: 0 done, 1 something has no fate or does not verify, 2 bad usage.
+Exit status: 0 done, 1 something has no fate or does not verify, 2 bad usage, or a file that cannot be read or
+written, 141 (as the shell has it) where nobody reads the output to its end.
 """
 
 import argparse
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -15,12 +18,33 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
+        sys.stdout.flush()
     except FileNotFoundError as err:
         print(
             f"找不到：{err.filename or err}。请检查路径。/ Not found; please check the path.", file=sys.stderr
         )
         return 2
+    except BrokenPipeError:
+        return _unread()
+    except OSError as err:
+        return _not_so(err)
     return status
+
+
+def _unread() -> int:
+    """Who read our output (`| head`) has left: nobody is there to be told. The shell's status for that."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its exit
+    return 128 + signal.SIGPIPE
+
+
+def _not_so(err: OSError) -> int:
+    """A file or folder that may not be read or written, or is no such thing; the status of bad usage."""
+    print(
+        f"无法读写：{err.filename or ''}（{err.strerror or err}）。请检查权限、磁盘，或换一个位置。"
+        " / It cannot be read or written: check rights and disk, or name another place.",
+        file=sys.stderr,
+    )
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:

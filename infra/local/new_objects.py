@@ -1,7 +1,7 @@
 """Objects that another program put into the data folder: a clerk's commands work beside a running `up`."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from local.mail_room import MailRoom, mail_key
 from shoufa.adapters.disk_objects import DiskObjects
@@ -53,18 +53,23 @@ def beside(
     decisions: MailRoom,
     clock: Clock,
     revised: Callable[[str], None] = lambda _: None,
+    laid: Callable[[Sequence[str]], None] = lambda _: None,
 ) -> tuple[NewObjects, ...]:
-    """What clerks' commands write: decisions, revisions of calls (`revised` is told), added files."""
+    """What clerks' commands write: decisions (`laid` is told), revisions (`revised` is told), added files."""
 
     def decided(key: str) -> None:
         decisions.announce(key, clock.now())
+
+    def decision(key: str) -> None:
+        decided(key)
+        laid((key,))
 
     def call(key: str) -> None:
         decided(key)
         revised(key)
 
     return (
-        NewObjects(objects, DECISION_PREFIX, decided),
+        NewObjects(objects, DECISION_PREFIX, decision),
         NewObjects(objects, PREFIX, call, folders=True),
         NewObjects(objects, mail_key("add", ""), lambda key: room.found(key, clock.now())),
     )

@@ -14,20 +14,25 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from local.account import Account, account_of
+from local.dead_letters import DeadLetter
 from local.ledger_commands import FILE, Found, read_ledger
 from local.mail_room import MailRoom
 from local.process import Run, find_mails, run_mails, settle, stack
 from local.scratch import Overlay, calls_dir
+from local.unfit_words import unfit_words
 from shoufa import wiring
 from shoufa.adapters.disk_objects import DiskObjects
 from shoufa.calls.problems import CallError
 from shoufa.calls.revision import read_revision
+from shoufa.domain.decision import DECISION_PREFIX
 from shoufa.domain.ledger import Entry, digest
 from shoufa.domain.moments import stamp
 from shoufa.domain.revision import PREFIX
+from shoufa.entry import stored_objects
 from shoufa.ports import ObjectStore
 from shoufa.steps.chains import LEDGER
 from shoufa.steps.files import MAIL_PREFIX, load_envelope, verdict_key
+from shoufa.steps.unfit import unfit_among
 
 INBOX, ENVELOPES = "inbox/", "inbox/envelope/"
 PASSED_ON = ("SENDER_ADDRESS", "AUTHSERV_ID", "OWN_DOMAINS", "TRUSTED_ROOTS")
@@ -50,6 +55,8 @@ class Replayed(NamedTuple):
     again: Account
     faults: list[str]
     bugs: list[str]
+    refused: tuple[str, ...] = ()
+    """Decisions that the ledger did not take and that could not be taken again, each with its reason."""
 
 
 Tick = Callable[[int], Callable[[], None]]
@@ -69,8 +76,11 @@ def replay_folder(data: Path, tick: Tick, calls: Path | None = None, *, read_aga
     with _stack(given[0].at if given else stamp(datetime.now().astimezone()), env, objects) as run:
         feed(run, given, tick(len(given)))
         again = account_of(_entries(objects), _verdicts_in(objects))
-        bugs = _bugs(run)
-    return Replayed(told, again, found.faults, bugs)
+        keys = [g.key for g in given if g.key.startswith(DECISION_PREFIX)]
+        taken = {key for key, _ in told.decisions}
+        wrong = list(unfit_among(run.house, [key for key in keys if key not in taken]))
+        bugs = _bugs(run, frozenset(found.key for found in wrong))
+    return Replayed(told, again, found.faults, bugs, tuple(unfit_words(w) for w in wrong))
 
 
 def replay_process(paths: Sequence[Path], out: Path, tick: Tick, calls: Path | None = None) -> Replayed:
@@ -161,9 +171,18 @@ class _Scratch(Overlay):
         self._parts: set[str] = set()
 
 
-def _bugs(run: Run) -> list[str]:
-    """What failed, so that nothing fails in silence."""
-    return [str(e.error) for e in run.engine.errors] + [str(letter) for letter in run.engine.dead_letters()]
+def _bugs(run: Run, known: frozenset[str] = frozenset()) -> list[str]:
+    """What failed, so that nothing fails in silence; but for objects of which it is `known` why."""
+    given_up = [_object_of(letter) for letter in run.engine.dead_letters()]
+    words = [f"多次未能办理 / given up after several tries: {what}" for what in given_up if what not in known]
+    return [str(e.error) for e in run.engine.errors] + words
+
+
+def _object_of(letter: DeadLetter) -> str:
+    """The object that a message given up on names, else its queue and the submission or notice that it names."""
+    body = json.loads(letter.body)
+    ids = [str(body[name]) for name in ("submission", "template", "sha256") if name in body]
+    return " ".join([key for key, _ in stored_objects(body)] or [letter.queue, *ids])
 
 
 def _entries(objects: ObjectStore) -> Iterator[Entry]:

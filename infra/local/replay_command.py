@@ -60,6 +60,10 @@ def told(console: Console, replayed: Replayed, compared: Compared) -> int:
 
 def _faults(replayed: Replayed) -> Iterator[str]:
     yield from (f"台账本身 / the ledger itself: {fault}" for fault in replayed.faults[:SHOWN])
+    unfit = (
+        "决定无法采用，台账也未采用，不计为差异 / cannot be taken, nor did the ledger take it, no difference"
+    )
+    yield from (f"{unfit}: {line}" for line in replayed.refused[:SHOWN])
     yield from (f"重算未能完成 / not recomputed: {bug}" for bug in replayed.bugs[:SHOWN])
 
 

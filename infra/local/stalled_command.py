@@ -6,6 +6,7 @@ from pathlib import Path
 
 from local.data_folder import ask_redrive, is_held
 from local.still_house import still_house
+from local.unfit_words import ADVICE, not_taken, unfit_lines
 from shoufa.domain.receipt import ZONE
 from shoufa.notices.digest import WHY
 from shoufa.steps.chains import LEDGER
@@ -18,14 +19,16 @@ from shoufa.steps.stalled_work import what_stalls
 def show_stalled(root: Path, *, redrive: bool) -> int:
     """List what stalls in a data folder and count all mail; 1 if anything stalls, 0 if nothing does.
 
-    With `redrive` a running `shoufa up` is asked to drive it again at once; a start does so by itself.
+    A decision that cannot be taken stalls until its object is removed; nothing is driven for it. With `redrive` a running `shoufa up` is asked to drive it again at once; a start does so by itself.
     """
     if not (root / LEDGER).is_dir():
         raise FileNotFoundError(root / LEDGER)
     house = still_house(root)
-    lines = [*_unfiled(house), *_stalled(house)]
-    for line in lines:
+    lines, unfit = [*_unfiled(house), *_stalled(house)], list(unfit_lines(house, not_taken(house)))
+    for line in (*lines, *unfit):
         print(line)
+    if unfit:
+        print(ADVICE)
     counted = count_now(house).line()
     print(counted.zh)
     print(counted.en)
@@ -33,7 +36,7 @@ def show_stalled(root: Path, *, redrive: bool) -> int:
         _redrive(root)
     elif lines:
         print("加 --redrive 可立即重试。/ Add --redrive to have it driven again at once.")
-    return 1 if lines else 0
+    return 1 if lines or unfit else 0
 
 
 def _redrive(root: Path) -> None:

@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,7 @@ from local.new_objects import beside
 from local.process import QUIET, ROOT
 from local.redrive import Redrive, look_again
 from local.smtp_door import HOST, Door, SmtpDoor
+from local.unfit_words import not_in, unfit_lines
 from shoufa import wiring
 from shoufa.adapters.dynamodb_ledger import DynamoLedger
 from shoufa.domain.errors import TryAgain
@@ -141,9 +142,11 @@ class Room:
         self._room = MailRoom(folder.objects, lambda m: engine.post("MailsQueue", m))
         self._redrive = Redrive(self._house, self._room, lambda m: engine.post("DecisionsQueue", m))
         decisions = MailRoom(folder.objects, lambda m: engine.post("DecisionsQueue", m))
-        self._beside = beside(folder.objects, self._room, decisions, clock, _say_revised)
+        tell = (_say_revised, self._tell_unfit)
+        self._beside = beside(folder.objects, self._room, decisions, clock, *tell)
         self._redrive.end_interrupted(found, nothing_left=not wanted.relay)
         self._tell_driven(self._redrive.all(found, folder.objects.walk))
+        self._tell_unfit(not_in(found.decided, folder.objects))
         self._next_look, self._look_after = clock.now() + FIRST_LOOK, FIRST_LOOK
 
     def _restored(self, found: Unfinished) -> House:
@@ -256,6 +259,11 @@ class Room:
             self._engine.forget_dead_letters()
             found = look_again(self._folder.objects, self._house.ledger.head)
             self._tell_driven(self._redrive.all(found, self._folder.objects.walk))
+            self._tell_unfit(not_in(found.decided, self._folder.objects))
+
+    def _tell_unfit(self, keys: Iterable[str]) -> None:
+        for line in unfit_lines(self._house, keys):
+            say(f"决定无法采用 / a decision cannot be taken: {line}")
 
     def trouble(self, what: str) -> None:
         """Tell of the disk, the same thing once a minute."""

@@ -28,6 +28,16 @@ WHY = {
     "outcome": Words(zh="核对结果未发出", en="its outcome was not sent"),
 }
 """Codes of what stalls (steps/stalled_work.py), in words."""
+UNFIT_WHY = {
+    "file-name": Words(
+        zh="文件名只能用字母、数字和-_.，此名下读不到内容",
+        en="its file name may hold letters, digits and -_. only: nothing can be read under it",
+    ),
+    "no-decision": Words(zh="不是一项处理决定", en="it is no decision"),
+    "no-submission": Words(zh="没有这个收件编号", en="there is no such receipt number"),
+    "no-mail": Words(zh="所指来邮不在，或未被隔离", en="the mail it names is not there, or not quarantined"),
+}
+"""Codes of decisions that cannot be taken (steps/unfit.py), in words."""
 ORDER = (Status.COMPLETE, Status.REVIEW, Status.INCOMPLETE, Status.READING)
 
 
@@ -61,6 +71,8 @@ class Day(Value):
     stalled: dict[str, str] = {}
     """Object or submission to codes of what stalls."""
     over_time: tuple[str, ...] = ()
+    unfit: dict[str, str] = {}
+    """Objects of decisions that cannot be taken, to the code of why."""
 
 
 def compose_digest(day: Day, to: str, box: str, rows: Sequence[Mapping[str, object]]) -> Outgoing:
@@ -127,13 +139,22 @@ def _person(day: Day) -> list[Block]:
         (day.waiting.get("quarantined", 0), "封来邮被隔离，待处理", "mails are quarantined"),
         (len(day.stalled), "项处理受阻，正自动重试", "stall and are driven again"),
         (len(day.over_time), "项已超过保存期限", "are past their retention"),
+        (len(day.unfit), "项人工决定无法采用", "decisions cannot be taken"),
     )
     lines = [f"{n}{zh} / {n} {en}" for n, zh, en in counts if n]
     blocks = [heading("待人工处理 / Waiting for a person"), items(tuple(lines))] if lines else []
-    return [*blocks, *_listed("处理受阻 / Stalled", _stalled(day)), *_listed(_OVER, list(day.over_time))]
+    unfit = [f"{shown(key)}：{UNFIT_WHY[why].zh} / {UNFIT_WHY[why].en}" for key, why in day.unfit.items()]
+    stalled = _listed("处理受阻 / Stalled", _stalled(day))
+    return [*blocks, *stalled, *_listed(_OVER, list(day.over_time)), *_listed(_UNFIT, unfit)]
 
 
 _OVER = "已超过保存期限（shoufa erase 可列出并删除）/ Past retention (shoufa erase lists and removes)"
+
+
+_UNFIT = (
+    "无法采用的人工决定，请重新作出并删去原文件（shoufa stalled 有详情）"
+    " / Decisions that cannot be taken: decide anew, remove the file (shoufa stalled says more)"
+)
 
 
 def _stalled(day: Day) -> list[str]:

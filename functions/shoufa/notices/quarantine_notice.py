@@ -33,7 +33,8 @@ def compose_quarantine_notice(
     release = (
         "确认无害后可放行，系统将按新到来邮办理：",
         "If it is harmless, release it and it is filed as new:",
-        f"shoufa decide release --object {shown(key)}",
+        f"shoufa decide release --object {shown(key)} --data 数据文件夹 --who 经办人代号",
+        "(--data: the data folder; --who: your short id)",
     )
     return outgoing(
         Template.NOTICE,

@@ -29,6 +29,8 @@ DISPOSITIONS = {
     "quarantined": "隔离（待人工）",
     None: "未处理",
 }
+ERASED = "已按要求删除"
+"""Of what was erased: where it went, and what is known of it."""
 STATUSES = {
     "complete": "未发现缺项",
     "incomplete": "需补充",

@@ -47,7 +47,8 @@ FIRST = (
 )
 """What comes first of all that a person has to look at; the rest follows in the verdict's order."""
 OTHER_MATTER = "来邮中未见本次征集的材料，核对情况未告知发件人，请人工查看。"
-ROWS = 200
+ROWS, MAILS = 200, 20
+"""Lines of a list, and mails of a submission; the rest is counted."""
 EVIDENCE = 120
 
 
@@ -95,7 +96,7 @@ def _head(call: Call, verdict: Verdict, manifests: Sequence[Manifest], who: str)
         *([OTHER_MATTER] if verdict.other_matter else []),
         *_letter(verdict.letter),
         f"来邮{len(manifests)}封：",
-        *(_mail(m) for m in manifests[-20:]),
+        *_mails(manifests),
     ]
     return [text(*lines, strong=verdict.receipt)]
 
@@ -105,6 +106,12 @@ def _letter(letter: Letter | None) -> list[str]:
         return []
     said = [clipped(v, 80) for v in (letter.title, letter.number, letter.date, letter.issuer) if v]
     return ["公文：" + "，".join(said)] if said else []
+
+
+def _mails(manifests: Sequence[Manifest]) -> list[str]:
+    """The last mails that came, and how many came before them."""
+    more = [f"　此前{len(manifests) - MAILS}封从略"] if len(manifests) > MAILS else []
+    return [*more, *(_mail(m) for m in manifests[-MAILS:])]
 
 
 def _mail(manifest: Manifest) -> str:

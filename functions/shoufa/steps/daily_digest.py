@@ -1,6 +1,6 @@
 """The daily digest: asked for where something happened or a deadline is near, composed and sent by step 4."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from shoufa.domain.call import Call, Unit
 from shoufa.domain.finding import FindingCode
@@ -18,6 +18,7 @@ from shoufa.steps.reconciliation import conserved, counted_since
 from shoufa.steps.retention import over_time
 from shoufa.steps.stalled_work import stalled_now
 from shoufa.steps.standing import Stands, of_unit, register_row
+from shoufa.steps.unfit import noted_unfit
 
 NEAR = 7
 """Days before a deadline in which a digest goes out though nothing happened."""
@@ -65,6 +66,7 @@ def send_digest(day: str, box: str, house: House) -> bool:
         checkpoint=point.short() if point else "",
         waiting=_waiting(house),
         stalled={name: v.get("why", "") for name, v in stalled_now(house).items()},
+        unfit=noted_unfit(house),
         over_time=tuple(dict.fromkeys((*half_erased(house), *over_time(house)))),
     )
     try:
@@ -106,11 +108,14 @@ def _is_wanted(
 ) -> bool:
     """Whether a mailbox has anything to be told.
 
-    The clerk is told of mails of no submission too, and of what is half erased.
+    The clerk is told of mails of no submission too, of what is half erased, and of decisions of the last day
+    that cannot be taken.
     """
     if any(_is_near(call, day) for call, _ in pairs):
         return True
     if whole and (any(chain.startswith("MAIL#") for chain in moved) or half_erased(house)):
+        return True
+    if whole and noted_unfit(house, hour_of(house, day) - SETTLED - timedelta(days=1)):
         return True
     own = {r for call, unit in pairs for r, _ in house.index.find(f"unit#{call.id}#{unit.id}")}
     return bool(own & moved)

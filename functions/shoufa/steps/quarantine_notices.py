@@ -14,7 +14,7 @@ from shoufa.steps.reconciliation import was_released
 
 def quarantine_notices(house: House) -> int:
     """Ask for the notice of each quarantined mail not yet told of (steps/reconciliation.py notes them)."""
-    if house.office.digest_at is None:
+    if house.office.reconcile_every is None:  # a run on saved mails (`shoufa process`) tells nobody
         return 0
     asked = 0
     for key, said in house.index.find("quarantined"):

@@ -10,19 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from shoufa.domain.codes import Disposition
-from shoufa.domain.decision import (
-    OFFICE,
-    NotADecision,
-    OnSubmission,
-    Paused,
-    ReleaseQuarantined,
-    Resumed,
-    read_decision,
-)
-from shoufa.domain.ledger import Head
+from shoufa.domain.decision import NotADecision, read_decision
 from shoufa.domain.ledger import digest as sha256
 from shoufa.domain.moments import stamp
 from shoufa.notices.conservation import Conservation
@@ -33,7 +23,7 @@ from shoufa.steps.fate import FILED, Fate
 from shoufa.steps.fates_seen import Stored, note_end, note_mail, note_submission
 from shoufa.steps.files import MAIL_PREFIX, entry_key, load_manifest
 from shoufa.steps.house import House
-from shoufa.steps.joining import living
+from shoufa.steps.unfit import concerned, note_unfit, unfit
 
 LIMIT = timedelta(minutes=30)
 """How old something may be without having moved on: longer than a step's own tries take on one machine."""
@@ -118,13 +108,16 @@ def count_now(house: House) -> Conservation:
     """All mails against their claims at once: for a run that ends, not for a house that runs."""
     counts: Counter[Disposition] = Counter()
     unaccounted = released = 0
-    for key in house.objects.keys(MAIL_PREFIX):
+    stored = frozenset(house.objects.keys(MAIL_PREFIX))
+    missed = Counter(bool(v.get("erased")) for k, v in house.index.find("fates") if k not in stored)
+    for key in stored:
         claimed = house.ledger.claimed(f"object:{key}")
         released += key.startswith(RELEASED)
         unaccounted += claimed is None
         if claimed is not None:
             counts[Fate.parse(claimed).disposition] += 1
-    return Conservation(fates=dict(counts), unaccounted=unaccounted, released=released)
+    gone = {"erased": missed[True], "lost": missed[False]}
+    return Conservation(fates=dict(counts), unaccounted=unaccounted, released=released, **gone)
 
 
 def _mails(house: House, state: Pass, ends: datetime) -> tuple[int, int]:
@@ -220,30 +213,23 @@ def _decisions(house: House, state: Pass, ends: datetime) -> tuple[int, int]:
 
 
 def _decision(house: House, key: str) -> None:
-    """A decision that was taken up, or names nothing that is there, is done; any other is driven."""
+    """A decision that was taken up is done, one that cannot be is noted; any other is driven."""
     try:
         said = read_decision(house.objects.get(key) or b"")
     except NotADecision:
         said = None
-    head = _concerned(house, said)
+    head = concerned(house, said)
     if head is not None and key not in head.state.get("decisions", ()):
         _without_fate(house, "decisions", key)
         return
     house.index.drop("unfiled", key)
+    wrong = unfit(house, key) if head is None else None
+    if wrong is not None:
+        note_unfit(house, wrong)
     if head is not None and "call" in head.state:
         when = stamp(house.clock.now() + LIMIT)
         house.index.write("looks", f"{when}#{head.submission}", {"tries": "0"})
     house.index.write("decided", key, {})  # last: a decision that is noted is looked at no more
-
-
-def _concerned(house: House, said: Any) -> Head | None:
-    """The end of the chain in which a decision belongs; None where there is no such chain."""
-    if isinstance(said, (Paused, Resumed)):
-        return house.ledger.head(OFFICE) or Head(submission=OFFICE)
-    if isinstance(said, ReleaseQuarantined):
-        raw = house.objects.get(said.object)
-        return house.ledger.head(f"MAIL#{sha256(raw)}") if raw is not None else None
-    return living(house, said.submission) if isinstance(said, OnSubmission) else None
 
 
 def _parts(house: House, state: Pass, _: datetime) -> tuple[int, int]:
