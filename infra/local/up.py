@@ -204,11 +204,8 @@ class Room:
     def _say_open(self, mailboxes: set[str]) -> None:
         out = self._wanted.relay or f"{self._folder.root}/outbox（不发送 / nothing is sent）"
         out = f"{self._folder.root}/drafts（只写草稿 / drafts only）" if self._house.drafts else out
-        kind = (
-            "正式收件 / real mail"
-            if self._wanted.real
-            else "试用，只收示例邮箱 / trial, invented mailboxes only"
-        )
+        trial = "试用，只收示例邮箱 / trial, invented mailboxes only"
+        kind = "正式收件 / real mail" if self._wanted.real else trial
         say(
             f"已就绪 / ready: SMTP {HOST}:{self._wanted.port}，投件夹 / drop folder {self._folder.drop}/*.eml"
         )
