@@ -211,7 +211,7 @@ def _paper(options: argparse.Namespace, _: DiskObjects, __: Known) -> tuple[Said
 
 
 def _past(day: str | None) -> None:
-    """Refused where a day is still to come in the office's zone; what is no day the decision itself refuses."""
+    """Refused where a day is still to come (in the office's zone); what is no day is refused later."""
     try:
         to_come = day is not None and date.fromisoformat(day) > datetime.now(ZONE).date()
     except ValueError:

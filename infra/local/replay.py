@@ -179,7 +179,7 @@ def _bugs(run: Run, known: frozenset[str] = frozenset()) -> list[str]:
 
 
 def _object_of(letter: DeadLetter) -> str:
-    """The object that a message given up on names, else its queue and the submission or notice that it names."""
+    """The object that a message given up on names, else its queue, and the submission or notice."""
     body = json.loads(letter.body)
     ids = [str(body[name]) for name in ("submission", "template", "sha256") if name in body]
     return " ".join([key for key, _ in stored_objects(body)] or [letter.queue, *ids])

@@ -19,7 +19,8 @@ from shoufa.steps.stalled_work import what_stalls
 def show_stalled(root: Path, *, redrive: bool) -> int:
     """List what stalls in a data folder and count all mail; 1 if anything stalls, 0 if nothing does.
 
-    A decision that cannot be taken stalls until its object is removed; nothing is driven for it. With `redrive` a running `shoufa up` is asked to drive it again at once; a start does so by itself.
+    A decision that cannot be taken stalls until its object is removed; nothing is driven for it. With
+    `redrive` a running `shoufa up` is asked to drive the rest again at once; a start does so by itself.
     """
     if not (root / LEDGER).is_dir():
         raise FileNotFoundError(root / LEDGER)

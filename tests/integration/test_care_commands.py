@@ -126,6 +126,8 @@ def test_a_mail_by_its_object(tmp_path, capsys):
         ("王小明", ("--mail", "x"), "short id"),
         ("c", (), "--submission"),
         ("c", ("--submission", "230801-000000-0"), "230801-000000-0"),
+        ("c", ("--submission", "LEDGER"), "LEDGER"),
+        ("c", ("--submission", "UNIT#c1#u1"), "UNIT#C1#U1"),
     ],
 )
 def test_what_cannot_be_done_is_said(tmp_path, capsys, who, more, word):
@@ -154,3 +156,98 @@ def test_a_broken_ledger_is_not_erased_from(tmp_path, capsys):
     status, _, err = erase(capsys, tmp_path, "--submission", world.numbers[0])
     assert status == 1
     assert "does not verify" in err
+
+
+def erased(root: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """A folder whose one submission was erased, named in small letters; its number."""
+    number = filled(root).numbers[0]
+    _, out, _ = erase(capsys, root, "--submission", number.lower())
+    code = out.rsplit("--confirm ", 1)[1].split()[0]
+    assert erase(capsys, root, "--submission", number.lower(), "--confirm", code)[0] == 0
+    return number
+
+
+def test_chains_that_are_no_submission_are_not_erased(tmp_path, capsys):
+    world = filled(tmp_path)
+    others = [c for c in {e.submission for e in world.ledger.all()} if c != world.numbers[0]]
+    for chain in ("MAIL#x", *others):
+        status, _, err = erase(capsys, tmp_path, "--submission", chain)
+        assert (status, chain.upper() in err) == (2, True)
+
+
+def test_what_was_erased_is_called_so_wherever_it_is_asked_for(tmp_path, capsys):
+    number = erased(tmp_path, capsys)
+    status, out, _ = run(capsys, "decide", "--data", str(tmp_path), "--list", number)
+    assert status == 0
+    assert "erased by order" in out
+    assert "being read" not in out
+    _, out, _ = run(capsys, "stalled", "--data", str(tmp_path))
+    assert "1 mails: " in out
+    assert "1 erased by order" in out
+    register = tmp_path / "register.csv"
+    assert run(capsys, "ledger", "export", str(tmp_path), "--out", str(register))[0] == 0
+    (row,) = register.read_text("utf-8-sig").splitlines()[1:]
+    assert row.count("已按要求删除") == 2
+    assert "新报送" not in row
+
+
+@pytest.mark.parametrize(
+    "words", [("paper", "--copies", "1"), ("hold",), ("note",), ("again",), ("merge", "230801-000000-0")]
+)
+def test_nothing_is_decided_on_what_was_erased(tmp_path, capsys, words):
+    number = erased(tmp_path, capsys)
+    action, *more = words
+    status, _, err = run(capsys, "decide", action, number, *more, "--data", str(tmp_path), "--who", "wl")
+    assert status == 2
+    assert "shoufa add --call" in err
+    assert not DiskObjects(tmp_path).keys("inbox/decision/")
+
+
+def test_nothing_is_added_to_what_was_erased(tmp_path, capsys):
+    number = erased(tmp_path, capsys)
+    (tmp_path / "x.pdf").write_bytes(b"x")
+    what = ("add", str(tmp_path / "x.pdf"), "--submission", number, "--from", "x", "--at", "2023-08-10")
+    status, _, err = run(capsys, *what, "--data", str(tmp_path), "--who", "wl")
+    assert status == 2
+    assert "erased by order" in err
+    assert not DiskObjects(tmp_path).keys("inbox/mail/add/")
+
+
+def test_an_erased_mail_of_no_submission_is_called_so_in_the_register(tmp_path, capsys):
+    world = filled(tmp_path)
+    world.receive(subject="请问", sender="li@other.example")
+    _, out, _ = erase(capsys, tmp_path, "--mail", "inbox/mail/2.eml")
+    code = out.rsplit("--confirm ", 1)[1].split()[0]
+    assert erase(capsys, tmp_path, "--mail", "inbox/mail/2.eml", "--confirm", code)[0] == 0
+    register = tmp_path / "register.csv"
+    assert run(capsys, "ledger", "export", str(tmp_path), "--out", str(register))[0] == 0
+    said = register.read_text("utf-8-sig")
+    assert "咨询或其他" not in said
+    assert said.count("已按要求删除") == 1
+
+
+UNFIT = {
+    "inbox/decision/a.json": (b"{", "a JSON object"),
+    "inbox/decision/b.json": (b"", "a JSON object"),
+    "inbox/decision/c.json": (b'\xef\xbb\xbf{"who":"wl","action":"pause"}', "a JSON object"),
+    "inbox/decision/d.json": ('{"who":"王","action":"pause"}'.encode(), "who：应为"),
+    "inbox/decision/e.json": (b'{"who":"wl","action":"hold","submission":"230801-ZZZZZZ-Z"}', "no such receipt number"),
+    "inbox/decision/f.json": (b'{"who":"wl","action":"release-mail","object":"inbox/mail/none"}', "not there"),
+}
+
+
+def test_decisions_that_cannot_be_taken_are_named_with_their_reason(tmp_path, capsys):
+    filled(tmp_path)
+    for key, (data, _) in UNFIT.items():
+        DiskObjects(tmp_path).put(key, data)
+    DiskObjects(tmp_path).put("inbox/decision/good.json", b'{"who":"wl","action":"pause"}')
+    (tmp_path / "inbox" / "decision" / "决定.json").write_bytes(b'{"who":"wl","action":"pause"}')
+    status, out, _ = run(capsys, "stalled", "--data", str(tmp_path))
+    assert status == 1
+    lines = {line.partition("：")[0]: line for line in out.splitlines() if line.startswith("inbox/decision/")}
+    assert lines.keys() == {*UNFIT, "inbox/decision/决定.json"}
+    for key, (_, said) in UNFIT.items():
+        assert said in lines[key]
+    assert "letters, digits" in lines["inbox/decision/决定.json"]
+    assert "Decide anew" in out
+    assert "--redrive" not in out

@@ -1,7 +1,10 @@
 """`shoufa ledger verify`: each byte of a small ledger matters, as objects and as a list; so does each place."""
 
 import itertools
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from local.ledger_commands import print_checkpoint, verify_ledger
+from local.main import main
 from shoufa.adapters.disk_objects import DiskObjects
 from shoufa.domain.codes import EntryKind
 from shoufa.domain.ledger import Entry, Head, next_entry
@@ -149,3 +153,37 @@ def test_a_ledger_written_wholly_anew_is_found_by_its_checkpoint(
     capsys.readouterr()
     assert verify_ledger(folder, str(tmp_path / "point.json")) == 1
     assert "rewritten" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("said", ["garbage", "5-zz", "{}", "FILE"])
+def test_what_is_no_checkpoint_is_said_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str], said: str):
+    file = tmp_path / "point.json"
+    file.write_bytes(b"\xff\xfe")
+    folder = as_objects(tmp_path / "x", LEDGER)
+    assert verify_ledger(folder, str(file) if said == "FILE" else said) == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert "校验点无法读取" in line
+    assert "COUNT-HASH" in line
+
+
+@pytest.mark.parametrize(("what", "name"), [("export", "out.csv"), ("checkpoint", "out.json")])
+def test_a_place_that_cannot_be_written_is_said_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], what: str, name: str
+):
+    folder = as_objects(tmp_path / "x", LEDGER)
+    (tmp_path / name).mkdir()  # no right to write is the same kind of error, but for root
+    assert main(["ledger", what, str(folder), "--out", str(tmp_path / name)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"{tmp_path / name}" in line
+    assert "name another place" in line
+
+
+def test_a_reader_that_leaves_early_is_no_traceback(tmp_path: Path):
+    folder = as_objects(tmp_path / "x", LEDGER)
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "local.main", "ledger", "verify", str(folder)]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ended = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, env=env, check=False)
+    os.close(write)
+    assert (ended.returncode, ended.stderr) == (141, b"")

@@ -1,6 +1,7 @@
 """`shoufa decide`, `add`, `pause`, `resume` on a data folder: what is wrong is refused in words, nothing is written."""
 
 import json
+import os
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -19,6 +20,7 @@ from local.redrive import Unfinished
 from local.up import Wanted, environment
 from shoufa.adapters.disk_objects import DiskObjects
 from shoufa.domain.decision import read_decision
+from shoufa.notices.quarantine_notice import compose_quarantine_notice
 from shoufa.settings import read_settings
 from shoufa.steps.files import load_envelope
 from unit.judging.build import START, complete
@@ -315,12 +317,16 @@ def test_each_revision_beside_a_running_room_is_taken_once_and_told(tmp_path: Pa
     assert said == [w["Records"][0]["s3"]["object"]["key"] for w in woken] == [second]
 
 
-def test_a_quarantined_mail_is_released_by_the_command_that_its_notice_prints(desk: Desk):
+def test_a_quarantined_mail_is_released_by_the_command_that_its_notice_prints(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+):
     key = condemned(desk.world)
     for name, data in desk.world.objects.data.items():
         DiskObjects(desk.root).put(name, data)
-    status, said = desk.decide("release", "--object", key)
-    assert status == 0, said
+    text = compose_quarantine_notice("ab" * 32, key, "verdict", "hubei.example", 1, "a@unit.example").text
+    printed = next(line for line in text.splitlines() if "shoufa decide" in line)
+    _, *words = printed.strip().replace("数据文件夹", str(desk.root)).replace("经办人代号", "wl").split()
+    assert main(words) == 0, capsys.readouterr().err
     (made,) = desk.made()
     assert (made.action, made.object, made.who) == ("release-mail", key, "wl")
 
@@ -406,3 +412,29 @@ def test_the_register_has_its_columns_and_says_what_is_apart_again(desk: Desk):
     assert (first["纸质份数"], first["光盘"]) == (3, "有")
     assert "已并入" not in second["核对情况"]
     assert (asked["标题"], asked["来件邮箱"]) == ("请问截止日期", "li@other.example")
+
+
+@pytest.mark.parametrize(("day", "status"), [("2999-01-01", 2), ("昨天", 2), ("2023-08-10", 0)])
+def test_paper_did_not_arrive_in_the_future(desk: Desk, day: str, status: int):
+    told, said = desk.decide("paper", desk.number, "--copies", "2", "--received", day)
+    assert (told, len(desk.made())) == (status, not status)
+    assert ("在将来" in said) == day.startswith("2999")
+
+
+def test_a_file_whose_name_is_no_text_is_refused_in_words(desk: Desk):
+    file = desk.root / os.fsdecode(b"a\xff.pdf")
+    file.write_bytes(b"x")
+    what = ("add", str(file), "--submission", desk.number, "--from", "x", "--at", "2023-08-10")
+    status, said = desk.run(*what, "--who", "wl")
+    assert status == 2
+    assert "rename it" in said
+    assert desk.made() == []
+
+
+def test_a_running_room_is_told_of_each_decision_that_is_laid_beside_it(tmp_path: Path):
+    objects, told = DiskObjects(tmp_path), list[str]()
+    room = MailRoom(objects, lambda _: None)
+    (decisions, *_) = beside(objects, room, room, FakeClock(START), laid=told.extend)
+    objects.put("inbox/decision/1.json", b"{")
+    assert decisions.look() == 1
+    assert told == ["inbox/decision/1.json"]

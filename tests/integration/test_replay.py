@@ -211,6 +211,27 @@ def test_what_the_stack_made_replays_equal(made: Path, capsys: pytest.CaptureFix
     assert sorted(str(p) for p in made.rglob("*")) == before
 
 
+def test_decisions_that_could_never_be_taken_are_named_and_are_no_difference(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+):
+    DiskObjects(folder).put("inbox/decision/wrong.json", b"{")
+    (folder / "inbox" / "decision" / "决定.json").write_bytes(b'{"who":"wl","action":"pause"}')
+    assert main(["replay", "--data", str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert "inbox/decision/wrong.json：不是一项处理决定" in said
+    assert "inbox/decision/决定.json：文件名" in said
+    assert "DeadLetter" not in said
+    assert "given up" not in said
+
+
+def test_a_decision_that_the_ledger_took_and_that_is_none_now_is_a_difference(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+):
+    (folder / "inbox" / "decision" / "13.json").write_bytes(b"{")
+    assert main(["replay", "--data", str(folder)]) == 1
+    assert "nor did the ledger take it" not in capsys.readouterr().out
+
+
 def test_a_removed_mail_is_named(folder: Path, capsys: pytest.CaptureFixture[str]):
     (folder / "inbox" / "mail" / "smtp" / "3").unlink()
     assert main(["replay", "--data", str(folder)]) == 1

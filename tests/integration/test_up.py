@@ -11,8 +11,10 @@ from fakes import FakeClock, FakeObjects
 from local import up
 from local.drop_folder import DropFolder
 from local.mail_room import MailRoom
+from local.redrive import Redrive
 from local.schedules import Schedule, Ticker
 from unit.judging.build import START
+from unit.steps.world import World
 
 MINUTE = timedelta(minutes=1)
 
@@ -55,8 +57,8 @@ class Rounds(up.Room):
 class Folder:
     """A data folder as the rounds know it."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, objects: Any = None) -> None:
+        self.root, self.objects = root, objects
 
 
 def test_the_watch_looks_at_the_start_and_each_minute_from_then_on(
@@ -64,3 +66,37 @@ def test_the_watch_looks_at_the_start_and_each_minute_from_then_on(
 ):
     monkeypatch.setattr(up, "LOOK_SECONDS", 0.0)
     assert Rounds(tmp_path, 3).watched.fired == [START + n * MINUTE for n in range(4)]
+
+
+class Looking(up.Room):
+    """The room's look at what was given up, over an office of tests."""
+
+    def __init__(self, world: World, root: Path) -> None:
+        self._clock: Any = world.clock
+        self._folder = cast("Any", Folder(root, world.objects))
+        self._house = world.house
+        self._engine = cast("Any", GivenUp())
+        self._next_look, self._look_after = world.clock.now(), up.FIRST_LOOK
+        self._redrive = Redrive(world.house, MailRoom(world.objects, lambda _: None), lambda _: None)
+        self._drive_again()
+
+
+class GivenUp:
+    """An engine with one message in its dead-letter queue."""
+
+    def dead_letters(self) -> list[str]:
+        return ["one"]
+
+    def forget_dead_letters(self) -> None:
+        """It is driven again."""
+
+
+def test_what_was_given_up_is_named_where_it_is_a_decision(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    world = World()
+    world.receive({})
+    world.objects.put("inbox/decision/w.json", b"{")
+    world.objects.walk = world.objects.keys
+    Looking(world, tmp_path)
+    said = capsys.readouterr().out
+    assert "1 were given up" in said
+    assert "a decision cannot be taken: inbox/decision/w.json：不是一项处理决定" in said

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shoufa.domain.codes import Disposition
-from shoufa.domain.decision import NotADecision, read_decision
 from shoufa.domain.ledger import digest as sha256
 from shoufa.domain.moments import stamp
 from shoufa.notices.conservation import Conservation
@@ -23,7 +22,7 @@ from shoufa.steps.fate import FILED, Fate
 from shoufa.steps.fates_seen import Stored, note_end, note_mail, note_submission
 from shoufa.steps.files import MAIL_PREFIX, entry_key, load_manifest
 from shoufa.steps.house import House
-from shoufa.steps.unfit import concerned, note_unfit, unfit
+from shoufa.steps.unfit import note_unfit, weighed
 
 LIMIT = timedelta(minutes=30)
 """How old something may be without having moved on: longer than a step's own tries take on one machine."""
@@ -214,16 +213,11 @@ def _decisions(house: House, state: Pass, ends: datetime) -> tuple[int, int]:
 
 def _decision(house: House, key: str) -> None:
     """A decision that was taken up is done, one that cannot be is noted; any other is driven."""
-    try:
-        said = read_decision(house.objects.get(key) or b"")
-    except NotADecision:
-        said = None
-    head = concerned(house, said)
+    head, wrong = weighed(house, key)
     if head is not None and key not in head.state.get("decisions", ()):
         _without_fate(house, "decisions", key)
         return
     house.index.drop("unfiled", key)
-    wrong = unfit(house, key) if head is None else None
     if wrong is not None:
         note_unfit(house, wrong)
     if head is not None and "call" in head.state:

@@ -1,4 +1,7 @@
-"""Decisions under `inbox/decision/` that cannot be taken: which, and why (codes; notices/digest.py has the words)."""
+"""Decisions under `inbox/decision/` that cannot be taken: which, and why.
+
+In codes; notices/digest.py has the words.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -6,6 +9,7 @@ from typing import Any, NamedTuple
 
 from shoufa.domain.decision import (
     OFFICE,
+    FilesAdded,
     NotADecision,
     OnSubmission,
     Paused,
@@ -35,28 +39,27 @@ class Unfit(NamedTuple):
     problems: tuple[str, ...] = ()
 
 
-def unfit(house: House, key: str) -> Unfit | None:
-    """Why a decision that the ledger does not hold cannot be taken; None where it can."""
+def weighed(house: House, key: str) -> tuple[Head | None, Unfit | None]:
+    """The end of the chain that a decision belongs in, and why it cannot be taken; step 1 takes added files."""
     data = house.objects.get(key)
     if data is None:
-        return Unfit(key, "file-name")
+        return None, Unfit(key, "file-name")
     try:
         said = read_decision(data)
     except NotADecision as err:
-        return Unfit(key, "no-decision", err.problems)
-    if isinstance(said, OnSubmission) and concerned(house, said) is None:
-        return Unfit(key, "no-submission")
-    if isinstance(said, ReleaseQuarantined) and concerned(house, said) is None:
-        return Unfit(key, "no-mail")
-    return None
+        return None, Unfit(key, "no-decision", err.problems)
+    head = _concerned(house, said)
+    if head is not None or isinstance(said, FilesAdded):
+        return head, None
+    return None, Unfit(key, "no-mail" if isinstance(said, ReleaseQuarantined) else "no-submission")
 
 
 def unfit_among(house: House, keys: Iterable[str]) -> Iterator[Unfit]:
     """Those of some decisions, none of which the ledger holds, that cannot be taken."""
-    return (found for key in keys if (found := unfit(house, key)) is not None)
+    return (found for key in keys if (found := weighed(house, key)[1]) is not None)
 
 
-def concerned(house: House, said: Any) -> Head | None:
+def _concerned(house: House, said: Any) -> Head | None:
     """The end of the chain in which a decision belongs; None where there is no such chain."""
     if isinstance(said, (Paused, Resumed)):
         return house.ledger.head(OFFICE) or Head(submission=OFFICE)

@@ -85,6 +85,15 @@ def test_long_tables_are_cut_and_counted() -> None:
     assert "第200个" not in text
 
 
+def test_of_many_mails_the_last_are_shown_and_the_others_counted() -> None:
+    mails = [m for _ in range(63) for m in two_mails()]
+    text = compose_unit_notice(call(), UNIT, verdict(), mails).text
+    assert "来邮126封：" in text
+    assert "此前106封从略" in text
+    assert text.count("@") == 20
+    assert "从略" not in compose_unit_notice(call(), UNIT, verdict(), mails[:20]).text
+
+
 def test_needs_a_mailbox_and_says_when_nobody_is_established() -> None:
     with pytest.raises(Unaddressable):
         compose_unit_notice(call(), UNIT.model_copy(update={"mailbox": None}), verdict(), two_mails())

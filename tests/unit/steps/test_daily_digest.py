@@ -432,3 +432,18 @@ def test_a_release_cut_off_anywhere_is_made_good_by_the_decision_alone():
         world.drain()
         assert len(world.numbers) == 1
         assert world.proven()
+
+
+def test_where_the_digest_is_off_quarantined_mail_is_told_of_all_the_same_and_once():
+    world = office(digest_at=None)
+    condemned(world)
+    run(world, "08-01 09:20")
+    assert len(mails(world, "quarantine")) == 1
+
+
+def test_a_run_that_reconciles_nothing_tells_of_nothing():
+    world = office(digest_at=None, reconcile_every=None)
+    condemned(world)
+    world.index.write("quarantined", "inbox/mail/1.eml", {"digest": "0" * 64})
+    run(world, "08-01 09:20")
+    assert not mails(world, "quarantine")
