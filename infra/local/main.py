@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from local.lever_parsers import add_levers
+from shoufa.domain.errors import Damaged
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,6 +20,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(
             f"找不到：{err.filename or err}。请检查路径。/ Not found; please check the path.", file=sys.stderr
         )
+        return 2
+    except Damaged as err:
+        print(err, file=sys.stderr)
         return 2
     return status
 

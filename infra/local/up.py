@@ -27,7 +27,7 @@ from local.redrive import Redrive, look_again
 from local.smtp_door import HOST, Door, SmtpDoor
 from shoufa import wiring
 from shoufa.adapters.dynamodb_ledger import DynamoLedger
-from shoufa.domain.errors import TryAgain
+from shoufa.domain.errors import Damaged, TryAgain
 from shoufa.domain.office import Office, boxes
 from shoufa.notices.register import DISPOSITIONS
 from shoufa.settings import read_settings
@@ -65,7 +65,7 @@ def run_up(wanted: Wanted) -> int:
     try:
         with DataFolder(wanted.data.absolute(), wanted.real) as folder, _started(wanted, folder) as room:
             room.run()
-    except (FolderRefused, BrokenLedger, TryAgain) as err:
+    except (FolderRefused, BrokenLedger, Damaged, TryAgain) as err:
         say(f"没有启动 / not started: {err}")
         if isinstance(err, BrokenLedger):
             say("台账与写入时不同。请从备份恢复该文件夹，或运行 shoufa ledger verify 查看全部问题。")

@@ -90,7 +90,7 @@ def decide(house: House, manifest: Manifest) -> Fate:
     mail, envelope = manifest.mail, manifest.envelope
     if verdict_fails(envelope, mail):
         return Fate(Disposition.QUARANTINED, reason="verdict")
-    machine = automatic(mail, envelope, house.office)
+    machine = automatic(mail, envelope, house.office) if envelope.door != "released" else ""
     if machine:
         return Fate(Disposition.AUTOMATIC, reason=machine)
     earlier = _earlier(house, manifest)
