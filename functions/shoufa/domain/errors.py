@@ -39,6 +39,13 @@ class MaybeSent(TryAgain):
     """A mail went out or did not: the answer never came. Sending it again may repeat it."""
 
 
+class MailboxClosed(ShoufaError):
+    """A mailbox that mail is taken from cannot be opened: not reached, or refused.
+
+    The message says what to do, in Chinese and English, and names no address and no password.
+    """
+
+
 class FieldError(ValueError):
     """A value of a definition that does not fit another one; `path` says where it stands."""
 

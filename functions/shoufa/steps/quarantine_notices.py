@@ -38,9 +38,11 @@ def send_quarantine_notice(key: str, digest: str, house: House) -> bool:
         return False
     if was_released(house, key, digest):
         return False
+    envelope = load_envelope(house.objects, key)
+    size = (envelope.size if envelope else None) or len(raw)
     domain = (manifest.sender if manifest else "").rpartition("@")[2]
     try:
-        made = compose_quarantine_notice(digest, key, known.reason, domain, len(raw), to)
+        made = compose_quarantine_notice(digest, key, known.reason, domain, size, to)
     except Unaddressable:
         return False
     return deliver(house, f"MAIL#{digest}", made, {})
