@@ -127,7 +127,7 @@ class Mailbox(Protocol):
         """Size and time of one mail."""
 
     def fetch(self, uid: int, *, head: bool = False) -> bytes:
-        """The whole mail, or the beginning of its head. Raises Unreadable("too-large") over the size limit."""
+        """The whole mail, or the beginning of its head. Raises Unreadable("too-large") over the limit."""
 
     def close(self) -> None:
         """Leave; never fails."""

@@ -3,11 +3,10 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 from shoufa.domain.allowance import PER_HOUR
-from shoufa.domain.errors import MailboxClosed
 
 
 @dataclass(frozen=True)
@@ -46,8 +45,8 @@ class Settings:
     """Folders that mail is taken from (`domain/mail_folder.py`), separated by blanks; "" = none."""
     imap_passwords: str
     """JSON: each user's password, or authorisation code (授权码)."""
-    imap_since: date | None
-    """Mail that came before this day is left in the mailbox; None = before the day of the first look."""
+    imap_since: str
+    """Mail that came before this day (`2023-07-01`) is left there; "" = before the day of the first look."""
     imap_max_bytes: int
 
 
@@ -81,7 +80,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         retention=env.get("RETENTION") or "listed",
         imap_mailboxes=env.get("IMAP_MAILBOXES", ""),
         imap_passwords=env.get("IMAP_PASSWORDS", ""),
-        imap_since=_day(env.get("IMAP_SINCE", "")),
+        imap_since=env.get("IMAP_SINCE", ""),
         imap_max_bytes=int(env.get("IMAP_MAX_MB") or 60) * 2**20,
     )
 
@@ -89,14 +88,6 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
 def _time(text: str) -> time | None:
     """`08:30`, or None for `off`; ValueError for anything else."""
     return None if text == "off" else time.fromisoformat(text)
-
-
-def _day(text: str) -> date | None:
-    """`2023-07-01`, or None for nothing. Raises MailboxClosed, with what to write, for anything else."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as err:
-        raise MailboxClosed("IMAP_SINCE：请写成 2023-07-01 / write it as 2023-07-01") from err
 
 
 def _minutes(text: str) -> timedelta | None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from local.data_folder import DataFolder, FolderRefused, is_held
-from local.up import Wanted, environment, run_up
+from local.up import run_up
+from local.up_settings import Wanted, environment
 from shoufa.domain.ledger import Entry, Head, next_entry
 from unit.judging.build import START
 

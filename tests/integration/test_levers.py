@@ -16,7 +16,7 @@ from local.mail_room import MailRoom
 from local.main import main
 from local.new_objects import FRESH_SECONDS, NewObjects, beside
 from local.redrive import Unfinished
-from local.up import Wanted, environment
+from local.up_settings import Wanted, environment
 from shoufa.adapters.disk_objects import DiskObjects
 from shoufa.domain.decision import read_decision
 from shoufa.settings import read_settings

@@ -1,4 +1,4 @@
-"""A folder of a mailbox at its provider, from which mail is taken by IMAP (RFC 9051), as the settings name it."""
+"""A folder of a mailbox at its provider, from which mail is taken by IMAP, as the settings name it."""
 
 import re
 from datetime import date
@@ -35,13 +35,13 @@ class MailFolder(Value):
         return sha256(f"{self.host}\n{self.user}\n{self.folder}".encode()).hexdigest()[:16]
 
 
-def mail_folders(urls: str, since: date | None = None, max_bytes: int = MAX_BYTES) -> tuple[MailFolder, ...]:
+def mail_folders(urls: str, since: str = "", max_bytes: int = MAX_BYTES) -> tuple[MailFolder, ...]:
     """The folders that `imaps://user@host[:port][/folder][?mailbox=address]` name, separated by blanks.
 
-    As in RFC 5092; the user may hold an @ as it is. Raises MailboxClosed where one cannot be understood, or
-    is named twice.
+    As in RFC 5092; the user may hold an @ as it is. `since`: a day, `2023-07-01`. Raises MailboxClosed where
+    something cannot be understood, or a folder is named twice.
     """
-    said = {"since": since, "max_bytes": max_bytes}
+    said = {"since": _day(since), "max_bytes": max_bytes}
     found = tuple(
         MailFolder.model_validate({**_read(n, url), **said}) for n, url in enumerate(urls.split(), 1)
     )
@@ -50,6 +50,14 @@ def mail_folders(urls: str, since: date | None = None, max_bytes: int = MAX_BYTE
             "IMAP_MAILBOXES：同一文件夹写了两次，请删去一个 / a folder stands there twice: remove one"
         )
     return found
+
+
+def _day(text: str) -> date | None:
+    """A day, None for nothing."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as err:
+        raise MailboxClosed("IMAP_SINCE：请写成 2023-07-01 / write it as 2023-07-01") from err
 
 
 def _read(number: int, url: str) -> dict[str, object]:

@@ -17,7 +17,7 @@ REASONS = {
     ),
     "unfetched": Words(
         zh="邮箱服务器多次未给出此邮件；请在原邮箱中查看，附件可用 shoufa add 补入",
-        en="the mail server did not give it: look at it in the mailbox itself; shoufa add brings its files in",
+        en="the server did not give it: look at it in the mailbox itself; shoufa add brings its files in",
     ),
 }
 KEPT_OUT = frozenset({"too-large", "unfetched"})

@@ -34,15 +34,15 @@ WHOLE = timedelta(days=1)
 TOO_LARGE, UNFETCHED = "too-large", "unfetched"
 """Why only a mail's head was filed."""
 TRIES, FAILURES = 9, 3
-"""How often a mail is asked for in vain (over four hours) until its head is filed; failures that end a call."""
+"""How often a mail is asked for in vain (in four hours) until its head is filed; failures that end a call."""
 
 
 @dataclass
 class Progress:
     """How far a folder has come. All mails up to `mark` are stored, or are none to be stored.
 
-    `rest`: until when the folder is left alone. `since`: the day of which `mark` is true. `whole`: when it was
-    last begun from the beginning. `failing`: UIDs asked for in vain, how often, and when first.
+    `rest`: until when the folder is left alone. `since`: the day of which `mark` is true. `whole`: when it
+    was last begun from the beginning. `failing`: UIDs asked for in vain, how often, and when first.
     """
 
     rest: str = ""
@@ -87,7 +87,7 @@ class Progress:
         return now - datetime.fromisoformat(at) >= timedelta(minutes=2**tries - 1)
 
     def begin(self, uid: int, now: datetime) -> tuple[int, str]:
-        """Count a try before it is made: who is killed by it counts no more. The how-many-th, and the first."""
+        """Count a try before it is made: who is killed by it counts no more. How many, and when the first."""
         tries, at = self.failing.get(uid, (0, stamp(now)))
         self.failing[uid] = (tries + 1, at)
         return self.failing[uid]
@@ -194,7 +194,7 @@ def _head(mailbox: Mailbox, folder: MailFolder, uid: int, *, last: bool) -> byte
 
 
 def mail_key(folder: MailFolder, validity: int, uid: int, withheld: str = "") -> str:
-    """The key of one mail: of the same folder, in the order of UIDs; of a mail's head another than its own."""
+    """The key of one mail, in the order of UIDs; of a mere head it is another than of the mail."""
     return f"{MAIL_PREFIX}imap/{folder.id}/{validity:010d}-{uid:010d}{'-head' if withheld else ''}"
 
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-USER, PASSWORD = "unit@unit.example", "code with \" and \\"
+USER, PASSWORD = "unit@unit.example", 'code with " and \\'
 
 
 def certificate(folder: Path, name: str = "localhost") -> tuple[Path, Path]:
@@ -156,7 +156,7 @@ class _Session:
     def _search(self, what: str) -> str:
         found = re.fullmatch(r"UID (\d+):\* SINCE (\d+)-(\w{3})-(\d{4})", what)
         assert found, what
-        day = datetime(int(found[4]), MONTHS.index(found[3]) + 1, int(found[2])).date()  # noqa: DTZ001
+        day = datetime(int(found[4]), MONTHS.index(found[3]) + 1, int(found[2])).date()
         uids = [u for u, (at, _) in sorted(self.server.mails.items()) if at.date() >= day]
         shown = [u for u in uids if u >= int(found[1])] or uids[-1:]
         self.send("* SEARCH" + "".join(f" {u}" for u in shown))

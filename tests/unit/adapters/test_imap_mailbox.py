@@ -45,9 +45,17 @@ def test_mails_are_listed_and_taken_and_nothing_there_is_changed(server):
     assert box.fetch(3) == RAW
     assert box.fetch(3, head=True) == b"Subject: one\r\n\r\n"
     box.close()
-    changing = re.compile(r"SELECT|STORE|EXPUNGE|COPY|MOVE|DELETE|APPEND|CLOSE|BODY\[|RFC822[ )]", re.IGNORECASE)
+    changing = re.compile(
+        r"SELECT|STORE|EXPUNGE|COPY|MOVE|DELETE|APPEND|CLOSE|BODY\[|RFC822[ )]", re.IGNORECASE
+    )
     assert [said for said in server.said if changing.search(said)] == []
-    assert [said.partition(" ")[0] for said in server.said][:5] == ["CAPABILITY", "LOGIN", "ID", "EXAMINE", "UID"]
+    assert [said.partition(" ")[0] for said in server.said][:5] == [
+        "CAPABILITY",
+        "LOGIN",
+        "ID",
+        "EXAMINE",
+        "UID",
+    ]
     assert server.said[-1] == "LOGOUT"
 
 
@@ -114,7 +122,7 @@ def test_a_certificate_of_another_name_gets_no_password(server):
 
 def test_nobody_there(server):
     server.stop()
-    with pytest.raises(MailboxClosed, match="连接不上.*not reached"):
+    with pytest.raises(MailboxClosed, match=r"连接不上.*not reached"):
         mailbox(server).open()
 
 
