@@ -84,7 +84,7 @@ class Progress:
 
     def _is_due(self, uid: int, now: datetime) -> bool:
         tries, at = self.failing[uid]
-        return now - datetime.fromisoformat(at) >= timedelta(minutes=2**tries - 1)
+        return now - datetime.fromisoformat(at) >= timedelta(minutes=2 ** min(tries, TRIES) - 1)
 
     def begin(self, uid: int, now: datetime) -> tuple[int, str]:
         """Count a try before it is made: who is killed by it counts no more. How many, and when the first."""
@@ -136,16 +136,17 @@ def _pull(folder: MailFolder, mailbox: Mailbox, house: House, state: Progress) -
     for uid in state.in_order(sorted(left), now)[:MOST]:
         if failures >= FAILURES or house.clock.now() - now >= SPENT:
             break
-        tries, known = state.begin(uid, now)
-        state.keep(house, folder)
-        try:
-            given = _given(mailbox, folder, uid, datetime.fromisoformat(known), last=tries >= TRIES)
-        except TryAgain:
-            failures += 1
-            continue
-        if given.received_at.astimezone(ZONE).date() >= since:
-            count += _store(folder, house, mail_key(folder, state.validity, uid, given.withheld), given)
-        del state.failing[uid]
+        if not _was_taken(folder, house, state.validity, uid):
+            tries, known = state.begin(uid, now)
+            state.keep(house, folder)
+            try:
+                given = _given(mailbox, folder, uid, datetime.fromisoformat(known), tries)
+            except TryAgain:
+                failures += 1
+                continue
+            if given.received_at.astimezone(ZONE).date() >= since:
+                count += _store(folder, house, mail_key(folder, state.validity, uid, given.withheld), given)
+        state.failing.pop(uid, None)
         left.discard(uid)
     state.mark = max((uid for uid in uids if uid < min(left, default=uid + 1)), default=state.mark)
     return count
@@ -167,20 +168,31 @@ def _stored(folder: MailFolder, objects: ObjectStore, state: Progress) -> set[in
     return {int(key.removeprefix(prefix).partition("-")[0]) for key in keys}
 
 
-def _given(mailbox: Mailbox, folder: MailFolder, uid: int, known: datetime, *, last: bool) -> _Given:
-    """One mail, or its head and why; TryAgain while there is hope. `known`: since when we know of it."""
+def _was_taken(folder: MailFolder, house: House, validity: int, uid: int) -> bool:
+    """Whether a mail whose object is not there had its fate: it was erased, and is not to come again."""
+    keys = (mail_key(folder, validity, uid, withheld) for withheld in ("", UNFETCHED))
+    return any(house.ledger.claimed(f"object:{key}") for key in keys)
+
+
+def _given(mailbox: Mailbox, folder: MailFolder, uid: int, known: datetime, tries: int) -> _Given:
+    """One mail, or its head and why; TryAgain while there is hope. `known`: since when we know of it.
+
+    Past the last try, which killed the process, its body is asked for no more.
+    """
     at, why, size = known, TOO_LARGE, None
     try:
         size, at = mailbox.about(uid)
-        if size <= folder.max_bytes:
+        if tries > TRIES:
+            why = UNFETCHED
+        elif size <= folder.max_bytes:
             return _Given(at, mailbox.fetch(uid))
     except Unreadable:  # it is larger than was said
         pass
     except TryAgain:
-        if not last:
+        if tries < TRIES:
             raise
         why = UNFETCHED
-    return _Given(at, _head(mailbox, folder, uid, last=last), why, size)
+    return _Given(at, _head(mailbox, folder, uid, last=tries >= TRIES), why, size)
 
 
 def _head(mailbox: Mailbox, folder: MailFolder, uid: int, *, last: bool) -> bytes:

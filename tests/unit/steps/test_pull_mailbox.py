@@ -167,7 +167,7 @@ def test_who_kills_the_process_is_asked_for_behind_the_others(pulled):
     fetch = pulled.box.fetch
 
     def fatal(uid: int, *, head: bool = False) -> bytes:
-        if uid == bad:
+        if uid == bad and not head:
             raise Killed
         return fetch(uid, head=head)
 
@@ -178,6 +178,11 @@ def test_who_kills_the_process_is_asked_for_behind_the_others(pulled):
     with pytest.raises(Killed):
         pulled.pull()
     assert set(pulled.mails()) == {pulled.key(good)}
+    for _ in range(TRIES):
+        pulled.world.clock.move(timedelta(hours=9))
+        with suppress(Killed):
+            pulled.pull()
+    assert set(pulled.mails()) == {pulled.key(good), pulled.key(bad, "unfetched")}
 
 
 @pytest.mark.parametrize("wholly", [False, True])
@@ -271,6 +276,20 @@ def test_uids_of_another_validity_are_other_mails_and_repeats_get_no_second_rece
     assert len(world.mailer.sent) == before
 
 
+@pytest.mark.parametrize("withheld", [False, True])
+def test_what_was_erased_is_not_taken_again(pulled, withheld):
+    uid = pulled.comes(b"unreadable:unreadable" if not withheld else b"Subject: large\r\n\r\n" + b"x" * 1000)
+    pulled.pull()
+    (key,) = pulled.mails()
+    assert receive_mail(key, pulled.world.house) is Disposition.QUARANTINED
+    pulled.world.objects.erase(key)
+    fetched = len(pulled.box.fetched)
+    pulled.world.clock.move(WHOLE)
+    assert pulled.pull() == 0
+    assert pulled.mails() == {}
+    assert (len(pulled.box.fetched), pulled.key(uid) in key) == (fetched, True)
+
+
 def filled() -> Pulled:
     """Five mails: one too large, one of before, one that is refused at first."""
     pulled = Pulled(FOLDER.model_copy(update={"since": date(2023, 7, 31)}))
@@ -289,7 +308,7 @@ def disturbed(pulled: Pulled, faults: dict[int, Mode]) -> Outside:
     """One call whose ports fail at these calls."""
     outside = Outside(pulled.world.clock, faults)
     house = pulled.world.house
-    ports: Any = {name: outside.wrap(name, getattr(house, name)) for name in ("objects", "index")}
+    ports: Any = {name: outside.wrap(name, getattr(house, name)) for name in ("objects", "index", "ledger")}
     outside.new_process()
     with suppress(Dead, Exception):
         pull_mailbox(pulled.folder, outside.wrap("mailbox", pulled.box), replace(house, **ports))
@@ -301,7 +320,7 @@ def test_each_call_failing_in_each_way_changes_nothing():
     undisturbed = filled()
     calls = disturbed(undisturbed, {}).calls
     assert {"mailbox.open", "mailbox.uids", "mailbox.about", "mailbox.fetch", "mailbox.close"} <= set(calls)
-    assert {"objects.put", "objects.keys", "index.find", "index.write"} <= set(calls)
+    assert {"objects.put", "objects.keys", "index.find", "index.write", "ledger.claimed"} <= set(calls)
     wanted = end(undisturbed)
     assert len(wanted) == 6
     for number in range(1, len(calls) + 1):
