@@ -170,7 +170,7 @@ class _Session:
             return "OK FETCH completed"
         at, raw = server.mails[uid]
         self.send(f"* {len(server.mails)} EXISTS")
-        self.send("* 1 FETCH (FLAGS (\\Seen) UID 999)")
+        self.send('* 1 FETCH (UID 999 RFC822.SIZE 1 INTERNALDATE "01-Jan-2000 00:00:00 +0000")')
         if "BODY" not in items:
             day = f"{at.day:2d}-{MONTHS[at.month - 1]}-{at:%Y %H:%M:%S %z}"
             size = server.sizes.get(uid, len(raw))
@@ -185,7 +185,8 @@ class _Session:
         if uid in server.silent and not head:
             return "OK FETCH completed"
         if head:
-            raw = (raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")[: 64 * 1024]
+            part = re.search(r"<0\.(\d+)>", items)
+            raw = (raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")[: int(part[1]) if part else None]
         name = "BODY[HEADER]<0>" if head else "BODY[]"
         self.talk.sendall(f"* 1 FETCH ({name} {{{len(raw)}}}\r\n".encode())
         if uid in server.drops and not head:

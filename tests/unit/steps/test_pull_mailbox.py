@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from fakes import FakeMailbox
 from faults.port_faults import Dead, Mode, Outside
 from shoufa.domain.codes import Disposition
-from shoufa.domain.errors import MailboxClosed
+from shoufa.domain.errors import MailboxClosed, TryAgain
 from shoufa.domain.mail_folder import MailFolder
 from shoufa.steps.files import load_envelope
 from shoufa.steps.pull_mailbox import GROUP, LEASE, MOST, PAUSE, TRIES, WHOLE, mail_key, pull_mailbox
@@ -63,6 +64,7 @@ def pulled() -> Pulled:
 def test_each_mail_is_one_object_with_its_sidecar(pulled):
     uids = [pulled.comes() for _ in range(3)]
     assert pulled.pull() == 3
+    assert json.loads(pulled.world.index.groups[GROUP][FOLDER.id]["failing"]) == {}
     assert pulled.mails() == {pulled.key(u): pulled.box.mails[u][1] for u in uids}
     assert pulled.key(1) == f"inbox/mail/imap/{FOLDER.id}/0000000007-0000000001"
     known = load_envelope(pulled.world.objects, pulled.key(1))
@@ -164,24 +166,32 @@ def test_who_kills_the_process_is_asked_for_behind_the_others(pulled):
         pass
 
     bad, good = pulled.comes(), pulled.comes()
-    fetch = pulled.box.fetch
+    fetch, index = pulled.box.fetch, pulled.world.index
 
     def fatal(uid: int, *, head: bool = False) -> bytes:
         if uid == bad and not head:
+            left.append(deepcopy(index.groups))
             raise Killed
         return fetch(uid, head=head)
 
-    pulled.box.fetch = fatal
-    with pytest.raises(Killed):
-        pulled.pull()
-    pulled.world.clock.move(LEASE)
-    with pytest.raises(Killed):
-        pulled.pull()
-    assert set(pulled.mails()) == {pulled.key(good)}
-    for _ in range(TRIES):
-        pulled.world.clock.move(timedelta(hours=9))
+    def killed() -> None:
         with suppress(Killed):
             pulled.pull()
+        index.groups = left[-1]  # what a process does on its way out, one that is killed does not
+
+    left: list[Any] = []
+    pulled.box.fetch = fatal
+    killed()
+    assert pulled.pull() == 0
+    pulled.world.clock.move(LEASE)
+    killed()
+    assert set(pulled.mails()) == {pulled.key(good)}
+    for _ in range(TRIES - 2):
+        pulled.world.clock.move(timedelta(hours=9))
+        killed()
+    assert len(left) == TRIES
+    pulled.world.clock.move(timedelta(hours=9))
+    pulled.pull()
     assert set(pulled.mails()) == {pulled.key(good), pulled.key(bad, "unfetched")}
 
 
@@ -234,15 +244,16 @@ def test_one_call_takes_so_many_and_for_so_long(pulled):
 def test_a_second_call_leaves_the_folder_to_the_first(pulled):
     pulled.comes()
     fetch = pulled.box.fetch
-    beside: list[int] = []
+    beside = FakeMailbox()
 
     def meanwhile(uid: int, *, head: bool = False) -> bytes:
-        beside.append(pull_mailbox(FOLDER, FakeMailbox(), pulled.world.house))
+        pulled.world.clock.move(LEASE - MINUTE)
+        pull_mailbox(FOLDER, beside, pulled.world.house)
         return fetch(uid, head=head)
 
     pulled.box.fetch = meanwhile
     assert pulled.pull() == 1
-    assert beside == [0]
+    assert beside.opened == 0
 
 
 def test_a_mailbox_that_cannot_be_opened_is_left_alone_for_a_while(pulled):
@@ -274,6 +285,32 @@ def test_uids_of_another_validity_are_other_mails_and_repeats_get_no_second_rece
     assert [receive_mail(key, world.house) for key in again] == [Disposition.DUPLICATE]
     world.settle()
     assert len(world.mailer.sent) == before
+
+
+def test_what_failed_under_another_validity_is_another_mail(pulled):
+    pulled.box.refused = {pulled.comes()}
+    pulled.pull_for(timedelta(hours=1))
+    pulled.box.refused, pulled.box.validity = set(), 8
+    assert pulled.pull() == 1
+
+
+def test_a_head_is_never_taken_for_the_mail_whose_sidecar_was_written_first(pulled):
+    uid = pulled.comes()
+    put = pulled.world.objects.put
+
+    def full(key: str, data: bytes) -> bool:
+        if key.startswith("inbox/mail/"):
+            raise TryAgain("the disk is full")
+        return put(key, data)
+
+    pulled.world.objects.put = full
+    with pytest.raises(TryAgain):
+        pulled.pull()
+    pulled.world.objects.put = put
+    pulled.box.bodiless = {uid}
+    pulled.pull_for(timedelta(hours=6))
+    (key,) = pulled.mails()
+    assert receive_mail(key, pulled.world.house) is Disposition.QUARANTINED
 
 
 @pytest.mark.parametrize("withheld", [False, True])
