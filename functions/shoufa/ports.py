@@ -110,8 +110,8 @@ class About(NamedTuple):
 class Mailbox(Protocol):
     """One folder of a mailbox at its provider: looked at, never changed, nothing marked as read.
 
-    `uids`, `about` and `fetch` raise TryAgain where the answer fails. A lost connection is made again at the
-    next call, which may raise MailboxClosed.
+    `about` and `fetch` raise TryAgain where the answer fails. A lost connection is made again at the next
+    call, which may raise MailboxClosed.
     """
 
     def open(self) -> int:
@@ -120,7 +120,8 @@ class Mailbox(Protocol):
     def uids(self, since: date, after: int) -> Sequence[int]:
         """UIDs of the mails that came on that day or later, in order, those above `after` only.
 
-        It may name earlier mails, too: servers count days in zones of their own.
+        It may name earlier mails, too: servers count days in zones of their own. Raises MailboxClosed where
+        they are not told.
         """
 
     def about(self, uid: int) -> About:

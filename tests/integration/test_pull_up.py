@@ -114,11 +114,11 @@ def test_a_mail_in_the_mailbox_is_answered_once_whatever_stops_it(up, server: Im
     assert second.until(lambda: second.receipts() == ["<1@bureau.example>", "<2@bureau.example>"]), (
         second.said()
     )
+    assert second.until(lambda: "新报送" in second.said()), second.said()
     second.stop()
     taken = [said for said in server.said if "BODY.PEEK[]" in said]
     assert [said.split()[2] for said in taken] == ["1", "2"]
     assert len(list(second.data.glob("inbox/mail/imap/*/*"))) == 2
-    assert "新报送" in second.said()
     assert "已停止" in second.said()
 
 

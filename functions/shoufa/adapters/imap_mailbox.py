@@ -87,7 +87,13 @@ class ImapMailbox:
     def uids(self, since: date, after: int) -> Sequence[int]:
         """The UIDs of a SEARCH; `n:*` names the last mail even where it is below n."""
         day = f"{since.day}-{_MONTHS[since.month - 1]}-{since.year}"
-        said = self._asked("SEARCH", "UID", f"{after + 1}:*", "SINCE", day)
+        try:
+            said = self._asked("SEARCH", "UID", f"{after + 1}:*", "SINCE", day)
+        except TryAgain as err:
+            raise self._closed(
+                "不能列出邮件，稍后自动重试；一直如此请联系邮箱服务商",
+                "its mails cannot be listed: tried again later; if that goes on, ask the provider",
+            ) from err
         words = b" ".join(part for part in said if isinstance(part, bytes)).split()
         return sorted({int(word) for word in words if int(word) > after})
 

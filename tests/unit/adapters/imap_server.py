@@ -63,6 +63,7 @@ class ImapServer:
     silent: set[int] = field(default_factory=set)
     refused: set[int] = field(default_factory=set)
     stalls: set[int] = field(default_factory=set)
+    refuses: set[str] = field(default_factory=set)
     sizes: dict[int, int] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     port: int = 0
@@ -148,6 +149,8 @@ class _Session:
 
     def _uid(self, rest: str) -> str | None:
         verb, _, what = rest.partition(" ")
+        if verb in self.server.refuses:
+            return f"NO {verb} is not for you"
         if verb == "SEARCH":
             return self._search(what)
         number, _, items = what.partition(" ")

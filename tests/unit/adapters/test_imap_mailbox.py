@@ -126,6 +126,14 @@ def test_nobody_there(server):
         mailbox(server).open()
 
 
+def test_a_server_that_lists_nothing_is_a_closed_one(server):
+    server.refuses = {"SEARCH"}
+    box = mailbox(server)
+    box.open()
+    with pytest.raises(MailboxClosed, match=r"不能列出邮件.*cannot be listed"):
+        box.uids(DAY, 0)
+
+
 def test_what_is_said_of_a_closed_mailbox_names_nobody(server):
     with pytest.raises(MailboxClosed) as said:
         mailbox(server, "hidden-code").open()
