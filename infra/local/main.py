@@ -171,7 +171,8 @@ def _revise(options: argparse.Namespace) -> int:
 
 
 def _up(options: argparse.Namespace) -> int:
-    from local.up import Wanted, run_up
+    from local.up import run_up
+    from local.up_settings import Wanted
 
     chosen = {name: getattr(options, name) for name in ("data", "port", "relay", "sender", "calls")}
     return run_up(Wanted(**chosen, real=options.real_mail, dry_run=options.dry_run))

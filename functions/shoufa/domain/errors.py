@@ -51,6 +51,13 @@ class Damaged(ShoufaError):
         self.key = key
 
 
+class MailboxClosed(ShoufaError):
+    """A mailbox that mail is taken from cannot be opened: not reached, or refused.
+
+    The message says what to do, in Chinese and English, and names no address and no password.
+    """
+
+
 class FieldError(ValueError):
     """A value of a definition that does not fit another one; `path` says where it stands."""
 

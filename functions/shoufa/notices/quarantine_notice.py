@@ -10,7 +10,15 @@ from shoufa.notices.sizes import size_text
 from shoufa.notices.words import Language
 
 REASONS = {
-    "verdict": Words(zh="安全检查判为病毒或垃圾邮件", en="taken for a virus or spam by the mail check")
+    "verdict": Words(zh="安全检查判为病毒或垃圾邮件", en="taken for a virus or spam by the mail check"),
+    "too-large": Words(
+        zh="邮件超过上限，未作处理；请在原邮箱中查看，附件可用 shoufa add 补入",
+        en="over a limit and not taken: look at it in the mailbox itself; shoufa add brings its files in",
+    ),
+    "unfetched": Words(
+        zh="邮箱服务器多次未给出此邮件；请在原邮箱中查看，附件可用 shoufa add 补入",
+        en="the server did not give it: look at it in the mailbox itself; shoufa add brings its files in",
+    ),
 }
 MACHINE = Words(zh="判为自动发出的邮件", en="taken for a machine's mail")
 TOLD = (
@@ -21,6 +29,8 @@ TOLD_MACHINE = (
     "有一封带附件的来邮判为自动发出（如邮箱转发规则、系统代发），未立件，未回复发件人。",
     "A mail with attachments was taken for a machine's (a forwarding rule?): not filed, not answered.",
 )
+KEPT_OUT = frozenset({"too-large", "unfetched"})
+"""Reasons that stay when a mail is released."""
 UNOPENED = Words(zh="邮件无法打开", en="it cannot be opened")
 
 
@@ -44,11 +54,12 @@ def compose_quarantine_notice(
         "If it is harmless, release it and it is filed as new:",
         f"shoufa decide release --object {shown(key)}",
     )
+    how = () if reason in KEPT_OUT else (text(*release),)
     return outgoing(
         Template.NOTICE,
         f"quarantine-{digest[:32]}",
         f"【隔离提醒】来邮{digest[:8]}{'为自动邮件但带有材料' if machine else '被隔离'}，请人工处理",
-        (text(*told), text(*lines), text(*release), footer("请勿在未经查毒的计算机上打开原件。")),
+        (text(*told), text(*lines), *how, footer("请勿在未经查毒的计算机上打开原件。")),
         Language.ZH,
         Thread(to=address(to)),
     )

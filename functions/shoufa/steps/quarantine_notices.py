@@ -42,10 +42,12 @@ def send_quarantine_notice(key: str, digest: str, house: House) -> bool:
         return False
     if was_released(house, key, digest):
         return False
+    envelope = load_envelope(house.objects, key)
+    size = (envelope.size if envelope else None) or len(raw)
     domain = (manifest.sender if manifest else "").rpartition("@")[2]
     machine = known.disposition is Disposition.AUTOMATIC
     try:
-        made = compose_quarantine_notice(digest, key, known.reason, domain, len(raw), to, machine=machine)
+        made = compose_quarantine_notice(digest, key, known.reason, domain, size, to, machine=machine)
     except Unaddressable:
         return False
     return deliver(house, f"MAIL#{digest}", made, {})
