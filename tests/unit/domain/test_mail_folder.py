@@ -9,8 +9,8 @@ from shoufa.domain.mail_folder import MAX_BYTES, MailFolder, mail_folders
 
 
 def test_a_mailbox_of_a_provider_is_named_in_one_word():
-    (folder,) = mail_folders("imaps://Unit@163.com@imap.163.com")
-    assert folder == MailFolder(host="imap.163.com", user="Unit@163.com", mailbox="unit@163.com")
+    (folder,) = mail_folders("imaps://Unit@mail.example@imap.mail.example")
+    assert folder == MailFolder(host="imap.mail.example", user="Unit@mail.example", mailbox="unit@mail.example")
     assert (folder.port, folder.folder, folder.since, folder.max_bytes) == (993, "INBOX", None, MAX_BYTES)
 
 
