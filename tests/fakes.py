@@ -7,16 +7,16 @@ import hashlib
 import json
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.parser import BytesHeaderParser
 from typing import Any
 
-from shoufa.domain.errors import MaybeSent, TryAgain, Unreadable, UnreadableCode
+from shoufa.domain.errors import MailboxClosed, MaybeSent, TryAgain, Unreadable, UnreadableCode
 from shoufa.domain.facts import Facts
 from shoufa.domain.ledger import Entry, Head, canonical
 from shoufa.domain.mail import InboundMail, Part
 from shoufa.domain.value import Value
-from shoufa.ports import Change
+from shoufa.ports import About, Change
 
 REPEATS = timedelta(minutes=5)
 """How long a FIFO queue takes equal messages for one (SQS: exactly-once processing)."""
@@ -206,6 +206,57 @@ class FakeMailer:
             self.unanswered -= 1
             raise MaybeSent("no answer")
         return str(BytesHeaderParser().parsebytes(raw)["Message-ID"])
+
+
+class FakeMailbox:
+    """Mails by UID with the time when they came; `most` is the size limit.
+
+    `closed` cannot be opened, of `refused` UIDs nothing is given, of `bodiless` ones no bytes, `understated`
+    ones are larger than is said.
+    """
+
+    def __init__(self, most: int = 1000) -> None:
+        self.mails: dict[int, tuple[datetime, bytes]] = {}
+        self.validity = 7
+        self.most = most
+        self.closed = ""
+        self.refused: set[int] = set()
+        self.bodiless: set[int] = set()
+        self.understated: set[int] = set()
+        self.fetched: list[tuple[int, bool]] = []
+        self.opened = 0
+
+    def open(self) -> int:
+        self.opened += 1
+        if self.closed:
+            raise MailboxClosed(self.closed)
+        return self.validity
+
+    def uids(self, since: date, after: int) -> Sequence[int]:
+        return sorted(u for u, (at, _) in self.mails.items() if u > after and at.date() >= since)
+
+    def about(self, uid: int) -> About:
+        at, raw = self._mail(uid)
+        return About(1 if uid in self.understated else len(raw), at)
+
+    def fetch(self, uid: int, *, head: bool = False) -> bytes:
+        _, raw = self._mail(uid)
+        self.fetched.append((uid, head))
+        if uid in self.bodiless and not head:
+            raise TryAgain("no bytes")
+        if head:
+            return raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+        if len(raw) > self.most:
+            raise Unreadable(UnreadableCode.TOO_LARGE)
+        return raw
+
+    def close(self) -> None:
+        pass
+
+    def _mail(self, uid: int) -> tuple[datetime, bytes]:
+        if uid in self.refused or uid not in self.mails:
+            raise TryAgain("not given")
+        return self.mails[uid]
 
 
 class Written(Value):

@@ -7,7 +7,7 @@ ids and codes only.
 
 import json
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
@@ -16,7 +16,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, SqsFifoPartialProcessor
 
-from shoufa.domain.errors import TryAgain, Unreadable
+from shoufa.domain.errors import MailboxClosed, TryAgain, Unreadable
 from shoufa.observability import serialise
 
 Record = dict[str, Any]
@@ -58,7 +58,7 @@ def run_queue(event: dict[str, Any], context: Any, step: Step, *, fifo: bool = F
     return answer
 
 
-def run_tasks(tasks: Sequence[Callable[[Any], int]], house: Any) -> dict[str, int]:
+def run_tasks(tasks: Mapping[str, Callable[[Any], int]], house: Any) -> dict[str, int]:
     """Do each task with the house, whatever became of the one before it; by name, how much each did.
 
     The first failure that is no TryAgain is raised when all were called: the function's alarm rings.
@@ -66,13 +66,16 @@ def run_tasks(tasks: Sequence[Callable[[Any], int]], house: Any) -> dict[str, in
     logger = Logger(json_serializer=serialise)
     done: dict[str, int] = {}
     failed: list[Exception] = []
-    for task in tasks:
+    for name, task in tasks.items():
         try:
-            done[task.__name__] = task(house)
+            done[name] = task(house)
         except TryAgain as err:
-            logger.info("try again", extra={"task": task.__name__, "why": str(err)})
+            logger.info("try again", extra={"task": name, "why": str(err)})
+        except MailboxClosed as err:
+            logger.error("mailbox closed", extra={"task": name, "why": str(err)})  # noqa: TRY400 (see _place)
+            failed.append(err)
         except Exception as err:  # noqa: BLE001 (raised below, after the other tasks)
-            logger.error("bug", extra={"task": task.__name__, **_place(err)})  # noqa: TRY400 (see _place)
+            logger.error("bug", extra={"task": name, **_place(err)})  # noqa: TRY400 (see _place)
             failed.append(err)
     if failed:
         raise failed[0]

@@ -1,8 +1,8 @@
 """What the steps need of the outside world; each port's fake and adapter pass one contract test."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import date, datetime
+from typing import Any, NamedTuple, Protocol
 
 from shoufa.domain.facts import Facts
 from shoufa.domain.ledger import Entry, Head
@@ -98,6 +98,40 @@ class Mailer(Protocol):
 
         Raises MaybeSent where that cannot be known, TryAgain where it surely did not go out.
         """
+
+
+class About(NamedTuple):
+    """What a mailbox says of a mail without giving it: size in bytes, and when it came (INTERNALDATE)."""
+
+    size: int
+    received_at: datetime
+
+
+class Mailbox(Protocol):
+    """One folder of a mailbox at its provider: looked at, never changed, nothing marked as read.
+
+    `about` and `fetch` raise TryAgain where the answer fails. A lost connection is made again at the next
+    call, which may raise MailboxClosed.
+    """
+
+    def open(self) -> int:
+        """Enter the folder; its UIDVALIDITY. Raises MailboxClosed where it is not reached, or refuses."""
+
+    def uids(self, since: date, after: int) -> Sequence[int]:
+        """UIDs of the mails that came on that day or later, in order, those above `after` only.
+
+        It may name earlier mails, too: servers count days in zones of their own. Raises MailboxClosed where
+        they are not told.
+        """
+
+    def about(self, uid: int) -> About:
+        """Size and time of one mail."""
+
+    def fetch(self, uid: int, *, head: bool = False) -> bytes:
+        """The whole mail, or the beginning of its head. Raises Unreadable("too-large") over the limit."""
+
+    def close(self) -> None:
+        """Leave; never fails."""
 
 
 class Readers(Protocol):

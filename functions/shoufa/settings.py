@@ -41,6 +41,13 @@ class Settings:
     """How long after a pass over all objects the next begins; None = none is made."""
     retention: str
     """`listed`: what is over its time is shown · `automatic`: it is erased."""
+    imap_mailboxes: str
+    """Folders that mail is taken from (`domain/mail_folder.py`), separated by blanks; "" = none."""
+    imap_passwords: str
+    """JSON: each user's password, or authorisation code (授权码)."""
+    imap_since: str
+    """Mail that came before this day (`2023-07-01`) is left there; "" = before the day of the first look."""
+    imap_max_bytes: int
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -71,6 +78,10 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         digest_at=_time(env.get("DIGEST_AT") or "08:30"),
         reconcile_every=_minutes(env.get("RECONCILE_MINUTES") or "10"),
         retention=env.get("RETENTION") or "listed",
+        imap_mailboxes=env.get("IMAP_MAILBOXES", ""),
+        imap_passwords=env.get("IMAP_PASSWORDS", ""),
+        imap_since=env.get("IMAP_SINCE", ""),
+        imap_max_bytes=int(env.get("IMAP_MAX_MB") or 60) * 2**20,
     )
 
 

@@ -4,6 +4,7 @@ Heavy readers stay in workers.
 """
 
 import hashlib
+import json
 import time
 from dataclasses import replace
 from functools import cache
@@ -14,9 +15,12 @@ from botocore.config import Config
 
 from shoufa.adapters.clocks import SystemClock
 from shoufa.adapters.dynamodb_ledger import DynamoIndex, DynamoLedger
+from shoufa.adapters.imap_mailbox import ImapMailbox
 from shoufa.adapters.mailers import OutboxMailer, SesMailer, SmtpMailer
 from shoufa.adapters.s3_objects import S3Objects
 from shoufa.adapters.sqs_queues import SqsQueues
+from shoufa.domain.errors import MailboxClosed
+from shoufa.domain.mail_folder import MailFolder, mail_folders
 from shoufa.domain.office import Office
 from shoufa.ports import Clock, Index, Ledger, Mailer, ObjectStore, Queues, Readers
 from shoufa.settings import Settings, read_settings
@@ -148,6 +152,32 @@ def _ports(*, reads: bool, sends: bool) -> House:
         mailer=_mailer(settings, objects) if sends else None,
         drafts=settings.mail_out == "drafts",
     )
+
+
+def mailboxes() -> list[tuple[MailFolder, ImapMailbox]]:
+    """The folders that mail is taken from, and how. Raises MailboxClosed where the settings do not fit."""
+    settings = read_settings()
+    folders = mail_folders(settings.imap_mailboxes, settings.imap_since, settings.imap_max_bytes)
+    passwords = _passwords(settings.imap_passwords) if folders else {}
+    if lost := [f.id for f in folders if not passwords.get(f.user)]:
+        raise MailboxClosed(
+            f'IMAP_PASSWORDS 中缺{len(lost)}个用户的密码或授权码：{{"用户名": "授权码"}}'
+            f" / the passwords of {len(lost)} users are not in IMAP_PASSWORDS"
+        )
+    return [(folder, ImapMailbox(folder, passwords[folder.user])) for folder in folders]
+
+
+def _passwords(text: str) -> dict[str, str]:
+    """Passwords by user."""
+    try:
+        said = json.loads(text or "{}")
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        raise MailboxClosed(
+            'IMAP_PASSWORDS：应为 {"用户名": "授权码"} / it has to be {"user": "password"}'
+        ) from None
+    return {str(user): str(password) for user, password in said.items()}
 
 
 def _urls(settings: Settings) -> dict[str, str]:

@@ -38,12 +38,14 @@ class Pace(NamedTuple):
     """How calls are paced: calls at a time by function's logical id (default one), and how failures wait.
 
     `real_time`: a failed message comes back after its visibility timeout, else after `retry_after` seconds.
+    `beside`: scheduled functions that nobody waits for; none of them is called while its last call runs.
     `came_back` is told how many messages failed and are shown again (where a clock stands still: to move it).
     """
 
     workers: Mapping[str, int] = {"ReadDocumentFunction": 2}
     real_time: bool = False
     retry_after: int = 0
+    beside: frozenset[str] = frozenset()
     came_back: Callable[[int], None] = _nothing
 
 
@@ -153,7 +155,8 @@ class Dispatcher:
         self._may_hold = may_hold
         self._pace = pace
         self._running: list[Running] = []
-        self.pool = ThreadPoolExecutor(max_workers=1 + sum(source.workers for source in sources))
+        threads = 1 + sum(source.workers for source in sources) + len(pace.beside)
+        self.pool = ThreadPoolExecutor(max_workers=threads)
 
     def drain(self) -> None:
         """Work until every queue is empty and every call has ended."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -72,6 +73,7 @@ class LocalEngine:
         self._moto: Any = None
         self._environment: dict[str, str] | None = None
         self._dispatcher: Dispatcher | None = None
+        self._beside: dict[str, Future[Any]] = {}
 
     def __enter__(self) -> Self:
         """Start."""
@@ -116,14 +118,27 @@ class LocalEngine:
         return self._working.round()
 
     def fire_schedules(self, now: datetime, *, at_once: bool = False) -> list[str]:
-        """Call the functions whose schedule is due by `now` (all, `at_once`), each once; logical ids."""
-        due = self._ticker.due(now, at_once=at_once)
+        """Call the functions whose schedule is due by `now` (all, `at_once`), each once; logical ids.
+
+        Those that nobody waits for (`Pace.beside`) are noted when a later call finds that they ended.
+        """
+        for name in [name for name, running in self._beside.items() if running.done()]:
+            self._note(name, self._beside.pop(name))
+        due = [s for s in self._ticker.due(now, at_once=at_once) if s.function not in self._beside]
         for schedule in due:
             event = scheduled_event(schedule, now, self._stack.region, self._stack.account)
-            error = call(self._working.pool, self.functions[schedule.function], event).exception()
-            if error is not None:
-                self.errors.append(handler_error(schedule.function, error))
+            running = call(self._working.pool, self.functions[schedule.function], event)
+            if schedule.function in self._pace.beside:
+                self._beside[schedule.function] = running
+            else:
+                self._note(schedule.function, running)
         return [schedule.function for schedule in due]
+
+    def _note(self, function: str, running: Future[Any]) -> None:
+        """Wait for a call, and note what left its handler."""
+        error = running.exception()
+        if error is not None:
+            self.errors.append(handler_error(function, error))
 
     @property
     def region(self) -> str:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from local.builders import known
 from local.resolver import TemplateError
 from local.stack import Stack
+from shoufa.domain.errors import MailboxClosed
 
 SERVICE = "POWERTOOLS_SERVICE_NAME"
 """The one variable in which functions may differ: it only labels log lines."""
@@ -60,16 +61,18 @@ class Context:
 
 
 class HandlerError(NamedTuple):
-    """An error that left a handler: function's logical id, `repr`, traceback."""
+    """An error that left a handler: logical id, `repr`, traceback; what a person is to do, if known."""
 
     function: str
     error: str
     traceback: str
+    advice: str = ""
 
 
 def handler_error(function: str, error: BaseException) -> HandlerError:
     """Describe what left a handler."""
-    return HandlerError(function, repr(error), "".join(traceback.format_exception(error)))
+    advice = str(error) if isinstance(error, MailboxClosed) else ""
+    return HandlerError(function, repr(error), "".join(traceback.format_exception(error)), advice)
 
 
 def read_functions(stack: Stack) -> dict[str, Function]:

@@ -18,6 +18,7 @@ from shoufa.steps.chains import LEDGER, BrokenLedger, read_entry
 from shoufa.steps.decided_state import decided_state, merged_state
 from shoufa.steps.erasure import erased_state
 from shoufa.steps.files import MAIL_PREFIX, load_manifest, load_verdict
+from shoufa.steps.release import RELEASABLE
 
 
 class Refused(Exception):
@@ -99,13 +100,14 @@ def _after(entry: Entry, state: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_quarantined(objects: DiskObjects, key: str) -> bool:
-    """Whether a mail object is there and lies in quarantine, by its own chain."""
+    """Whether a mail object is there and was quarantined, or taken for a machine's, by its own chain."""
     try:
         raw = objects.get(key) if key.startswith(MAIL_PREFIX) else None
     except ValueError:  # no key that a folder can hold
         raw = None
     entries = () if raw is None else _chain(objects, f"MAIL#{digest(raw)}")
-    return any((e.data.get("object"), e.data.get("disposition")) == (key, "quarantined") for e in entries)
+    mine = (e.data.get("disposition") for e in entries if e.data.get("object") == key)
+    return any(said in RELEASABLE for said in mine)
 
 
 def _chain(objects: DiskObjects, name: str) -> list[Entry]:

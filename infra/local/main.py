@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from local.lever_parsers import add_levers
+from shoufa.domain.errors import Damaged
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,6 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(
             f"找不到：{err.filename or err}。请检查路径。/ Not found; please check the path.", file=sys.stderr
         )
+        return 2
+    except Damaged as err:
+        print(err, file=sys.stderr)
         return 2
     except BrokenPipeError:
         return _unread()
@@ -191,7 +195,8 @@ def _revise(options: argparse.Namespace) -> int:
 
 
 def _up(options: argparse.Namespace) -> int:
-    from local.up import Wanted, run_up
+    from local.up import run_up
+    from local.up_settings import Wanted
 
     chosen = {name: getattr(options, name) for name in ("data", "port", "relay", "sender", "calls")}
     return run_up(Wanted(**chosen, real=options.real_mail, dry_run=options.dry_run))

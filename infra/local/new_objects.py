@@ -1,4 +1,4 @@
-"""Objects that another program put into the data folder: a clerk's commands work beside a running `up`."""
+"""Objects that others put into the data folder: clerks' commands beside a running `up`, pulled mailboxes."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -55,7 +55,7 @@ def beside(
     revised: Callable[[str], None] = lambda _: None,
     laid: Callable[[Sequence[str]], None] = lambda _: None,
 ) -> tuple[NewObjects, ...]:
-    """What clerks' commands write: decisions (`laid` is told), revisions (`revised` is told), added files."""
+    """What nobody tells of: decisions (`laid` is told), revisions (`revised`), added files, pulled mail."""
 
     def decided(key: str) -> None:
         decisions.announce(key, clock.now())
@@ -68,8 +68,12 @@ def beside(
         decided(key)
         revised(key)
 
+    def found(key: str) -> None:
+        room.found(key, clock.now())
+
     return (
         NewObjects(objects, DECISION_PREFIX, decision),
         NewObjects(objects, PREFIX, call, folders=True),
-        NewObjects(objects, mail_key("add", ""), lambda key: room.found(key, clock.now())),
+        NewObjects(objects, mail_key("add", ""), found),
+        NewObjects(objects, mail_key("imap", ""), found, folders=True),
     )

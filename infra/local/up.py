@@ -7,14 +7,12 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import FrameType
 
 from local.clock import SteadyClock
 from local.data_folder import DataFolder, FolderRefused, redrive_asked
-from local.demo_office import write_demo_calls
 from local.dispatcher import Pace
 from local.drop_folder import DropFolder
 from local.durable_ledger import DurableLedger, finish_pending
@@ -22,13 +20,14 @@ from local.engine import LocalEngine
 from local.mail_room import MailRoom
 from local.moto_table import MotoTable
 from local.new_objects import beside
-from local.process import QUIET, ROOT
+from local.process import ROOT
 from local.redrive import Redrive, look_again
 from local.smtp_door import HOST, Door, SmtpDoor
 from local.unfit_words import not_in, unfit_lines
+from local.up_settings import Wanted, environment
 from shoufa import wiring
 from shoufa.adapters.dynamodb_ledger import DynamoLedger
-from shoufa.domain.errors import TryAgain
+from shoufa.domain.errors import Damaged, TryAgain
 from shoufa.domain.office import Office, boxes
 from shoufa.notices.register import DISPOSITIONS
 from shoufa.settings import read_settings
@@ -43,22 +42,11 @@ RETRY_SECONDS = 15
 """A message that failed comes back after this, five times; then the next look drives it again."""
 FIRST_LOOK, LAST_LOOK = timedelta(minutes=5), timedelta(hours=6)
 """When work that was given up is driven again: after five minutes, then each time after twice as long."""
-OFFICE = ("OFFICE_MAILBOX", "DIGEST_AT", "RECONCILE_MINUTES", "RETENTION")
-"""Settings of the watch that are handed on."""
+PULLS = frozenset({"PullMailboxFunction"})
+"""A mail server may be slow: nobody waits for it."""
+ADVICE_SECONDS = 3600.0
+"""How long what a person is to do is not said again."""
 CLOCK_BEHIND = timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What the command line asks for. `relay` is `host:port` of the server that sends, "" to send nothing."""
-
-    data: Path
-    port: int = 2525
-    real: bool = False
-    relay: str = ""
-    sender: str = ""
-    calls: Path | None = None
-    dry_run: bool = False
 
 
 def run_up(wanted: Wanted) -> int:
@@ -66,7 +54,7 @@ def run_up(wanted: Wanted) -> int:
     try:
         with DataFolder(wanted.data.absolute(), wanted.real) as folder, _started(wanted, folder) as room:
             room.run()
-    except (FolderRefused, BrokenLedger, TryAgain) as err:
+    except (FolderRefused, BrokenLedger, Damaged, TryAgain) as err:
         say(f"没有启动 / not started: {err}")
         if isinstance(err, BrokenLedger):
             say("台账与写入时不同。请从备份恢复该文件夹，或运行 shoufa ledger verify 查看全部问题。")
@@ -86,26 +74,6 @@ def say(line: str) -> None:
     print(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {line}", flush=True)
 
 
-def environment(wanted: Wanted, folder: DataFolder) -> dict[str, str]:
-    """The functions' variables. FolderRefused where mail would be sent without what that needs."""
-    env = {**QUIET, "MAIL_OUT": "outbox", "CALLS_DIR": str(wanted.calls or ROOT / "schemas")}
-    if not wanted.real and wanted.calls is None:
-        env["CALLS_DIR"] = str(write_demo_calls(ROOT / "schemas", folder.root / "trial-calls"))
-    if wanted.sender:
-        env["SENDER_ADDRESS"] = wanted.sender
-    if wanted.relay:
-        if not (wanted.real and wanted.sender):
-            raise FolderRefused(
-                "--relay 须与 --real-mail 和 --sender 同用 / --relay needs --real-mail and --sender"
-            )
-        host, _, port = wanted.relay.partition(":")
-        env |= {"MAIL_OUT": "smtp", "SMTP_HOST": host, "SMTP_PORT": port or "25"}
-    if wanted.dry_run:
-        env["DRY_RUN"] = "1"
-    given = ("SMTP_USER", "SMTP_PASSWORD", "AUTHSERV_ID", "OWN_DOMAINS", "MAILS_PER_HOUR", *OFFICE)
-    return env | {name: os.environ[name] for name in given if name in os.environ}
-
-
 @contextmanager
 def _started(wanted: Wanted, folder: DataFolder) -> Iterator["Room"]:
     """Everything running but the doors; all of it ended afterwards."""
@@ -114,7 +82,7 @@ def _started(wanted: Wanted, folder: DataFolder) -> Iterator["Room"]:
     say(f"正在启动，数据在 {folder.root} / starting, data in {folder.root}")
     clock = SteadyClock()
     env = environment(wanted, folder)
-    pace = Pace(workers={"ReadDocumentFunction": 2}, retry_after=RETRY_SECONDS)
+    pace = Pace({"ReadDocumentFunction": 2}, retry_after=RETRY_SECONDS, beside=PULLS)
     wiring.reset()
     roots = {"SHOUFA_ROOTS": read_settings().trusted_roots}
     with (
@@ -206,6 +174,13 @@ class Room:
         out = f"{self._folder.root}/drafts（只写草稿 / drafts only）" if self._house.drafts else out
         trial = "试用，只收示例邮箱 / trial, invented mailboxes only"
         kind = "正式收件 / real mail" if self._wanted.real else trial
+        for folder, _ in wiring.mailboxes():
+            say(f"收取邮箱 / mailbox: {folder.mailbox} {folder.folder}（{folder.id}）")
+        kind = (
+            "正式收件 / real mail"
+            if self._wanted.real
+            else "试用，只收示例邮箱 / trial, invented mailboxes only"
+        )
         say(
             f"已就绪 / ready: SMTP {HOST}:{self._wanted.port}，投件夹 / drop folder {self._folder.drop}/*.eml"
         )
@@ -238,6 +213,9 @@ class Room:
     def _tell_errors(self) -> None:
         """Bugs, without the messages that may quote a mail; the list never grows."""
         for error in self._engine.errors[:5]:
+            if error.advice:
+                self._say_once(error.advice, f"收取邮箱 / mailbox: {error.advice}", ADVICE_SECONDS)
+                continue
             say(
                 f"程序错误，稍后自动重试 / a bug, tried again later: {error.function} {error.error.partition('(')[0]}"
             )
@@ -264,11 +242,16 @@ class Room:
 
     def trouble(self, what: str) -> None:
         """Tell of the disk, the same thing once a minute."""
-        if time.monotonic() - self._troubles.get(what, float("-inf")) >= 60:
+        words = (
+            f"磁盘问题，未收下的邮件对方会重发 / disk trouble, nothing is taken that is not durable: {what}"
+        )
+        self._say_once(what, words, 60.0)
+
+    def _say_once(self, what: str, line: str, seconds: float) -> None:
+        """Say a line unless it was said in the last seconds."""
+        if time.monotonic() - self._troubles.get(what, float("-inf")) >= seconds:
             self._troubles[what] = time.monotonic()
-            say(
-                f"磁盘问题，未收下的邮件对方会重发 / disk trouble, nothing is taken that is not durable: {what}"
-            )
+            say(line)
 
 
 def _say_revised(key: str) -> None:

@@ -75,7 +75,7 @@ def end_of(durable: Durable, landed: Iterable[str]) -> dict[str, Any]:
 
 def hourless(end: Mapping[str, Any]) -> dict[str, Any]:
     """The same without what tells in which hour a notice went: what a fault may change where hours are full."""
-    names = ("hourly-", "told#", "UNIT#")
+    names = ("hourly-", "told#", "UNIT#", '["hour"', '["looks"', '["later"')
 
     def kept(value: Any) -> Any:
         if isinstance(value, dict):

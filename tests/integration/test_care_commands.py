@@ -158,6 +158,32 @@ def test_a_broken_ledger_is_not_erased_from(tmp_path, capsys):
     assert "does not verify" in err
 
 
+COMMANDS = [
+    ["stalled", "--data", "DIR"],
+    ["decide", "--list", "NUMBER", "--data", "DIR"],
+    ["erase", "--data", "DIR", "--submission", "NUMBER", "--who", "wl", "--why", "request"],
+    ["ledger", "export", "DIR", "--out", "DIR/out.csv"],
+]
+
+
+@pytest.mark.parametrize("half", ["mails/", "verdicts/"])
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda w: w[0])
+def test_a_half_written_object_is_named_with_what_to_do(tmp_path, capsys, words, half):
+    world = filled(tmp_path)
+    (key, *_) = world.objects.keys(half)
+    file = tmp_path / key
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes()[:100])
+    named = {"DIR": str(tmp_path), "NUMBER": world.numbers[0], "DIR/out.csv": str(tmp_path / "out.csv")}
+    status, out, err = run(capsys, *(named.get(w, w) for w in words))
+    if (words[0], half) == ("ledger", "mails/"):  # the register is made of verdicts
+        assert status == 0
+        return
+    assert status == 2
+    assert f"{key}；请从备份恢复" in err
+    assert out == ""
+
+
 def erased(root: Path, capsys: pytest.CaptureFixture[str]) -> str:
     """A folder whose one submission was erased, named in small letters; its number."""
     number = filled(root).numbers[0]

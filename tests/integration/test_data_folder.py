@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from local.data_folder import DataFolder, FolderRefused, is_held
-from local.up import Wanted, environment, run_up
+from local.up import run_up
+from local.up_settings import Wanted, environment
 from shoufa.domain.ledger import Entry, Head, next_entry
 from unit.judging.build import START
 
@@ -64,6 +65,23 @@ def test_nothing_is_sent_without_being_asked(tmp_path: Path):
             environment(wanted, folder)
     sending = environment(Wanted(tmp_path, real=True, relay="x:2500", sender="a@b.example"), folder)
     assert (sending["MAIL_OUT"], sending["SMTP_HOST"], sending["SMTP_PORT"]) == ("smtp", "x", "2500")
+
+
+def test_no_mailbox_is_looked_at_without_being_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder = DataFolder(tmp_path, real=False)
+    monkeypatch.setenv("IMAP_MAILBOXES", "imaps://a@x.example@imap.x.example")
+    with pytest.raises(FolderRefused, match="--real-mail"):
+        environment(Wanted(tmp_path), folder)
+    with pytest.raises(FolderRefused, match="IMAP_PASSWORDS"):
+        environment(Wanted(tmp_path, real=True), folder)
+    monkeypatch.setenv("IMAP_PASSWORDS", '{"a@x.example": "code"}')
+    monkeypatch.setenv("IMAP_SINCE", "2023-07-01")
+    env = environment(Wanted(tmp_path, real=True), folder)
+    assert [env[name] for name in ("IMAP_MAILBOXES", "IMAP_PASSWORDS", "IMAP_SINCE")] == [
+        "imaps://a@x.example@imap.x.example",
+        '{"a@x.example": "code"}',
+        "2023-07-01",
+    ]
 
 
 def test_a_broken_ledger_is_not_worked_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -17,7 +17,7 @@ from local.mail_room import MailRoom
 from local.main import main
 from local.new_objects import FRESH_SECONDS, NewObjects, beside
 from local.redrive import Unfinished
-from local.up import Wanted, environment
+from local.up_settings import Wanted, environment
 from shoufa.adapters.disk_objects import DiskObjects
 from shoufa.domain.decision import read_decision
 from shoufa.notices.quarantine_notice import compose_quarantine_notice
@@ -288,14 +288,16 @@ def test_a_running_room_finds_what_commands_write(tmp_path: Path):
     objects.put("inbox/decision/old.json", b"{}")
     room = MailRoom(objects, woken.append)
     looks = beside(objects, room, MailRoom(objects, woken.append), FakeClock(START))
-    assert [look.look() for look in looks] == [0, 0, 0]
+    assert [look.look() for look in looks] == [0, 0, 0, 0]
     objects.put("inbox/decision/new.json", b"{}")
-    objects.put(f"inbox/mail/add/{'a' * 64}", b"x")
-    assert [look.look() for look in looks] == [1, 0, 1]
-    assert [look.look() for look in looks] == [0, 0, 0]
+    added, pulled = f"inbox/mail/add/{'a' * 64}", "inbox/mail/imap/0123456789abcdef/0000000007-0000000001"
+    objects.put(added, b"x")
+    objects.put(pulled, b"x")
+    assert [look.look() for look in looks] == [1, 0, 1, 1]
+    assert [look.look() for look in looks] == [0, 0, 0, 0]
     keys = [w["Records"][0]["s3"]["object"]["key"] for w in woken]
-    assert keys == ["inbox/decision/new.json", f"inbox/mail/add/{'a' * 64}"]
-    assert room.told(lambda key: "fate") == [(f"inbox/mail/add/{'a' * 64}", "fate")]
+    assert keys == ["inbox/decision/new.json", added, pulled]
+    assert room.told(lambda key: "fate") == [(added, "fate"), (pulled, "fate")]
 
 
 def test_each_revision_beside_a_running_room_is_taken_once_and_told(tmp_path: Path):

@@ -15,6 +15,7 @@ from local.dispatcher import Pace, failed_items
 from local.engine import LocalEngine
 from local.resolver import TemplateError
 from local.schedules import rate
+from shoufa.domain.errors import MailboxClosed
 
 START = datetime(2023, 8, 10, 9, 0, tzinfo=UTC)
 
@@ -228,7 +229,8 @@ def test_an_error_fails_the_whole_batch_and_is_kept_for_the_report(engine, tiny)
         send(engine, "Mails", body)
     engine.drain()
     assert seen == [2, 2]
-    ((function, error, trace),) = engine.errors
+    ((function, error, trace, advice),) = engine.errors
+    assert advice == ""
     assert (function, error) == ("MailFunction", "LookupError('no such thing')")
     assert "in mail" in trace
     assert engine.dead_letters() == []
@@ -370,6 +372,29 @@ def test_schedules_fired_at_once_come_again_after_their_own_time(engine, tiny):
     assert engine.fire_schedules(START, at_once=True) == ["JobFunction"]
     assert engine.fire_schedules(START + timedelta(minutes=4)) == []
     assert engine.fire_schedules(START + timedelta(minutes=5)) == ["JobFunction"]
+
+
+def test_nobody_waits_for_a_function_beside_and_it_is_never_called_twice_at_a_time(build, tiny):
+    going, ended = threading.Event(), []
+
+    def job(_event, _context):
+        going.wait(20)
+        ended.append(1)
+        raise MailboxClosed("do this")
+
+    tiny.job = job
+    with build(pace=Pace(beside=frozenset({"JobFunction"}))) as engine:
+        assert engine.fire_schedules(START, at_once=True) == ["JobFunction"]
+        assert engine.fire_schedules(START + timedelta(minutes=5)) == []
+        assert ended == []
+        going.set()
+        until = time.monotonic() + 20
+        while not engine.errors and time.monotonic() < until:
+            time.sleep(0.01)
+            engine.fire_schedules(START + timedelta(minutes=5))
+        assert [(e.function, e.advice) for e in engine.errors] == [("JobFunction", "do this")]
+        assert engine.fire_schedules(START + timedelta(minutes=10)) == ["JobFunction"]
+    assert ended == [1, 1]
 
 
 def test_an_error_of_a_scheduled_call_is_kept(engine, tiny):

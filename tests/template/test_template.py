@@ -13,6 +13,8 @@ from local.engine import LOCAL_PARAMETERS
 from local.invocation import merged_variables, read_functions
 from local.schedules import read_schedules
 from local.stack import NOT_BUILT, READ, Stack, expand
+from shoufa.adapters.imap_mailbox import MAIL_SECONDS
+from shoufa.steps.pull_mailbox import LEASE, SPENT
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "template.yaml"
@@ -25,6 +27,7 @@ VERBS = {
     "SendNoticeFunction": "step4_send_notice",
     "ReceiveDecisionFunction": "receive_decision",
     "WatchSubmissionsFunction": "watch_submissions",
+    "PullMailboxFunction": "pull_mailbox",
 }
 
 
@@ -351,8 +354,10 @@ def test_the_functions_sources_and_schedules_can_be_read_in_china_too(expanded, 
         "NoticesQueue": "SendNoticeFunction",
         "DecisionsQueue": "ReceiveDecisionFunction",
     }
-    ((_rule, function, every),) = read_schedules(stack)
-    assert (function, every.total_seconds()) == ("WatchSubmissionsFunction", 60)
+    assert {(s.function, s.every.total_seconds()) for s in read_schedules(stack)} == {
+        ("WatchSubmissionsFunction", 60),
+        ("PullMailboxFunction", 60),
+    }
 
 
 @pytest.mark.parametrize(
@@ -371,6 +376,42 @@ def test_ses_is_there_when_asked_for_and_never_in_china(monkeypatch, parameters,
     assert (active >= ONLY_OUTSIDE_CHINA) == receives
     assert bool(ONLY_OUTSIDE_CHINA & active) == receives
     assert stack.resolver.condition("SendsBySes") == sends
+
+
+@pytest.mark.parametrize("way", ["imap", "ses", "smtp"])
+def test_mailboxes_are_looked_at_only_where_mail_comes_by_imap(monkeypatch, way):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    stack = Stack(expand(TEMPLATE, {**LOCAL_PARAMETERS, "MailIn": way}), Standing(), "123456789012")
+    active = {name for name, _resource in stack.active()}
+    mine = {name for name in stack.template["Resources"] if name.startswith("PullMailbox")}
+    assert len(mine) == 6  # function, role, log group, alarm, and the schedule with its permission
+    assert active & mine == (mine if way == "imap" else set())
+
+
+def test_a_mailbox_is_left_alone_for_as_long_as_a_call_may_take(resources):
+    function = resources["PullMailboxFunction"]["Properties"]
+    assert function["Timeout"] == LEASE.total_seconds()
+    assert function["Timeout"] > SPENT.total_seconds() + MAIL_SECONDS
+
+
+def test_a_password_is_never_a_parameter(resources):
+    told = resources["PullMailboxFunction"]["Properties"]["Environment"]["Variables"]
+    secret = {"Fn::Sub": "{{resolve:secretsmanager:${ImapSecret}:SecretString}}"}
+    assert told["IMAP_PASSWORDS"] == {"Fn::If": ["HasImapSecret", secret, ""]}
+    assert told["IMAP_MAILBOXES"] == {"Ref": "ImapMailboxes"}
+    assert told["IMAP_SINCE"] == {"Ref": "ImapSince"}
+
+
+def test_who_takes_mail_from_a_mailbox_writes_where_that_belongs_and_deletes_nothing(resources):
+    written = rights(resources, "PullMailboxRole", "s3:")["s3:PutObject"]
+    assert sorted(target["Fn::Sub"] for target in written) == [
+        "${InboxBucket.Arn}/inbox/envelope/imap/*",
+        "${InboxBucket.Arn}/inbox/mail/imap/*",
+        "${InboxBucket.Arn}/mailboxes/*",
+    ]
+    mine = [s for name, s in statements(resources) if name == "PullMailboxRole"]
+    (table,) = [s for s in mine if "dynamodb:PutItem" in as_list(s["Action"])]
+    assert table["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["INDEX#*"]}}
 
 
 def test_the_images_own_file_runs_the_same_handler():

@@ -39,6 +39,25 @@ class MaybeSent(TryAgain):
     """A mail went out or did not: the answer never came. Sending it again may repeat it."""
 
 
+class Damaged(ShoufaError):
+    """A stored object is not what was written: a disk lost part of it, or a hand changed it."""
+
+    def __init__(self, key: str) -> None:
+        """Say which, in both languages, and what to do."""
+        super().__init__(
+            f"存储的对象已损坏：{key}；请从备份恢复这个文件后再试，其他内容不受影响。"
+            f"/ A stored object is damaged: {key}. Restore this file from a backup; nothing else is touched."
+        )
+        self.key = key
+
+
+class MailboxClosed(ShoufaError):
+    """A mailbox that mail is taken from cannot be opened: not reached, or refused.
+
+    The message says what to do, in Chinese and English, and names no address and no password.
+    """
+
+
 class FieldError(ValueError):
     """A value of a definition that does not fit another one; `path` says where it stands."""
 

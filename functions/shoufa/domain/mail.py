@@ -145,3 +145,10 @@ class Envelope(Value):
     spam: str = ""
     added: Added | None = None
     """Set where the door is `add`."""
+    withheld: str = ""
+    """Set where the mailbox did not give the mail itself (IMAP): `too-large` `unfetched`.
+
+    The object holds the mail's head alone, or less; it is quarantined for this reason.
+    """
+    size: int | None = None
+    """Of a withheld mail: its bytes at its server, null if unknown."""

@@ -113,6 +113,16 @@ def _bulk(mail: InboundMail) -> bool:
     return listed or _first(mail, "precedence").lower() in _BULK
 
 
+def brings_papers(mail: InboundMail) -> bool:
+    """Whether a mail of a machine brings files that a person should look at: no pictures, nothing returned.
+
+    A mailbox's forwarding rule may mark what it passes on as a machine's, and whole packages come that way.
+    """
+    kinds = {"docx", "doc", "wps", "pdf", "zip", "7z", "rar", "xlsx", "xls", "et", "ofd"}
+    own = (p for p in mail.parts if not p.inline and not p.parent)
+    return any(p.container in kinds for p in own) and not mail.report
+
+
 def _papers(mail: InboundMail) -> bool:
     kinds = {"docx", "doc", "wps", "pdf", "zip", "7z", "rar", "xlsx", "xls", "et", "ofd", "jpg", "png", "tif"}
     return any(p.container in kinds and not p.inline for p in mail.parts)
@@ -169,8 +179,13 @@ def through_list(mail: InboundMail, mailbox: str) -> bool:
 
 
 def verdict_fails(envelope: Envelope, mail: InboundMail) -> bool:
-    """Whether a virus or spam verdict of our own server condemns it."""
-    marks = [envelope.virus, envelope.spam]
-    if envelope.door in {"ses", "process"}:  # elsewhere a header of that name is the sender's own
-        marks += [_first(mail, "x-ses-virus-verdict"), _first(mail, "x-ses-spam-verdict")]
-    return any(m.upper() == "FAIL" for m in marks)
+    """Whether a virus or spam verdict condemns it: the door's own, or the header of a scanner before it.
+
+    A header may be the sender's own, who then condemns its own mail; that a mail is clean no header says.
+    """
+    ses = ("x-ses-virus-verdict", "x-ses-spam-verdict")
+    marks = [envelope.virus, envelope.spam, *(_first(mail, name) for name in ses)]
+    flags = [_first(mail, name) for name in ("x-virus-flag", "x-spam-flag")]  # amavis, SpamAssassin
+    infected = _first(mail, "x-virus-status")  # ClamAV's milter
+    condemned = any(m.upper() == "FAIL" for m in marks) or any(f.upper() == "YES" for f in flags)
+    return condemned or infected.lower().startswith("infected")

@@ -67,7 +67,7 @@ class Day(Value):
     """All mail that came in up to then was counted."""
     checkpoint: str = ""
     waiting: dict[str, int] = {}
-    """House-wide: `unmatched` and `quarantined` mails that nobody decided on."""
+    """House-wide: `unmatched`, `quarantined` and `automatic` mails (with papers) that nobody decided on."""
     stalled: dict[str, str] = {}
     """Object or submission to codes of what stalls."""
     over_time: tuple[str, ...] = ()
@@ -137,6 +137,7 @@ def _person(day: Day) -> list[Block]:
         ),
         (day.waiting.get("unmatched", 0), "封咨询或其他来邮待查看", "mails belong to no call"),
         (day.waiting.get("quarantined", 0), "封来邮被隔离，待处理", "mails are quarantined"),
+        (day.waiting.get("automatic", 0), "封自动来邮带有材料，待查看", "mails of machines bring papers"),
         (len(day.stalled), "项处理受阻，正自动重试", "stall and are driven again"),
         (len(day.over_time), "项已超过保存期限", "are past their retention"),
         (len(day.unfit), "项人工决定无法采用", "decisions cannot be taken"),

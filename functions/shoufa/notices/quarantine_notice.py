@@ -10,37 +10,57 @@ from shoufa.notices.sizes import size_text
 from shoufa.notices.words import Language
 
 REASONS = {
-    "verdict": Words(zh="安全检查判为病毒或垃圾邮件", en="taken for a virus or spam by the mail check")
+    "verdict": Words(zh="安全检查判为病毒或垃圾邮件", en="taken for a virus or spam by the mail check"),
+    "too-large": Words(
+        zh="邮件超过上限，未作处理；请在原邮箱中查看，附件可用 shoufa add 补入",
+        en="over a limit and not taken: look at it in the mailbox itself; shoufa add brings its files in",
+    ),
+    "unfetched": Words(
+        zh="邮箱服务器多次未给出此邮件；请在原邮箱中查看，附件可用 shoufa add 补入",
+        en="the server did not give it: look at it in the mailbox itself; shoufa add brings its files in",
+    ),
 }
+MACHINE = Words(zh="判为自动发出的邮件", en="taken for a machine's mail")
+TOLD = (
+    "有一封带附件的来邮被隔离，未回复发件人。",
+    "A mail with attachments was quarantined; its sender was not answered.",
+)
+TOLD_MACHINE = (
+    "有一封带附件的来邮判为自动发出（如邮箱转发规则、系统代发），未立件，未回复发件人。",
+    "A mail with attachments was taken for a machine's (a forwarding rule?): not filed, not answered.",
+)
+KEPT_OUT = frozenset({"too-large", "unfetched"})
+"""Reasons that stay when a mail is released."""
 UNOPENED = Words(zh="邮件无法打开", en="it cannot be opened")
 
 
 def compose_quarantine_notice(
-    digest: str, key: str, reason: str, domain: str, size: int, to: str
+    digest: str, key: str, reason: str, domain: str, size: int, to: str, *, machine: bool = False
 ) -> Outgoing:
-    """The notice of one quarantined mail; `domain` is masked here. Raises Unaddressable."""
-    why = REASONS.get(reason, UNOPENED)
+    """The notice of one quarantined mail; `domain` is masked here. Raises Unaddressable.
+
+    `machine`: it is not quarantined, it was taken for a machine's and brings papers.
+    """
+    why = REASONS.get(reason, MACHINE if machine else UNOPENED)
     lines = (
         f"原因：{why.zh}（{shown(reason)}）",
         f"Reason: {why.en}",
         f"发件域名：{masked(domain)}　大小：{size_text(size)}",
         f"对象编号 / object: {shown(key)}",
     )
-    told = (
-        "有一封带附件的来邮被隔离，未回复发件人。",
-        "A mail with attachments was quarantined; its sender was not answered.",
-    )
+    told = TOLD_MACHINE if machine else TOLD
     release = (
-        "确认无害后可放行，系统将按新到来邮办理：",
+        "确认无误后可放行，系统将按新到来邮办理：",
         "If it is harmless, release it and it is filed as new:",
         f"shoufa decide release --object {shown(key)} --data 数据文件夹 --who 经办人代号",
         "(--data: the data folder; --who: your short id)",
     )
+    how = () if reason in KEPT_OUT else (text(*release),)
     return outgoing(
         Template.NOTICE,
         f"quarantine-{digest[:32]}",
-        f"【隔离提醒】来邮{digest[:8]}被隔离，请人工处理",
-        (text(*told), text(*lines), text(*release), footer("请勿在未经查毒的计算机上打开原件。")),
+        f"【隔离提醒】来邮{digest[:8]}{'为自动邮件但带有材料' if machine else '被隔离'}，请人工处理",
+        (text(*told), text(*lines), *how, footer("请勿在未经查毒的计算机上打开原件。")),
         Language.ZH,
         Thread(to=address(to)),
     )

@@ -36,7 +36,7 @@ class Outcome(StrEnum):
     """An allowance is used up: the caller says what is done instead."""
     DELAYED = "delayed"
     UNSURE = "unsure"
-    """Two attempts ended nobody knows how. A third could be a second repeat: its unit is told, a person looks."""
+    """Two attempts ended nobody knows how; a third could be a second repeat, so its unit is told instead."""
     DRAFTED = "drafted"
     """Written and shown only, as the settings say (`MAIL_OUT=drafts`)."""
 

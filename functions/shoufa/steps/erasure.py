@@ -58,12 +58,12 @@ def plan_erasure(
 ) -> Plan:
     """Everything that belongs to these submissions and mails. Reads the whole ledger; changes nothing.
 
-    A submission takes those that were merged into it along, and repeats of its mails. A mail that another
-    submission holds too stays, unless it was named itself; with `spare` also then. Raises BrokenLedger where
-    a chain does not hold.
+    A submission takes those that were merged into it along, never what it was merged into, and repeats of
+    its mails. A mail that another submission holds too stays, unless it was named itself; with `spare` also
+    then. Raises BrokenLedger where a chain does not hold.
     """
     known = register(house.objects)
-    whole = known.with_merged(submissions)
+    whole = known.with_members(submissions)
     if spare:
         objects = known.unheld(objects, whole)
     mails = known.mails_of(whole) | known.repeats_of(objects)

@@ -88,6 +88,11 @@ class Register:
             while living in self.into:
                 living = self.into[living]
             found.add(living)
+        return self.with_members(found)
+
+    def with_members(self, submissions: Iterable[str]) -> set[str]:
+        """These submissions, with all that were merged into them."""
+        found = set(submissions)
         while more := {late for late, early in self.into.items() if early in found} - found:
             found |= more
         return found
@@ -120,7 +125,7 @@ class Register:
             head = head_of(chain)
             if head is not None and not set(head.state.get("mails", ())) - gone:
                 found.add(chain)
-        return self.with_merged(found)
+        return self.with_members(found)
 
     def chains_of(self, key: str) -> set[str]:
         """The chains that speak of a mail: of its submissions where they are now, else its own."""

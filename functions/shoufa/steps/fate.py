@@ -7,7 +7,7 @@ from typing import Any
 
 from shoufa.domain.call import Call, Unit
 from shoufa.domain.codes import Disposition, EntryKind, Status
-from shoufa.domain.errors import TryAgain, UnreadableCode
+from shoufa.domain.errors import TryAgain
 from shoufa.domain.fingerprint import contents, fingerprint, private
 from shoufa.domain.ledger import Head
 from shoufa.domain.mail import Added
@@ -90,7 +90,7 @@ def decide(house: House, manifest: Manifest) -> Fate:
     mail, envelope = manifest.mail, manifest.envelope
     if verdict_fails(envelope, mail):
         return Fate(Disposition.QUARANTINED, reason="verdict")
-    machine = automatic(mail, envelope, house.office)
+    machine = automatic(mail, envelope, house.office) if envelope.door != "released" else ""
     if machine:
         return Fate(Disposition.AUTOMATIC, reason=machine)
     earlier = _earlier(house, manifest)
@@ -285,9 +285,9 @@ def cases_of(call: str) -> str:
     return f"call#{call}"
 
 
-def quarantine(house: House, key: str, digest: str, code: UnreadableCode) -> Disposition:
+def quarantine(house: House, key: str, digest: str, reason: str) -> Disposition:
     """A mail that cannot be opened at all: filed, shown, never answered, never lost."""
-    decided = Fate(Disposition.QUARANTINED, reason=code.value)
+    decided = Fate(Disposition.QUARANTINED, reason=reason)
     _file_once(house, key, [_filed(house, key, digest, decided)], {f"object:{key}": decided.text()})
     return decided.disposition
 

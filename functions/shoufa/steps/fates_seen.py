@@ -2,7 +2,8 @@
 
 `fates` (each mail object with its fate), `parts` (each attachment that a mail holds), `unit#…` (the
 submissions of a unit), `looks` (when to look at a submission again), `held` (mails that wait for a person),
-`quarantined` (to be told of), `expiry`, `decided`. Because a restored table knows each mail's fate from its
+`quarantined` (to be told of: quarantined mail, and a machine's with papers),
+`expiry`, `decided`. Because a restored table knows each mail's fate from its
 entry, a mail whose object is gone is missed after a restore as before it, and none has to be read again.
 """
 
@@ -16,6 +17,7 @@ from shoufa.domain.decision import DECISION_PREFIX
 from shoufa.domain.ledger import Entry
 from shoufa.domain.moments import stamp
 from shoufa.domain.submission import Manifest
+from shoufa.judging.suppression import brings_papers
 from shoufa.steps.fate import FILED, Fate
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
@@ -71,13 +73,19 @@ def note_mail(house: House, key: str, fate: Fate, mail: Stored) -> None:
         if part.sha256:
             house.index.write("parts", part.sha256, {})
     if fate.disposition not in FILED | {Disposition.DUPLICATE}:  # a repeat goes with what it repeats
-        until = mail_ends(house, key, fate.disposition, mail.manifest)
+        until = mail_ends(house, key, fate.disposition, mail.digest, mail.manifest)
         house.index.write("expiry", f"{stamp(until)}#{key}", {"digest": mail.digest} if mail.manifest else {})
-    if mail.waits and fate.disposition in {Disposition.UNMATCHED, Disposition.QUARANTINED}:
+    told = fate.disposition is Disposition.QUARANTINED or _machine_with_papers(fate, mail.manifest)
+    if mail.waits and (told or fate.disposition is Disposition.UNMATCHED):
         house.index.write("held", key, {"fate": fate.disposition.value, "digest": mail.digest})
-        if fate.disposition is Disposition.QUARANTINED:
+        if told:
             house.index.write("quarantined", key, {"digest": mail.digest})
     house.index.write("fates", key, {"fate": fate.disposition.value})
+
+
+def _machine_with_papers(fate: Fate, manifest: Manifest | None) -> bool:
+    """Whether a mail was taken for a machine's and brings files: a person should look at it."""
+    return fate.disposition is Disposition.AUTOMATIC and manifest is not None and brings_papers(manifest.mail)
 
 
 def note_submission(house: House, number: str, state: Mapping[str, Any], when: str) -> None:

@@ -1,8 +1,12 @@
 """Keys of objects, and reading and writing the models that lie there."""
 
 from collections.abc import Iterable
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from shoufa.domain.decision import Made, read_decision
+from shoufa.domain.errors import Damaged
 from shoufa.domain.facts import READER_VERSION, Facts
 from shoufa.domain.ledger import Entry, Head, canonical
 from shoufa.domain.mail import Envelope
@@ -10,6 +14,7 @@ from shoufa.domain.submission import Manifest, Verdict
 from shoufa.ports import ObjectStore
 
 MAIL_PREFIX = "inbox/mail/"
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def envelope_key(mail_key: str) -> str:
@@ -61,16 +66,23 @@ def key_of(submission: str, seq: int) -> str:
     return f"ledger/{submission}/{seq:06d}.json"
 
 
+def _load(model: type[Model], objects: ObjectStore, key: str) -> Model | None:
+    """What an object holds, None where there is none. Raises Damaged where it is no such thing."""
+    data = objects.get(key)
+    try:
+        return model.model_validate_json(data) if data else None
+    except ValidationError as err:
+        raise Damaged(key) from err
+
+
 def load_envelope(objects: ObjectStore, mail_key: str) -> Envelope | None:
     """The sidecar of a mail, None where the door wrote none (SES)."""
-    data = objects.get(envelope_key(mail_key))
-    return Envelope.model_validate_json(data) if data else None
+    return _load(Envelope, objects, envelope_key(mail_key))
 
 
 def load_manifest(objects: ObjectStore, digest: str) -> Manifest | None:
     """The manifest of a mail, None if it is not there."""
-    data = objects.get(manifest_key(digest))
-    return Manifest.model_validate_json(data) if data else None
+    return _load(Manifest, objects, manifest_key(digest))
 
 
 def load_manifests(objects: ObjectStore, head: Head) -> list[Manifest]:
@@ -81,14 +93,12 @@ def load_manifests(objects: ObjectStore, head: Head) -> list[Manifest]:
 
 def load_facts(objects: ObjectStore, sha256: str) -> Facts | None:
     """The facts of a part, None while it is being read."""
-    data = objects.get(facts_key(sha256))
-    return Facts.model_validate_json(data) if data else None
+    return _load(Facts, objects, facts_key(sha256))
 
 
 def load_verdict(objects: ObjectStore, receipt: str, digest: str) -> Verdict | None:
     """A verdict by its digest."""
-    data = objects.get(verdict_key(receipt, digest))
-    return Verdict.model_validate_json(data) if data else None
+    return _load(Verdict, objects, verdict_key(receipt, digest))
 
 
 def draft_key(notice: str) -> str:

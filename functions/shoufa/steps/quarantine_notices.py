@@ -1,4 +1,7 @@
-"""Quarantined mail with attachments: the office hears of it the same day, without its contents."""
+"""Mail with attachments that was quarantined, or taken for a machine's: the office hears of it the same day.
+
+It hears nothing of the contents. A person may release it (steps/release.py).
+"""
 
 from shoufa.domain.codes import Disposition
 from shoufa.domain.submission import Manifest
@@ -10,10 +13,11 @@ from shoufa.steps.fate import recall
 from shoufa.steps.files import load_envelope, load_manifest
 from shoufa.steps.house import House
 from shoufa.steps.reconciliation import was_released
+from shoufa.steps.release import RELEASABLE
 
 
 def quarantine_notices(house: House) -> int:
-    """Ask for the notice of each quarantined mail not yet told of (steps/reconciliation.py notes them)."""
+    """Ask for the notice of each such mail not yet told of (steps/reconciliation.py notes them)."""
     if house.office.reconcile_every is None:  # a run on saved mails (`shoufa process`) tells nobody
         return 0
     asked = 0
@@ -34,13 +38,16 @@ def send_quarantine_notice(key: str, digest: str, house: House) -> bool:
     known, raw = recall(house, key), house.objects.get(key)
     manifest = load_manifest(house.objects, digest)
     to = _recipient(house, key, manifest)
-    if known is None or known.disposition is not Disposition.QUARANTINED or raw is None or not to:
+    if known is None or known.disposition not in RELEASABLE or raw is None or not to:
         return False
     if was_released(house, key, digest):
         return False
+    envelope = load_envelope(house.objects, key)
+    size = (envelope.size if envelope else None) or len(raw)
     domain = (manifest.sender if manifest else "").rpartition("@")[2]
+    machine = known.disposition is Disposition.AUTOMATIC
     try:
-        made = compose_quarantine_notice(digest, key, known.reason, domain, len(raw), to)
+        made = compose_quarantine_notice(digest, key, known.reason, domain, size, to, machine=machine)
     except Unaddressable:
         return False
     return deliver(house, f"MAIL#{digest}", made, {})

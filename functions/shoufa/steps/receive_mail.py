@@ -40,10 +40,12 @@ def receive_mail(key: str, house: House, stored_at: datetime | None = None) -> D
     digest = sha256(raw)
     envelope = load_envelope(house.objects, key)
     envelope = envelope or Envelope(received_at=stored_at or house.clock.now(), door="ses")
+    if envelope.withheld:
+        return fates.quarantine(house, key, digest, envelope.withheld)
     try:
         mail, blobs = read(house, raw)
     except Unreadable as err:
-        return fates.quarantine(house, key, digest, err.code)
+        return fates.quarantine(house, key, digest, err.code.value)
     manifest = make_manifest(house, key, digest, mail, envelope)
     for sha, data in blobs.items():
         house.objects.put(part_key(sha), data)

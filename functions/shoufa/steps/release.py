@@ -1,6 +1,6 @@
-"""A quarantined mail let in by a person: its bytes are filed anew, as a copy that names the first.
+"""A quarantined or automatic mail let in by a person: its bytes are filed anew, as a copy.
 
-The first object keeps its one disposition, `quarantined`, for good; the copy is another object with a fate
+The first object keeps its one disposition for good; the copy is another object with a fate
 of its own (infra/decisions, 2026-11-22-released-from-quarantine.md).
 """
 
@@ -20,20 +20,22 @@ from shoufa.steps.files import dump, envelope_key, load_envelope, load_manifest
 from shoufa.steps.house import House
 from shoufa.steps.reconciliation import RELEASED
 
+RELEASABLE = frozenset({Disposition.QUARANTINED, Disposition.AUTOMATIC})
+
 
 def release_quarantined(house: House, key: str, decided: Mapping[str, Any]) -> str:
-    """Have the mail object `key` filed as if no verdict were against it; the mail's own chain.
+    """Have the mail object `key` filed as a person's, with no verdict against it; the mail's own chain.
 
     `decided` is what the ledger keeps of the decision. It stands in that chain, before `noted` with
     `released_as`: the copy's key; the copy opens or joins a submission as any mail does. Asked twice, it is
-    done once. Raises Unreadable where it is not quarantined or was erased, TryAgain where it has no fate yet.
+    done once. Raises Unreadable where it is neither or was erased, TryAgain where it has no fate yet.
     """
     known = recall(house, key)
     if known is None:
         raise TryAgain(f"{key}: it has no fate yet")
     raw = house.objects.get(key)
-    if known.disposition is not Disposition.QUARANTINED or raw is None:
-        raise Unreadable(UnreadableCode.UNREADABLE, f"{key}: not a quarantined mail, or erased")
+    if known.disposition not in RELEASABLE or raw is None:
+        raise Unreadable(UnreadableCode.UNREADABLE, f"{key}: neither quarantined nor automatic, or erased")
     digest = sha256(raw)
     copy = f"{RELEASED}{digest}"
     chain = f"MAIL#{digest}"

@@ -1,11 +1,12 @@
 """What is over its time by its call's `retention`: listed for the office, erased only where told to.
 
 A mail of no submission counts from its receipt, a submission from the later of the call's closing and its
-last mail; periods are the longest of all calls where no call is known.
+last mail; neither from before it was filed and judged here: what is laid in years later is not old on its
+first day. Periods are the longest of all calls where no call is known.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from shoufa.domain.call import Retention
@@ -20,6 +21,8 @@ from shoufa.steps.files import load_envelope
 from shoufa.steps.house import House
 from shoufa.steps.joining import living
 
+READ_ON = timedelta(days=1)
+"""What is being read is not over its time before it was judged."""
 MOST = 200
 """How much is erased in one day without a person."""
 
@@ -63,13 +66,11 @@ def over_time(house: House, *, mend: bool = False) -> list[str]:
     return found
 
 
-def mail_ends(house: House, key: str, fate: Disposition, manifest: Manifest | None) -> datetime:
-    """When a mail of no submission is over its time.
-
-    Counted from now where nobody knows when it came: it could not be opened, and its door left no word of it.
-    """
+def mail_ends(house: House, key: str, fate: Disposition, digest: str, manifest: Manifest | None) -> datetime:
+    """When a mail of no submission is over its time."""
     envelope = manifest.envelope if manifest else load_envelope(house.objects, key)
-    received = envelope.received_at if envelope else house.clock.now()
+    filed = [datetime.fromisoformat(e.at) for e in house.ledger.entries(f"MAIL#{digest}")[:1]]
+    received = max([*filed, *([envelope.received_at] if envelope else ())], default=house.clock.now())
     kind = "automatic" if fate is Disposition.AUTOMATIC else "unmatched"
     return _longest(received, (getattr(c.retention, kind) for c in house.office.calls.values()), kind)
 
@@ -101,7 +102,9 @@ def _submission_ends(house: House, receipt: str) -> datetime | None:
     head = living(house, receipt)
     if head is None or head.submission != receipt:
         return None
-    return submission_ends(house, head.state)
+    ends = submission_ends(house, head.state)
+    reading = head.state.get("status") == Status.READING.value
+    return max(ends, house.clock.now() + READ_ON) if ends and reading else ends
 
 
 def submission_ends(house: House, state: Mapping[str, Any]) -> datetime | None:
@@ -110,6 +113,7 @@ def submission_ends(house: House, state: Mapping[str, Any]) -> datetime | None:
     if call is None:
         return None
     last = datetime.fromisoformat(state["last"])
-    begins = max(last, call.closes) if call.closes else last
+    due = [datetime.fromisoformat(head_due)] if (head_due := state.get("due")) else []
+    begins = max([last, *due, *([call.closes] if call.closes else ())])
     lacking = state.get("status") == Status.INCOMPLETE.value
     return after(begins, call.retention.incomplete if lacking else call.retention.complete)

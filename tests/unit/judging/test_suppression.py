@@ -1,12 +1,20 @@
 """Mail that machines send (suppression.py): each reason with the mail that shows it."""
 
 import time
+from typing import Any
 
 import pytest
 
-from shoufa.domain.mail import Envelope, InboundMail
+from shoufa.domain.mail import Envelope, InboundMail, Part
 from shoufa.domain.office import Office
-from shoufa.judging.suppression import REASONS, asks_for_silence, automatic, through_list, verdict_fails
+from shoufa.judging.suppression import (
+    REASONS,
+    asks_for_silence,
+    automatic,
+    brings_papers,
+    through_list,
+    verdict_fails,
+)
 from unit.judging.build import START
 
 OFFICE = Office(calls={}, groups={})
@@ -126,11 +134,38 @@ def test_our_own_servers_verdict(mark):
     assert verdict_fails(envelope, InboundMail()) is True
 
 
-def test_a_verdict_in_the_headers():
-    envelope = Envelope(received_at=START, door="ses", virus="PASS", spam="GRAY")
-    assert verdict_fails(envelope, InboundMail(headers={"x-ses-virus-verdict": ("FAIL",)})) is True
-    ours = envelope.model_copy(update={"door": "smtp"})
-    assert verdict_fails(ours, InboundMail(headers={"x-ses-virus-verdict": ("FAIL",)})) is False
+@pytest.mark.parametrize("door", ["ses", "smtp", "drop", "imap"])
+@pytest.mark.parametrize(
+    ("name", "said", "fails"),
+    [
+        ("x-ses-virus-verdict", "FAIL", True), ("x-ses-spam-verdict", "FAIL", True),
+        ("x-virus-flag", "YES", True), ("x-spam-flag", "yes", True),
+        ("x-virus-status", "Infected with Eicar-Test", True), ("x-virus-status", "Clean", False),
+        ("x-ses-virus-verdict", "PASS", False), ("x-spam-flag", "NO", False),
+    ],
+)  # fmt: skip
+def test_a_scanners_verdict_in_the_headers(door: str, name: str, said: str, fails: bool):
+    envelope = Envelope(received_at=START, door=door, virus="PASS", spam="GRAY")
+    assert verdict_fails(envelope, InboundMail(headers={name: (said,)})) is fails
+
+
+def test_a_header_that_says_clean_outweighs_no_verdict_of_the_door():
+    envelope = Envelope(received_at=START, door="smtp", virus="FAIL")
+    assert verdict_fails(envelope, InboundMail(headers={"x-virus-status": ("Clean",)})) is True
+
+
+@pytest.mark.parametrize(
+    ("said", "brings"),
+    [
+        ({"container": "docx"}, True), ({"container": "zip"}, True), ({"container": "pdf"}, True),
+        ({"container": "png"}, False), ({"container": "pdf", "inline": True}, False),
+        ({"container": "pdf", "parent": "0" * 64}, False),
+    ],
+)  # fmt: skip
+def test_what_a_machine_brings(said: dict[str, Any], brings: bool):
+    part = Part(path="a", name="a", sha256="1" * 64, size=1, **said)
+    assert brings_papers(InboundMail(parts=(part,))) is brings
+    assert brings_papers(InboundMail(parts=(part,), report="delivery-status")) is False
 
 
 ANSWERS = [

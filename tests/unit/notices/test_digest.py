@@ -136,6 +136,13 @@ def test_a_reminder_without_a_missing_body_says_so_and_bodies_beside_the_list_ar
     assert "尚未报送：" not in mail.text
 
 
+@pytest.mark.parametrize("reason", ["too-large", "unfetched"])
+def test_what_no_release_cures_is_to_be_looked_for_in_the_mailbox(reason):
+    mail = compose_quarantine_notice("ab" * 32, "inbox/mail/1", reason, "", 90_000_000, "a@unit.example")
+    assert "请在原邮箱中查看，附件可用 shoufa add 补入" in mail.text
+    assert "shoufa decide release" not in mail.text
+
+
 @pytest.mark.parametrize(
     ("domain", "said"),
     [
@@ -150,7 +157,8 @@ def test_a_domain_is_masked(domain, said):
 
 
 def test_an_unknown_reason_is_one_that_could_not_be_opened():
-    mail = compose_quarantine_notice("ab" * 32, "inbox/mail/1", "too-large", "hubei.example", 3_000_000, "a@unit.example")
-    assert "邮件无法打开（too-large）" in mail.text
+    mail = compose_quarantine_notice("ab" * 32, "inbox/mail/1", "encrypted", "hubei.example", 3_000_000, "a@unit.example")
+    assert "邮件无法打开（encrypted）" in mail.text
+    assert "shoufa decide release" in mail.text
     assert "2.9 MB" in mail.text
     assert mail.notice_id == f"quarantine-{'ab' * 16}"

@@ -314,6 +314,33 @@ def test_a_quarantined_mail_with_attachments_is_told_of_the_same_day_without_its
     assert len(mails(world, "quarantine")) == 1
 
 
+MACHINE = {"auto-submitted": ["auto-generated"]}
+
+
+def test_a_machines_mail_with_papers_is_told_of_and_filed_when_a_person_lets_it_in():
+    """A mailbox's forwarding rule marks what it passes on."""
+    world = office()
+    world.receive(PACKAGE, headers=MACHINE)
+    run(world, "08-01 09:20")
+    assert (world.numbers, len(world.mailer.sent)) == ([], 1)
+    (mail,) = mails(world, "quarantine")
+    assert "判为自动发出" in body(mail)
+    assert "inbox/mail/1.eml" in body(mail)
+    levers.decide(world, "release-mail", object="inbox/mail/1.eml")
+    run(world, "08-01 11:20")
+    assert len(world.numbers) == 1
+    assert sum(n.startswith("receipt-") for n in world.notices()) == 1
+    assert world.index.find("held") == []
+
+
+def test_a_machines_mail_without_papers_keeps_nobody_busy():
+    world = office()
+    world.receive(headers=MACHINE)
+    run(world, "08-01 09:20")
+    assert world.mailer.sent == []
+    assert world.index.find("held") == []
+
+
 @pytest.mark.parametrize("looked", [0, 1, 2])
 def test_one_that_was_released_before_is_not_announced(looked):
     """Released before the watch saw it; after it saw it; after it asked for the notice."""

@@ -37,9 +37,9 @@ def works(_):
 def test_a_bug_in_one_task_keeps_none_from_its_turn_and_is_raised(capsys):
     done = []
     with pytest.raises(ZeroDivisionError):
-        run_tasks((fails, busy, lambda h: done.append(h) or 1), "house")
+        run_tasks({"fails": fails, "busy": busy, "last": lambda h: done.append(h) or 1}, "house")
     assert done == ["house"]
 
 
 def test_what_is_busy_has_its_turn_at_the_next_call():
-    assert run_tasks((busy, works), "house") == {"works": 3}
+    assert run_tasks({"busy": busy, "works": works}, "house") == {"works": 3}
