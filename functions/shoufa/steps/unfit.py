@@ -40,7 +40,7 @@ class Unfit(NamedTuple):
 
 
 def weighed(house: House, key: str) -> tuple[Head | None, Unfit | None]:
-    """The end of the chain that a decision belongs in, and why it cannot be taken; step 1 takes added files."""
+    """The end of the chain that a decision belongs in, or why it cannot be taken; of added files neither."""
     data = house.objects.get(key)
     if data is None:
         return None, Unfit(key, "file-name")
