@@ -29,10 +29,14 @@ class TakenFiles:
         fates = self._index.find("fates", f"{DROPPED}~", DROPPED)
         erased = frozenset(key for key, said in fates if said.get("erased"))
         new, self._done = erased - self._done, erased
-        going = [f for f in self._files() if mail_key("drop", digest_name(f.read_bytes())) in new] if new else []
+        going = [f for f in self._files() if _key_of(f) in new] if new else []
         for file in going:
             file.unlink(missing_ok=True)
         return len(going)
 
     def _files(self) -> list[Path]:
         return [f for f in self._folder.glob("*") if f.is_file()]
+
+
+def _key_of(file: Path) -> str:
+    return mail_key("drop", digest_name(file.read_bytes()))
