@@ -19,10 +19,11 @@ from local.durable_ledger import DurableLedger, finish_pending
 from local.engine import LocalEngine
 from local.mail_room import MailRoom
 from local.moto_table import MotoTable
-from local.new_objects import beside
+from local.new_objects import NewObjects, beside
 from local.process import ROOT
 from local.redrive import Redrive, look_again
 from local.smtp_door import HOST, Door, SmtpDoor
+from local.taken_files import TakenFiles
 from local.unfit_words import not_in, unfit_lines
 from local.up_settings import Wanted, environment
 from shoufa import wiring
@@ -111,7 +112,9 @@ class Room:
         self._redrive = Redrive(self._house, self._room, lambda m: engine.post("DecisionsQueue", m))
         decisions = MailRoom(folder.objects, lambda m: engine.post("DecisionsQueue", m))
         tell = (_say_revised, self._tell_unfit)
-        self._beside = beside(folder.objects, self._room, decisions, clock, *tell)
+        looks = beside(folder.objects, self._room, decisions, clock, *tell)
+        taken = TakenFiles(folder.drop, self._house.index, clock.now)
+        self._beside: tuple[NewObjects | TakenFiles, ...] = (*looks, taken)
         self._redrive.end_interrupted(found, nothing_left=not wanted.relay)
         self._tell_driven(self._redrive.all(found, folder.objects.walk))
         self._tell_unfit(not_in(found.decided, folder.objects))
