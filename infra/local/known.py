@@ -106,8 +106,8 @@ def is_quarantined(objects: DiskObjects, key: str) -> bool:
     except ValueError:  # no key that a folder can hold
         raw = None
     entries = () if raw is None else _chain(objects, f"MAIL#{digest(raw)}")
-    mine = (e.data.get("disposition") for e in entries if e.data.get("object") == key)
-    return any(said in RELEASABLE for said in mine)
+    mine = (e.data for e in entries if e.data.get("object") == key and e.data.get("reason") != "own-mail")
+    return any(data.get("disposition") in RELEASABLE for data in mine)
 
 
 def _chain(objects: DiskObjects, name: str) -> list[Entry]:

@@ -6,7 +6,7 @@ its project is not listed) changes nothing and is shown as not applied.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from shoufa.domain.call import Call
@@ -114,9 +114,10 @@ def denied_senders(case: Case) -> frozenset[str]:
 
 
 def _senders(case: Case) -> dict[str, bool]:
-    """The last word on each address."""
-    said = (m.decision for m in case.decisions)
-    return {d.address.strip().lower(): d.confirmed for d in said if isinstance(d, SenderDecided)}
+    """The last word on each address; of submissions that were merged, by the time of each."""
+    said = [m.decision for m in case.decisions if isinstance(m.decision, SenderDecided)]
+    in_time = sorted(said, key=lambda d: d.at or datetime.min.replace(tzinfo=UTC))
+    return {d.address.strip().lower(): d.confirmed for d in in_time}
 
 
 def without_withdrawn(found: Sequence[Project], case: Case) -> tuple[list[Project], list[Project]]:

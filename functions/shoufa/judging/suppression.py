@@ -113,14 +113,19 @@ def _bulk(mail: InboundMail) -> bool:
     return listed or _first(mail, "precedence").lower() in _BULK
 
 
-def brings_papers(mail: InboundMail) -> bool:
-    """Whether a mail of a machine brings files that a person should look at: no pictures, nothing returned.
+def brings_papers(mail: InboundMail, reason: str) -> bool:
+    """Whether a mail that was taken for a machine's, and why, brings what a person should look at.
 
-    A mailbox's forwarding rule may mark what it passes on as a machine's, and whole packages come that way.
+    A mailbox's forwarding rule may mark what it passes on as a machine's, and whole packages come that way,
+    also as an attached message or as links. Pictures alone are nobody's package; what was returned to us, or
+    bears our own mark, is ours.
     """
+    if mail.report or reason == "own-mail":
+        return False
     kinds = {"docx", "doc", "wps", "pdf", "zip", "7z", "rar", "xlsx", "xls", "et", "ofd"}
-    own = (p for p in mail.parts if not p.inline and not p.parent)
-    return any(p.container in kinds for p in own) and not mail.report
+    returned = reason in {"delivery-report", "null-return-path", "daemon"}
+    files = (p for p in mail.parts if not p.inline and not (returned and p.parent))
+    return any(p.container in kinds for p in files) or (bool(mail.links) and not returned)
 
 
 def _papers(mail: InboundMail) -> bool:
@@ -129,10 +134,15 @@ def _papers(mail: InboundMail) -> bool:
 
 
 def _ours(mail: InboundMail, _e: Envelope, office: Office) -> bool:
-    """Our own mail coming back: by our mark, from our address, or through a loop that names it."""
+    """Our own mail coming back: by our mark, or through a loop that names our address."""
     own = parseaddr(office.sender_address)[1].lower()
     looped = any(own and own in value.lower() for value in mail.headers.get("x-loop", ()))
-    return "x-shoufa-notice" in mail.headers or mail.sender.email == own or looped
+    return "x-shoufa-notice" in mail.headers or looped
+
+
+def _from_us(mail: InboundMail, _e: Envelope, office: Office) -> bool:
+    """From the address that we send from, without our mark: a person who writes from there, or a rule."""
+    return mail.sender.email == parseaddr(office.sender_address)[1].lower()
 
 
 def _subject(mail: InboundMail, _e: Envelope, _o: Office) -> bool:
@@ -144,6 +154,7 @@ def _subject(mail: InboundMail, _e: Envelope, _o: Office) -> bool:
 
 REASONS: tuple[Reason, ...] = (
     ("own-mail", _ours),
+    ("own-address", _from_us),
     ("auto-submitted", _auto_submitted),
     ("delivery-report", _report),
     ("null-return-path", _null_path),

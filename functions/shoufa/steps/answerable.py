@@ -27,10 +27,20 @@ def may_be_answered(manifest: Manifest, confirmed: bool = False) -> bool:
 def senders_of(house: House, head: Head) -> frozenset[str]:
     """Digests of the addresses that a clerk confirmed in a submission, or in one that was merged into it."""
     found = set(head.state.get("senders", ()))
-    for number in head.state.get("members", ()):
-        member = house.ledger.head(number)
-        found |= senders_of(house, member) if member else set()
-    return frozenset(found)
+    for member in _members(house, head):
+        found |= senders_of(house, member)
+    return frozenset(found) - denied_in(house, head)
+
+
+def denied_in(house: House, head: Head) -> frozenset[str]:
+    """Digests of the addresses that a clerk denied there: a submission's own word holds over its members'."""
+    found = {sender for member in _members(house, head) for sender in denied_in(house, member)}
+    return frozenset((found - set(head.state.get("senders", ()))) | set(head.state.get("denied", ())))
+
+
+def _members(house: House, head: Head) -> list[Head]:
+    heads = (house.ledger.head(number) for number in head.state.get("members", ()))
+    return [member for member in heads if member is not None]
 
 
 def confirmed_in(house: House, manifest: Manifest, receipts: Iterable[str]) -> bool:

@@ -113,12 +113,18 @@ def _is_wanted(
     """
     if any(_is_near(call, day) for call, _ in pairs):
         return True
-    if whole and (any(chain.startswith("MAIL#") for chain in moved) or half_erased(house)):
+    if whole and (any(_is_anothers(house, chain) for chain in moved) or half_erased(house)):
         return True
     if whole and noted_unfit(house, hour_of(house, day) - SETTLED - timedelta(days=1)):
         return True
     own = {r for call, unit in pairs for r, _ in house.index.find(f"unit#{call.id}#{unit.id}")}
     return bool(own & moved)
+
+
+def _is_anothers(house: House, chain: str) -> bool:
+    """Whether a chain is of a mail of no submission that is not our own coming back: a digest of digests."""
+    first = next(iter(house.ledger.entries(chain)), None) if chain.startswith("MAIL#") else None
+    return first is not None and first.data.get("reason") != "own-mail"
 
 
 def _unit_day(call: Call, unit: Unit, own: list[Stands], day: date, moved: set[str]) -> UnitDay:

@@ -24,11 +24,18 @@ def decided_state(state: State, data: Mapping[str, Any]) -> dict[str, Any]:
     elif action == "hold":
         new["hold"] = True
     elif action == "sender":
-        others = {*state.get("senders", [])} - {data["sender"]}
-        new["senders"] = sorted(others | ({data["sender"]} if data.get("confirmed", True) else set()))
+        new |= _word_on(state, data["sender"], confirmed=data.get("confirmed", True))
     elif action in {"pause", "resume"}:
         new["paused"] = action == "pause"
     return new
+
+
+def _word_on(state: State, sender: str, *, confirmed: bool) -> dict[str, Any]:
+    """The addresses confirmed and denied, after the last word on one of them."""
+    senders, denied = set(state.get("senders", ())) - {sender}, set(state.get("denied", ())) - {sender}
+    (senders if confirmed else denied).add(sender)
+    words = {"senders": senders, "denied": denied}
+    return {name: sorted(found) for name, found in words.items() if found or name in state}
 
 
 def proposed_state(state: State, data: Mapping[str, Any]) -> dict[str, Any]:

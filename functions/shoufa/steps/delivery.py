@@ -218,13 +218,16 @@ def _attempts(house: House, post: Post, mine: Sequence[Entry]) -> int | None:
 
 
 def _unknown(mine: Sequence[Entry]) -> list[Entry]:
-    """The sendings whose end is not known, oldest first; a refusal ends the first of its number."""
+    """The sendings whose end is not known, oldest first; a refusal ends the first of its number.
+
+    One that a stop cut off before anything left the house (`refused` by a restart) ends the last.
+    """
     found: list[Entry] = []
     for entry in mine:
         if entry.kind is EntryKind.SENDING:
             found.append(entry)
-        elif "refused" in entry.data:
-            found.remove(next(e for e in found if e.data["attempt"] == entry.data["refused"]))
+        elif "refused" in entry.data and found:
+            found.remove(next((e for e in found if e.data["attempt"] == entry.data["refused"]), found[-1]))
     return found
 
 

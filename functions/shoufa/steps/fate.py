@@ -88,11 +88,11 @@ def _known_place(house: House, receipt: str) -> Place:
 def decide(house: House, manifest: Manifest) -> Fate:
     """Decide a mail's fate by what it is, whom it is for, and what came before; the first reason wins."""
     mail, envelope = manifest.mail, manifest.envelope
-    if verdict_fails(envelope, mail):
-        return Fate(Disposition.QUARANTINED, reason="verdict")
-    machine = automatic(mail, envelope, house.office) if envelope.door != "released" else ""
-    if machine:
-        return Fate(Disposition.AUTOMATIC, reason=machine)
+    if envelope.door != "released":  # which a person looked at
+        if verdict_fails(envelope, mail):
+            return Fate(Disposition.QUARANTINED, reason="verdict")
+        if machine := automatic(mail, envelope, house.office):
+            return Fate(Disposition.AUTOMATIC, reason=machine)
     earlier = _earlier(house, manifest)
     if earlier and _was_erased(house, earlier):
         return Fate(Disposition.UNMATCHED, reason="erased-before")

@@ -85,7 +85,8 @@ def note_mail(house: House, key: str, fate: Fate, mail: Stored) -> None:
 
 def _machine_with_papers(fate: Fate, manifest: Manifest | None) -> bool:
     """Whether a mail was taken for a machine's and brings files: a person should look at it."""
-    return fate.disposition is Disposition.AUTOMATIC and manifest is not None and brings_papers(manifest.mail)
+    machine = fate.disposition is Disposition.AUTOMATIC
+    return machine and manifest is not None and brings_papers(manifest.mail, fate.reason)
 
 
 def note_submission(house: House, number: str, state: Mapping[str, Any], when: str) -> None:

@@ -9,6 +9,7 @@ from shoufa.domain.ledger import Head
 from shoufa.domain.receipt import numbers_in, tokens_in
 from shoufa.domain.submission import Manifest
 from shoufa.judging.addressing import same_house
+from shoufa.steps.answerable import denied_in
 from shoufa.steps.files import load_manifest, load_verdict
 from shoufa.steps.house import House
 
@@ -38,6 +39,8 @@ def _by_number(house: House, manifest: Manifest, call: Call, unit: Unit) -> Join
         head = living(house, number)
         if head is None or (head.state["call"], head.state["unit"]) != (call.id, unit.id):
             continue
+        if is_denied(house, head, manifest):
+            continue
         opener = load_manifest(house.objects, head.state["mails"][0])
         known = opener is not None and same_house(opener.sender, manifest.sender)
         known = known or _of_recommender(house, call, head, manifest.sender)
@@ -63,7 +66,8 @@ def _by_sender(house: House, manifest: Manifest, call: Call, unit: Unit) -> Join
     for receipt, _ in house.index.find(sender_group(call.id, unit.id, manifest.sender)):
         head = living(house, receipt)
         last = datetime.fromisoformat(head.state["last"]) if head else None
-        if head and last and manifest.envelope.received_at - last <= QUIET:
+        near = head and last and manifest.envelope.received_at - last <= QUIET
+        if head and last and near and not is_denied(house, head, manifest):
             found.append((last, head.submission))
     if not found:
         return None
@@ -71,6 +75,17 @@ def _by_sender(house: House, manifest: Manifest, call: Call, unit: Unit) -> Join
     at = house.ledger.head(receipt)
     known = proposed_in(house, at) if at else {}
     return Joined(receipt, proposed=private(manifest.sender) in known.values())
+
+
+def is_denied(house: House, head: Head, manifest: Manifest) -> bool:
+    """Whether a clerk said that this sender has no part in a submission that another one opened.
+
+    What it sends on its own account belongs elsewhere.
+    """
+    if private(manifest.sender) not in denied_in(house, head):
+        return False
+    opener = load_manifest(house.objects, head.state["mails"][0])
+    return opener is None or opener.sender != manifest.sender
 
 
 def proposed_in(house: House, head: Head) -> dict[str, str]:

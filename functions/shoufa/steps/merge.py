@@ -12,11 +12,12 @@ from shoufa.domain.ledger import Entry, Head
 from shoufa.domain.moments import stamp
 from shoufa.domain.submission import Manifest, Verdict
 from shoufa.ports import Change
+from shoufa.steps.answerable import denied_in
 from shoufa.steps.commit import Facts, change, commit
 from shoufa.steps.decided_state import decided_state, merged_state
 from shoufa.steps.files import load_manifest
 from shoufa.steps.house import House
-from shoufa.steps.joining import QUIET, living, sender_group
+from shoufa.steps.joining import QUIET, is_denied, living, sender_group
 
 
 def merge_if_same(house: House, head: Head, verdict: Verdict) -> bool:
@@ -34,7 +35,7 @@ def merge_if_same(house: House, head: Head, verdict: Verdict) -> bool:
         other = living(house, receipt)
         if other is None or other.submission == head.submission or _apart(head, other):
             continue
-        if other.state.get("key") != verdict.key:
+        if other.state.get("key") != verdict.key or _denied(house, head, other) or _denied(house, other, head):
             continue
         mine = (stamp(verdict.received_at), head.submission)
         theirs = (value["at"], other.submission)
@@ -42,6 +43,14 @@ def merge_if_same(house: House, head: Head, verdict: Verdict) -> bool:
         merge(house, early, late)
         return True
     return False
+
+
+def _denied(house: House, one: Head, two: Head) -> bool:
+    """Whether a clerk said in one submission that who opened the other has no part in it."""
+    if not denied_in(house, one):
+        return False
+    opener = load_manifest(house.objects, two.state["mails"][0])
+    return opener is not None and is_denied(house, one, opener)
 
 
 def _apart(one: Head, two: Head) -> bool:

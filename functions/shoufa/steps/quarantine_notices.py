@@ -24,7 +24,8 @@ def quarantine_notices(house: House) -> int:
     for key, said in house.index.find("quarantined"):
         digest = said["digest"]
         manifest = load_manifest(house.objects, digest)
-        holds = manifest is None or bool(manifest.mail.parts)  # what cannot be opened may hold anything
+        # what cannot be opened may hold anything
+        holds = manifest is None or bool(manifest.mail.parts or manifest.mail.links)
         if holds and not was_released(house, key, digest):
             message = {"template": "quarantine", "object": key, "mail": digest}
             ask(house, f"MAIL#{digest}", f"quarantine-{digest[:32]}", message)

@@ -34,7 +34,7 @@ def release_quarantined(house: House, key: str, decided: Mapping[str, Any]) -> s
     if known is None:
         raise TryAgain(f"{key}: it has no fate yet")
     raw = house.objects.get(key)
-    if known.disposition not in RELEASABLE or raw is None:
+    if known.disposition not in RELEASABLE or known.reason == "own-mail" or raw is None:
         raise Unreadable(UnreadableCode.UNREADABLE, f"{key}: neither quarantined nor automatic, or erased")
     digest = sha256(raw)
     copy = f"{RELEASED}{digest}"

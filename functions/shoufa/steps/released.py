@@ -6,7 +6,7 @@ from shoufa.domain.fingerprint import private
 from shoufa.domain.ledger import Head
 from shoufa.domain.submission import Manifest, Verdict
 from shoufa.judging.addressing import same_house
-from shoufa.steps.answerable import may_be_answered, senders_of
+from shoufa.steps.answerable import denied_in, may_be_answered, senders_of
 from shoufa.steps.house import House
 
 
@@ -23,7 +23,15 @@ def goes_by_itself(house: House, head: Head, verdict: Verdict, manifests: Sequen
     automatic = house.office.calls[verdict.call].outcome.release == "automatic"
     if head.state.get("hold") or not automatic or verdict.other_matter:
         return False
-    return _answerable(manifests, senders_of(house, head))
+    denied = denied_in(house, head)
+    heard = [m for m in manifests if not _is_set_aside(m, manifests[0], denied)]
+    return _answerable(heard, senders_of(house, head))
+
+
+def _is_set_aside(manifest: Manifest, opener: Manifest, denied: frozenset[str]) -> bool:
+    """Whether a clerk denied its sender; of the submission's own what failed verification (judging/senders)."""
+    own = manifest.sender == opener.sender
+    return private(manifest.sender) in denied and (not own or (manifest.unverified and not opener.unverified))
 
 
 def _answerable(manifests: Sequence[Manifest], confirmed: frozenset[str]) -> bool:

@@ -139,6 +139,15 @@ def test_the_last_word_on_a_sender_counts():
     assert "sender.new" not in codes(made)
 
 
+def test_of_merged_submissions_the_later_word_counts_whichever_is_listed_first():
+    there = case(OWN, (LETTERS, STRANGER))
+    said = {"action": "sender", "address": "li@elsewhere.example"}
+    early = {**said, "confirmed": True, "at": "2023-08-01T09:00:00+08:00"}
+    late = {**said, "confirmed": False, "at": "2023-08-02T09:00:00+08:00"}
+    for words in ((early, late), (late, early)):
+        assert "letter.missing" in codes(judged(there, *words))
+
+
 @pytest.mark.parametrize("unverified", [True, False])
 def test_a_submissions_only_sender_cannot_be_denied_into_silence(unverified):
     there = case((complete(), {"unverified": unverified}))

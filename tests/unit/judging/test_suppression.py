@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shoufa.domain.mail import Envelope, InboundMail, Part
+from shoufa.domain.mail import CloudLink, Envelope, InboundMail, Part
 from shoufa.domain.office import Office
 from shoufa.judging.suppression import (
     REASONS,
@@ -33,7 +33,7 @@ def said(headers=None, mail_from="zhang@hubei.example", **mail):
 
 SHOWN = [
     ("own-mail", {"headers": {"x-shoufa-notice": "receipt-1"}}),
-    ("own-mail", {"sender": {"email": "shoufa@example.org"}}),
+    ("own-address", {"sender": {"email": "shoufa@example.org"}}),
     ("own-mail", {"headers": {"x-loop": "<Shoufa@example.org>"}}),
     ("auto-submitted", {"headers": {"auto-submitted": "auto-replied; owner=x"}}),
     ("auto-submitted", {"headers": {"auto-submitted": "Auto-Generated"}, "parts": [PAPER]}),
@@ -102,7 +102,7 @@ def test_a_value_that_is_not_the_first_counts():
 def test_our_own_address_is_known_behind_a_name():
     office = Office(calls={}, groups={}, sender_address="收发室 <Shoufa@Unit.example>")
     mail = InboundMail.model_validate({"sender": {"email": "shoufa@unit.example"}})
-    assert automatic(mail, Envelope(received_at=START, door="smtp"), office) == "own-mail"
+    assert automatic(mail, Envelope(received_at=START, door="smtp"), office) == "own-address"
 
 
 @pytest.mark.parametrize(
@@ -159,13 +159,22 @@ def test_a_header_that_says_clean_outweighs_no_verdict_of_the_door():
     [
         ({"container": "docx"}, True), ({"container": "zip"}, True), ({"container": "pdf"}, True),
         ({"container": "png"}, False), ({"container": "pdf", "inline": True}, False),
-        ({"container": "pdf", "parent": "0" * 64}, False),
+        ({"container": "pdf", "parent": "0" * 64}, True),
     ],
 )  # fmt: skip
 def test_what_a_machine_brings(said: dict[str, Any], brings: bool):
     part = Part(path="a", name="a", sha256="1" * 64, size=1, **said)
-    assert brings_papers(InboundMail(parts=(part,))) is brings
-    assert brings_papers(InboundMail(parts=(part,), report="delivery-status")) is False
+    assert brings_papers(InboundMail(parts=(part,)), "auto-submitted") is brings
+    assert brings_papers(InboundMail(parts=(part,), report="delivery-status"), "delivery-report") is False
+    assert brings_papers(InboundMail(parts=(part,)), "own-mail") is False
+    assert brings_papers(InboundMail(parts=(part,)), "own-address") is brings
+    assert brings_papers(InboundMail(parts=(part,)), "null-return-path") is (brings and "parent" not in said)
+
+
+def test_links_that_a_machine_passes_on_are_something():
+    link = CloudLink(provider="qq", host="wx.mail.qq.com")
+    assert brings_papers(InboundMail(links=(link,)), "auto-submitted") is True
+    assert brings_papers(InboundMail(links=(link,)), "null-return-path") is False
 
 
 ANSWERS = [

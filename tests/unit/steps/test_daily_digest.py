@@ -12,6 +12,7 @@ import pytest
 from fakes import Killed
 from shoufa.domain.checkpoint import Checkpoint, against
 from shoufa.domain.codes import EntryKind
+from shoufa.domain.errors import TryAgain, Unreadable
 from shoufa.steps.asking import FOR
 from shoufa.steps.checkpoints import checkpoint_on
 from shoufa.steps.commit import append
@@ -333,6 +334,33 @@ def test_a_machines_mail_with_papers_is_told_of_and_filed_when_a_person_lets_it_
     assert world.index.find("held") == []
 
 
+SCANNED = [("x-spam-flag", "YES"), ("x-virus-status", "Infected"), ("x-ses-spam-verdict", "FAIL")]
+
+
+@pytest.mark.parametrize(("name", "said"), SCANNED)
+def test_what_a_scanners_header_quarantined_can_be_let_in(name, said):
+    world = office()
+    world.receive(PACKAGE, headers={name: [said]})
+    run(world, "08-01 09:20")
+    assert world.numbers == []
+    levers.decide(world, "release-mail", object="inbox/mail/1.eml")
+    run(world, "08-01 11:20")
+    assert len(world.numbers) == 1
+
+
+def test_our_own_mail_that_comes_back_keeps_nobody_busy():
+    """A mailbox that is pulled gets our digests, too."""
+    world = office()
+    world.receive(PACKAGE, headers={"x-shoufa-notice": ["digest-2023-08-01-x"], **MACHINE})
+    run(world, "08-01 09:20")
+    assert world.mailer.sent == []
+    assert world.index.find("held") == []
+    run(world, "08-04 09:20", timedelta(hours=1))
+    assert mails(world, "digest", CLERK) == []
+    with pytest.raises(Unreadable):
+        levers.decide(world, "release-mail", object="inbox/mail/1.eml")
+
+
 def test_a_machines_mail_without_papers_keeps_nobody_busy():
     world = office()
     world.receive(headers=MACHINE)
@@ -423,8 +451,6 @@ def test_a_released_mail_is_filed_anew_and_the_first_keeps_its_fate():
 
 
 def test_only_what_is_quarantined_can_be_released():
-    from shoufa.domain.errors import TryAgain, Unreadable
-
     world = office()
     world.receive(PACKAGE)
     with pytest.raises(Unreadable):

@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
+
 from shoufa.domain.call import Call
-from shoufa.domain.codes import Disposition
+from shoufa.domain.codes import Disposition, Status
+from shoufa.domain.fingerprint import private
+from shoufa.steps.answerable import denied_in, senders_of
 from shoufa.steps.elsewhere import elsewhere, vouched
 from shoufa.steps.reminders import board
 from shoufa.steps.standing import Stands
-from unit.judging.build import HUBEI, complete
+from unit.judging.build import HUBEI, HUNAN, application, complete, letter, seal
 from unit.steps.levers import decide
 from unit.steps.world import World, papers
 
@@ -16,6 +20,13 @@ LETTERS = {k: v for k, v in PACKAGE.items() if k.startswith("公文")}
 LACKING = {k: v for k, v in PACKAGE.items() if k not in LETTERS}
 FORGED = {"headers": {"authentication-results": ["x; spf=fail; dkim=fail; dmarc=fail"]}}
 HOUR = timedelta(hours=1)
+STRANGER = "wang@elsewhere.example"
+OTHERS = papers(
+    {
+        "函.pdf": letter(issuer=HUNAN, seals=[seal(HUNAN)]),
+        "书.docx": application("高效水泵国家高新技术产业标准化试点", 推荐单位=HUNAN),
+    }
+)
 
 
 def codes(world: World, number: str) -> list[str]:
@@ -125,3 +136,65 @@ def on_board(world: World, call: Call) -> list[tuple[str, ...]]:
     heads = [h for n in world.numbers if (h := world.ledger.head(n))]
     stands = [Stands(h, world.verdict(h.submission)) for h in heads]
     return [b.receipts for b in board(world.house, call, stands) if b.name == HUBEI]
+
+
+# --- denied by a clerk
+
+
+def denied() -> tuple[World, str]:
+    """A stranger quoted our number, and a clerk said that it has no part in the submission."""
+    world = World()
+    world.receive(PACKAGE)
+    number = world.numbers[0]
+    world.receive(LETTERS, after=timedelta(minutes=2), sender=STRANGER, subject=f"补充 {number}")
+    world.settle()
+    assert "outcome" not in world.templates()
+    decide(world, "sender", number, address=STRANGER, confirmed=False)
+    world.settle()
+    return world, number
+
+
+def test_after_a_denial_the_outcome_goes_out_by_itself():
+    world, number = denied()
+    assert world.verdict(number).status is Status.COMPLETE
+    assert world.templates().count("outcome") == 1
+
+
+@pytest.mark.parametrize("subject", ["我单位另报送一个项目", "补充 {0}"])
+def test_what_a_denied_sender_brings_on_its_own_account_is_a_submission_of_its_own(subject: str):
+    """Also where its papers name the same recommender: a person merges them, if they belong together."""
+    world, number = denied()
+    said = {"sender": STRANGER, "subject": subject.format(number)}
+    world.receive({**PACKAGE, "新.docx": PACKAGE["公文.pdf"]}, after=timedelta(days=2), **said)
+    world.settle()
+    assert len(world.numbers) == 2
+    assert world.state(world.numbers[1]).get("into", "") == ""
+    assert len(world.state(number)["mails"]) == 2
+    decide(world, "merge", number, other=world.numbers[1])
+    world.settle()
+    assert world.state(world.numbers[1])["into"] == number
+
+
+def test_a_confirmed_sender_joins_again():
+    world, number = denied()
+    decide(world, "sender", number, address=STRANGER)
+    world.settle()
+    world.receive({"补.docx": PACKAGE["公文.pdf"]}, after=timedelta(hours=1), sender=STRANGER)
+    assert len(world.numbers) == 1
+    assert world.state(number).get("denied") == []
+
+
+def test_a_denial_in_a_member_holds_until_the_whole_says_otherwise():
+    world = World()
+    world.receive(PACKAGE)
+    world.receive(OTHERS, sender="zhou@hunan.example")
+    world.settle()
+    one, two = world.numbers
+    decide(world, "sender", two, address=STRANGER, confirmed=False)
+    decide(world, "merge", one, other=two)
+    world.settle()
+    assert denied_in(world.house, world.ledger.head(one)) == {private(STRANGER)}
+    assert senders_of(world.house, world.ledger.head(one)) == set()
+    decide(world, "sender", one, address=STRANGER)
+    assert denied_in(world.house, world.ledger.head(one)) == set()
+    assert senders_of(world.house, world.ledger.head(one)) == {private(STRANGER)}

@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 
 from fakes import Killed
+from local.redrive import Redrive
 from shoufa.domain.codes import EntryKind
 from shoufa.domain.errors import TryAgain
 from shoufa.steps.delivery import ATTEMPTS, LEASE, message_id
 from shoufa.steps.send_notice import send_outcome, send_receipt
 from shoufa.steps.stalled_work import what_stalls
+from shoufa.steps.unfinished import Unfinished
 from unit.judging.build import START, call, complete, facts, letter, page, seal
 from unit.steps.world import SETTLED, World, papers
 
@@ -141,6 +143,22 @@ def test_a_server_that_never_answers_gets_the_mail_twice_at_most():
         assert receipt(world) is False
     assert len(world.mailer.sent) == 2
     assert not any("refused" in e.data for e in world.ledger.all())
+
+
+@pytest.mark.parametrize("stops", [1, 2, 3])
+def test_a_sending_that_a_stop_cut_off_before_anything_left_goes_out_after_it(stops: int):
+    """`up` writes files: after a restart nothing of the attempt is left, and it counts as none."""
+    world = received()
+    number = world.numbers[0]
+    for _ in range(stops):
+        world.mailer.lost = 1
+        with pytest.raises(Killed):
+            receipt(world)
+        found = Unfinished()
+        found.see(world.ledger.head(number), world.ledger.entries(number))
+        assert Redrive(world.house, None, None).end_interrupted(found, nothing_left=True) == 1
+    assert receipt(world) is True
+    assert world.templates() == ["receipt"]
 
 
 def test_what_may_have_gone_out_or_not_is_told_to_its_unit_and_owed_no_more():
