@@ -198,3 +198,17 @@ def test_a_denial_in_a_member_holds_until_the_whole_says_otherwise():
     decide(world, "sender", one, address=STRANGER)
     assert denied_in(world.house, world.ledger.head(one)) == set()
     assert senders_of(world.house, world.ledger.head(one)) == {private(STRANGER)}
+
+
+def test_a_denial_of_the_whole_ends_what_a_member_confirmed():
+    world = World()
+    world.receive(PACKAGE)
+    world.receive(OTHERS, sender="zhou@hunan.example")
+    world.settle()
+    one, two = world.numbers
+    decide(world, "sender", two, address=STRANGER)
+    decide(world, "merge", one, other=two)
+    world.settle()
+    assert senders_of(world.house, world.ledger.head(one)) == {private(STRANGER)}
+    decide(world, "sender", one, address=STRANGER, confirmed=False)
+    assert senders_of(world.house, world.ledger.head(one)) == set()
