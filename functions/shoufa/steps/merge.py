@@ -35,7 +35,9 @@ def merge_if_same(house: House, head: Head, verdict: Verdict) -> bool:
         other = living(house, receipt)
         if other is None or other.submission == head.submission or _apart(head, other):
             continue
-        if other.state.get("key") != verdict.key or _denied(house, head, other) or _denied(house, other, head):
+        if other.state.get("key") != verdict.key:
+            continue
+        if _denied(house, head, other) or _denied(house, other, head):
             continue
         mine = (stamp(verdict.received_at), head.submission)
         theirs = (value["at"], other.submission)
