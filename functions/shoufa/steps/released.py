@@ -29,7 +29,7 @@ def goes_by_itself(house: House, head: Head, verdict: Verdict, manifests: Sequen
 
 
 def _is_set_aside(manifest: Manifest, opener: Manifest, denied: frozenset[str]) -> bool:
-    """Whether a clerk denied its sender; of the submission's own what failed verification (judging/senders)."""
+    """Whether a clerk denied its sender; of the own sender what failed verification (judging/senders)."""
     own = manifest.sender == opener.sender
     return private(manifest.sender) in denied and (not own or (manifest.unverified and not opener.unverified))
 
