@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from local.builders import known
 from local.resolver import TemplateError
 from local.stack import Stack
-from shoufa.domain.errors import MailboxClosed
+from shoufa.domain.errors import Damaged, MailboxClosed
 
 SERVICE = "POWERTOOLS_SERVICE_NAME"
 """The one variable in which functions may differ: it only labels log lines."""
@@ -21,6 +21,8 @@ _FUNCTION = (
     "FunctionName", "Handler", "ImageConfig", "MemorySize", "Timeout", "Environment", "Code", "PackageType",
     "Role", "Runtime", "Architectures", "Layers", "EphemeralStorage", "VpcConfig", "Tags",
 )  # fmt: skip
+_ADVISES = ((MailboxClosed, "收取邮箱 / mailbox"), (Damaged, "数据文件夹 / data folder"))
+"""Errors whose message says what a person is to do, and what it is about."""
 _ONLY_ON_AWS = ("Code", "Role", "Layers", "VpcConfig")
 
 
@@ -71,7 +73,7 @@ class HandlerError(NamedTuple):
 
 def handler_error(function: str, error: BaseException) -> HandlerError:
     """Describe what left a handler."""
-    advice = str(error) if isinstance(error, MailboxClosed) else ""
+    advice = next((f"{about}: {error}" for kind, about in _ADVISES if isinstance(error, kind)), "")
     return HandlerError(function, repr(error), "".join(traceback.format_exception(error)), advice)
 
 

@@ -113,7 +113,7 @@ class Room:
         decisions = MailRoom(folder.objects, lambda m: engine.post("DecisionsQueue", m))
         tell = (_say_revised, self._tell_unfit)
         looks = beside(folder.objects, self._room, decisions, clock, *tell)
-        taken = TakenFiles(folder.drop, self._house.index, clock.now)
+        taken = TakenFiles(folder.drop, self._house.index, clock.now, say)
         self._beside: tuple[NewObjects | TakenFiles, ...] = (*looks, taken)
         self._redrive.end_interrupted(found, nothing_left=not wanted.relay)
         self._tell_driven(self._redrive.all(found, folder.objects.walk))
@@ -175,18 +175,13 @@ class Room:
     def _say_open(self, mailboxes: set[str]) -> None:
         out = self._wanted.relay or f"{self._folder.root}/outbox（不发送 / nothing is sent）"
         out = f"{self._folder.root}/drafts（只写草稿 / drafts only）" if self._house.drafts else out
-        trial = "试用，只收示例邮箱 / trial, invented mailboxes only"
-        kind = "正式收件 / real mail" if self._wanted.real else trial
         for folder, _ in wiring.mailboxes():
             say(f"收取邮箱 / mailbox: {folder.mailbox} {folder.folder}（{folder.id}）")
-        kind = (
-            "正式收件 / real mail"
-            if self._wanted.real
-            else "试用，只收示例邮箱 / trial, invented mailboxes only"
-        )
         say(
             f"已就绪 / ready: SMTP {HOST}:{self._wanted.port}，投件夹 / drop folder {self._folder.drop}/*.eml"
         )
+        trial = "试用，只收示例邮箱 / trial, invented mailboxes only"
+        kind = "正式收件 / real mail" if self._wanted.real else trial
         say(f"{kind}：{'、'.join(sorted(mailboxes))}")
         say(f"发件 / outgoing: {out}。停止：Ctrl-C / stop: Ctrl-C")
 
@@ -217,7 +212,7 @@ class Room:
         """Bugs, without the messages that may quote a mail; the list never grows."""
         for error in self._engine.errors[:5]:
             if error.advice:
-                self._say_once(error.advice, f"收取邮箱 / mailbox: {error.advice}", ADVICE_SECONDS)
+                self._say_once(error.advice, error.advice, ADVICE_SECONDS)
                 continue
             say(
                 f"程序错误，稍后自动重试 / a bug, tried again later: {error.function} {error.error.partition('(')[0]}"

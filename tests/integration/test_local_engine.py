@@ -13,9 +13,10 @@ import pytest
 from local.clock import VirtualClock
 from local.dispatcher import Pace, failed_items
 from local.engine import LocalEngine
+from local.invocation import handler_error
 from local.resolver import TemplateError
 from local.schedules import rate
-from shoufa.domain.errors import MailboxClosed
+from shoufa.domain.errors import Damaged, MailboxClosed
 
 START = datetime(2023, 8, 10, 9, 0, tzinfo=UTC)
 
@@ -392,9 +393,17 @@ def test_nobody_waits_for_a_function_beside_and_it_is_never_called_twice_at_a_ti
         while not engine.errors and time.monotonic() < until:
             time.sleep(0.01)
             engine.fire_schedules(START + timedelta(minutes=5))
-        assert [(e.function, e.advice) for e in engine.errors] == [("JobFunction", "do this")]
+        assert [(e.function, e.advice) for e in engine.errors] == [
+            ("JobFunction", "收取邮箱 / mailbox: do this")
+        ]
         assert engine.fire_schedules(START + timedelta(minutes=10)) == ["JobFunction"]
     assert ended == [1, 1]
+
+
+def test_of_a_damaged_object_it_is_told_which_and_what_to_do():
+    advice = handler_error("JobFunction", Damaged("mails/ab.json")).advice
+    assert advice.startswith("数据文件夹 / data folder: ")
+    assert "mails/ab.json. Restore this file from a backup" in advice
 
 
 def test_an_error_of_a_scheduled_call_is_kept(engine, tiny):

@@ -1,6 +1,7 @@
 """`shoufa up`, its rounds: what is due each minute is done each minute, from the start on."""
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -10,9 +11,12 @@ import pytest
 from fakes import FakeClock, FakeObjects
 from local import up
 from local.drop_folder import DropFolder
+from local.invocation import handler_error
 from local.mail_room import MailRoom
 from local.redrive import Redrive
 from local.schedules import Schedule, Ticker
+from local.unfit_words import unfit_lines
+from shoufa.domain.errors import Damaged, TryAgain
 from unit.judging.build import START
 from unit.steps.world import World
 
@@ -79,6 +83,44 @@ class Looking(up.Room):
         self._next_look, self._look_after = world.clock.now(), up.FIRST_LOOK
         self._redrive = Redrive(world.house, MailRoom(world.objects, lambda _: None), lambda _: None)
         self._drive_again()
+
+
+class Telling(up.Room):
+    """The room's word on errors that left a handler."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self._troubles = {}
+        self._engine = cast("Any", GivenUp())
+        self._engine.errors = [handler_error("ReadDocumentFunction", e) for e in errors]
+        self._tell_errors()
+
+
+def test_a_damaged_object_is_named_and_no_bug(capsys: pytest.CaptureFixture[str]):
+    Telling(Damaged("mails/ab.json"), Damaged("mails/ab.json"), KeyError("x"))
+    damaged, bug = capsys.readouterr().out.splitlines()
+    assert "mails/ab.json. Restore this file from a backup" in damaged
+    assert "mailbox" not in damaged
+    assert "a bug, tried again later: ReadDocumentFunction KeyError" in bug
+
+
+class Unreadable(FakeObjects):
+    """A folder with a file that belongs to somebody else."""
+
+    def get(self, key: str) -> bytes | None:
+        if key == "inbox/decision/w.json":
+            raise TryAgain("no right")
+        return super().get(key)
+
+
+def test_a_decision_that_cannot_be_read_keeps_no_other_from_being_named():
+    world = World()
+    objects = Unreadable()
+    world.house = replace(world.house, objects=objects)
+    for name in ("w", "x"):
+        objects.put(f"inbox/decision/{name}.json", b"{")
+    first, second = unfit_lines(world.house, objects.keys("inbox/decision/"))
+    assert "w.json：暂时无法读取" in first
+    assert "x.json：不是一项处理决定" in second
 
 
 class GivenUp:

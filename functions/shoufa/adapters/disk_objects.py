@@ -54,9 +54,12 @@ class DiskObjects:
             raise self.trouble(key, err) from err
 
     def get(self, key: str) -> bytes | None:
-        """The bytes, or None."""
+        """The bytes, or None; None too for a key that no folder can hold: a person's file may name any."""
+        path = self._holds(key)
+        if path is None:
+            return None
         try:
-            with self._path(key).open("rb", buffering=0) as file:
+            with path.open("rb", buffering=0) as file:
                 return file.read()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
@@ -64,8 +67,9 @@ class DiskObjects:
             raise self.trouble(key, err) from err
 
     def exists(self, key: str) -> bool:
-        """Whether the key is there."""
-        return self._path(key).is_file()
+        """Whether the key is there; False for one that no folder can hold."""
+        path = self._holds(key)
+        return path is not None and path.is_file()
 
     def keys(self, prefix: str, after: str = "", limit: int = 0) -> Sequence[str]:
         """Keys under a prefix, sorted."""
@@ -148,9 +152,16 @@ class DiskObjects:
 
     def _path(self, key: str) -> Path:
         """Where a key lies; ValueError for one that cannot be a path here."""
+        path = self._holds(key)
+        if path is None:
+            raise ValueError(f"not a key that a folder can hold: {key[:80]!r}")
+        return path
+
+    def _holds(self, key: str) -> Path | None:
+        """Where a key lies, or None where no folder can hold it."""
         segments = [_segment(s) for s in key.split("/")]
         if not all(segments) or len(segments) > _SEGMENTS or segments[0] in RESERVED:
-            raise ValueError(f"not a key that a folder can hold: {key[:80]!r}")
+            return None
         return Path(f"{self.root}/{'/'.join(segments)}")
 
     def trouble(self, key: str, err: OSError) -> TryAgain:
@@ -162,8 +173,14 @@ class DiskObjects:
 
 @lru_cache(maxsize=1024)
 def _segment(name: str) -> str:
-    """One segment as a file name, or "" where it cannot be one; `.`, `..` and hidden names are escaped."""
-    escaped = quote(name, safe="-_.")
+    """One segment as a file name, or "" where it cannot be one; `.`, `..` and hidden names are escaped.
+
+    A file that a person laid may have bytes in its name that are no characters: no key is made of those.
+    """
+    try:
+        escaped = quote(name, safe="-_.")
+    except UnicodeEncodeError:
+        return ""
     if escaped.startswith("."):
         escaped = f"%2E{escaped[1:]}"
     return escaped if len(escaped) <= _NAME_BYTES else ""

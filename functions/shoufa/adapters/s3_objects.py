@@ -10,7 +10,9 @@ from shoufa.adapters.passing import patient
 from shoufa.domain.errors import TryAgain
 
 EXISTS = frozenset({"PreconditionFailed", "412"})
-ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
+ABSENT = frozenset({"NoSuchKey", "404", "NotFound", "KeyTooLongError"})
+KEY_BYTES = 1024
+"""The longest key, in UTF-8 (S3 User Guide, "Naming Amazon S3 objects")."""
 
 
 class S3Objects:
@@ -47,7 +49,9 @@ class S3Objects:
 
     @patient
     def exists(self, key: str) -> bool:
-        """Whether the key is there."""
+        """Whether the key is there; a HEAD is answered without the code that says of a key it is too long."""
+        if len(key.encode()) > KEY_BYTES:
+            return False
         try:
             self._client.head_object(Bucket=self._bucket, Key=key)
         except ClientError as err:

@@ -148,15 +148,18 @@ def paper_row(case: Case) -> PaperRow | None:
 
 
 def decision_rows(
-    case: Case, docs: Sequence[Doc], withdrawn: Sequence[Project]
+    case: Case, docs: Sequence[Doc], withdrawn: Sequence[Project], refused: frozenset[str]
 ) -> tuple[DecisionRow, ...]:
-    """The decisions that the verdict was made with, and whether each fits anything that is there."""
-    rows = (_row(made, case, docs, withdrawn) for made in case.decisions)
+    """The decisions that the verdict was made with, and whether each fits anything that is there.
+
+    `refused`: digests of the mails that denials keep out (senders.denied).
+    """
+    rows = (_row(made, case, docs, withdrawn, refused) for made in case.decisions)
     return tuple(row for row in rows if row is not None)
 
 
 def _row(
-    made: Made, case: Case, docs: Sequence[Doc], withdrawn: Sequence[Project]
+    made: Made, case: Case, docs: Sequence[Doc], withdrawn: Sequence[Project], refused: frozenset[str]
 ) -> DecisionRow | None:
     decision: Any = made.decision
     about, said, applied = "", "", True
@@ -166,7 +169,7 @@ def _row(
         said = decision.kind.value if isinstance(decision, KindDecided) else _answer(decision)
     elif isinstance(decision, SenderDecided):
         about, said = decision.address, "" if decision.confirmed else "denied"
-        applied = any(m.sender == about.strip().lower() for m in case.mails)
+        applied = _holds_mails(decision, case, refused)
     elif isinstance(decision, Withdrawn):
         about = decision.project or ""
         applied = not about or any(plain(p.name) == plain(about) for p in withdrawn)
@@ -176,6 +179,14 @@ def _row(
         return None
     row = {"object": made.object, "action": decision.action, "who": decision.who}
     return DecisionRow(**row, about=about, said=said, applied=applied)
+
+
+def _holds_mails(decision: SenderDecided, case: Case, refused: frozenset[str]) -> bool:
+    """Whether mails of that address are here; of a denial that stands, whether it keeps any of them out."""
+    address = decision.address.strip().lower()
+    mine = {m.digest for m in case.mails if m.sender == address}
+    stands = not decision.confirmed and address in denied_senders(case)
+    return bool(mine & refused if stands else mine)
 
 
 def _answer(decision: SealDecided) -> str:

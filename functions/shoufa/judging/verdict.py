@@ -32,7 +32,7 @@ from shoufa.judging.other_matter import holds_nothing
 from shoufa.judging.projects import Project, projects
 from shoufa.judging.rows import document_rows, letter_row, project_rows
 from shoufa.judging.segments import documents
-from shoufa.judging.senders import counted, in_doubt, trusted_mails
+from shoufa.judging.senders import counted, denied, in_doubt, trusted_mails
 from shoufa.judging.versions import arrival, rows_of, superseded
 from shoufa.judging.view import Elsewhere, View
 
@@ -242,7 +242,7 @@ def _verdict(view: View, found: tuple[Finding, ...], status: Status) -> Verdict:
         findings=found,
         key=_key(view, applicants),
         withdrawn=tuple(p.name for p in view.withdrawn),
-        decisions=decision_rows(case, (*view.docs, *view.proposals), view.withdrawn),
+        decisions=decision_rows(case, (*view.docs, *view.proposals), view.withdrawn, denied(case)),
         paper=paper_row(case),
         other_matter=holds_nothing(view.docs, view.case, view.call),
         reader=READER_VERSION,

@@ -17,8 +17,9 @@ _SAID = {
 class Conservation(Value):
     """Mails by fate. `in_hand`: younger than the limit and not filed yet · `unaccounted`: older, no fate.
 
-    `lost`: was filed, its object is gone, and nobody ordered that. `released`: copies that a person let out
-    of quarantine, counted among the fates too. `orphans`: attachments of no mail.
+    `lost`: was filed, its object is gone, and nobody ordered that. `damaged`: what is kept of it cannot be
+    read, and its fate is not counted. `released`: copies that a person let out of quarantine, counted among
+    the fates too. `orphans`: attachments of no mail.
     """
 
     fates: dict[Disposition, int] = {}
@@ -26,18 +27,20 @@ class Conservation(Value):
     unaccounted: int = 0
     erased: int = 0
     lost: int = 0
+    damaged: int = 0
     released: int = 0
     orphans: int = 0
 
     @property
     def total(self) -> int:
         """All of them."""
-        return sum(self.fates.values()) + self.in_hand + self.unaccounted + self.erased + self.lost
+        other = (self.in_hand, self.unaccounted, self.erased, self.lost, self.damaged)
+        return sum(self.fates.values()) + sum(other)
 
     @property
     def holds(self) -> bool:
-        """Whether every mail has its fate and its object."""
-        return not (self.unaccounted or self.lost)
+        """Whether every mail has its fate and its object, and nothing of it is damaged."""
+        return not (self.unaccounted or self.lost or self.damaged)
 
     def line(self) -> Words:
         """`214 mails: 180 submissions, … 0 unaccounted`: four fates always, others where there are any."""
@@ -51,6 +54,7 @@ class Conservation(Value):
             (self.in_hand, "正在收文{}封", "{} being filed"),
             (self.erased, "已按要求删除{}封", "{} erased by order"),
             (self.lost, "原件不见{}封", "{} whose object is gone"),
+            (self.damaged, "存储损坏{}封", "{} damaged in storage"),
         )
         said += [(zh.format(n), en.format(n)) for n, zh, en in more if n]
         said.append((f"未落实{self.unaccounted}封", f"{self.unaccounted} unaccounted"))

@@ -26,6 +26,9 @@ WHY = {
     "reading": Words(zh="尚未读完或核对", en="not read or judged to the end"),
     "receipt": Words(zh="回执未发出", en="its receipt was not sent"),
     "outcome": Words(zh="核对结果未发出", en="its outcome was not sent"),
+    "damaged": Words(
+        zh="存储的对象已损坏，请从备份恢复", en="the stored object is damaged: restore it from a backup"
+    ),
 }
 """Codes of what stalls (steps/stalled_work.py), in words."""
 UNFIT_WHY = {
@@ -35,7 +38,10 @@ UNFIT_WHY = {
     ),
     "no-decision": Words(zh="不是一项处理决定", en="it is no decision"),
     "no-submission": Words(zh="没有这个收件编号", en="there is no such receipt number"),
-    "no-mail": Words(zh="所指来邮不在，或未被隔离", en="the mail it names is not there, or not quarantined"),
+    "no-mail": Words(
+        zh="所指来邮不在，或既未被隔离、也未被归为自动邮件",
+        en="the mail it names is not there, or was neither quarantined nor taken for automatic",
+    ),
 }
 """Codes of decisions that cannot be taken (steps/unfit.py), in words."""
 ORDER = (Status.COMPLETE, Status.REVIEW, Status.INCOMPLETE, Status.READING)

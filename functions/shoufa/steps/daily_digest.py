@@ -14,7 +14,7 @@ from shoufa.steps.days import begun_day, hour_of, is_done, set_done
 from shoufa.steps.delivery import deliver
 from shoufa.steps.erasure import half_erased
 from shoufa.steps.house import House
-from shoufa.steps.reconciliation import conserved, counted_since
+from shoufa.steps.reconciliation import DAMAGED, conserved, counted_since
 from shoufa.steps.retention import over_time
 from shoufa.steps.stalled_work import stalled_now
 from shoufa.steps.standing import Stands, of_unit, register_row
@@ -108,12 +108,14 @@ def _is_wanted(
 ) -> bool:
     """Whether a mailbox has anything to be told.
 
-    The clerk is told of mails of no submission too, of what is half erased, and of decisions of the last day
-    that cannot be taken.
+    The clerk is told of mails of no submission too, of what is half erased or damaged, and of decisions of
+    the last day that cannot be taken.
     """
     if any(_is_near(call, day) for call, _ in pairs):
         return True
     if whole and (any(_is_anothers(house, chain) for chain in moved) or half_erased(house)):
+        return True
+    if whole and house.index.find(DAMAGED):
         return True
     if whole and noted_unfit(house, hour_of(house, day) - SETTLED - timedelta(days=1)):
         return True

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shoufa.domain.codes import Disposition
+from shoufa.domain.errors import Damaged
 from shoufa.domain.ledger import digest as sha256
 from shoufa.domain.moments import stamp
 from shoufa.notices.conservation import Conservation
@@ -32,6 +33,8 @@ SLICE, SLICES, NEW = 1_000, 10, 1_000
 """Keys in one slice; slices, and keys never seen before, in one call."""
 SPENT = timedelta(seconds=10)
 """The time that one call takes at most, and the key that it is at: the rest waits for the next call."""
+DAMAGED = "damaged"
+"""What such mails count as; the look-ups of these, by key: the damaged object, and the pass that met it."""
 DECISIONS, PARTS, RELEASED = "inbox/decision/", "parts/", f"{MAIL_PREFIX}released/"
 
 
@@ -132,12 +135,21 @@ def _mails(house: House, state: Pass, ends: datetime) -> tuple[int, int]:
         if key not in stored:
             state.counted["erased" if known[key].get("erased") else "lost"] += 1
         else:
-            state.counted[seen["fate"] if seen else _first_seen(house, key)] += 1
+            state.counted[seen["fate"] if seen else _seen_or_damaged(house, state, key)] += 1
             state.counted["released"] += key.startswith(RELEASED)
         state.after, looked, new = key, looked + 1, new + (seen is None)
     if whole:
         _go_on_to(state, "decisions")
     return looked, new
+
+
+def _seen_or_damaged(house: House, state: Pass, key: str) -> str:
+    """What a mail counts as; one that is damaged is noted, is looked at again by each pass, and stops none."""
+    try:
+        return _first_seen(house, key)
+    except Damaged as err:
+        house.index.write(DAMAGED, key, {"object": err.key, "pass": state.began})
+    return DAMAGED
 
 
 def _first_seen(house: House, key: str) -> str:
@@ -257,7 +269,10 @@ def _go_on_to(state: Pass, stage: str) -> None:
 
 
 def _end(house: House, state: Pass) -> None:
-    """The pass is over: what it counted is the whole count."""
+    """The pass is over: what it counted is the whole count; what it found mended is damaged no more."""
+    for key, said in house.index.find(DAMAGED):
+        if said["pass"] != state.began:
+            house.index.drop(DAMAGED, key)
     state.whole = {k: n for k, n in state.counted.items() if n}
     state.began, state.done, state.since = "", stamp(house.clock.now()), state.began
     state.counted = Counter()

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from shoufa.domain.errors import Damaged
 from shoufa.domain.ledger import Head
 from shoufa.domain.moments import stamp
 from shoufa.steps.asking import ask_again
 from shoufa.steps.driving import is_owed, read_on, send_owed
 from shoufa.steps.held import HELD, paused
 from shoufa.steps.house import House
-from shoufa.steps.reconciliation import LIMIT, backoff, prove_all
+from shoufa.steps.reconciliation import DAMAGED, LIMIT, backoff, prove_all
 from shoufa.steps.unfinished import Unfinished, is_parked, outcome_expected, receipt_expected
 
 LOOKS = 200
@@ -19,21 +20,24 @@ LOOKS = 200
 def stalled_work(house: House) -> int:
     """Look at each submission whose time is over, drive what stalls; how many messages were asked for again.
 
-    A submission with nothing left to do is looked at no more, until something comes in for it.
+    A submission with nothing left to do is looked at no more, until something comes in for it. One of which
+    an object is damaged keeps no other waiting.
     """
     now = stamp(house.clock.now())
     driven = 0 if paused(house) else ask_again(house)
     for key, value in house.index.find("looks", until=f"{now}~")[:LOOKS]:
         submission = key.rpartition("#")[2]
         head = house.ledger.head(submission)
-        stalled = what_stalls(house, head) if head else ()
-        driven += _drive(house, submission, stalled)
+        stalled, more = what_stalls(house, head) if head else (), {}
+        try:
+            driven += _drive(house, submission, stalled)
+        except Damaged as err:
+            stalled, more = (DAMAGED,), {"object": err.key}
         if stalled:
             tries = int(value["tries"]) + 1 if stalled != ("waiting",) else 0
             when = stamp(house.clock.now() + backoff(tries))
-            house.index.write(
-                "looks", f"{when}#{submission}", {"tries": str(tries), "why": ",".join(stalled)}
-            )
+            said = {"tries": str(tries), "why": ",".join(stalled), **more}
+            house.index.write("looks", f"{when}#{submission}", said)
         elif head is not None:
             prove_all(house, submission)
         house.index.drop("looks", key)
@@ -83,10 +87,15 @@ def _drive(house: House, submission: str, stalled: tuple[str, ...]) -> int:
 
 
 def stalled_now(house: House) -> dict[str, Mapping[str, str]]:
-    """What was driven again and is still not done: objects and submissions, with why and how often."""
+    """What was driven again and is still not done: objects and submissions, with why and how often.
+
+    And objects that are damaged: a person has to restore them.
+    """
+    damaged = {v["object"]: {"why": DAMAGED} for _, v in house.index.find(DAMAGED)}
     unfiled = {key: {"why": "unfiled", **v} for key, v in house.index.find("unfiled") if v["tries"] != "0"}
-    looks = {k.rpartition("#")[2]: v for k, v in house.index.find("looks") if v["tries"] != "0"}
-    return {**unfiled, **looks}
+    late = [(k.rpartition("#")[2], v) for k, v in house.index.find("looks") if v["tries"] != "0"]
+    looks = {v.get("object", submission): v for submission, v in late}
+    return {**unfiled, **looks, **damaged}
 
 
 def soon(house: House, submission: str, after: timedelta = LIMIT) -> None:

@@ -31,7 +31,7 @@ class Unfit(NamedTuple):
     """One of them: its key, a code, and of what is no decision each problem in words.
 
     `file-name`: listed, but under that name nothing can be read · `no-decision` · `no-submission`: the number
-    names none · `no-mail`: the mail to be released is not there, or was never quarantined.
+    names none · `no-mail`: the mail to be released is not there, or was neither quarantined nor automatic.
     """
 
     key: str

@@ -31,10 +31,19 @@ def test_every_key_stays_in_the_folder_and_comes_back_as_it_was(tmp_path: Path, 
 )
 def test_what_cannot_be_a_path_here_is_refused(tmp_path: Path, key: str):
     objects = DiskObjects(tmp_path)
-    for act in (objects.exists, objects.get, lambda k: objects.put(k, b"")):
-        with pytest.raises(ValueError, match="not a key"):
-            act(key)
+    with pytest.raises(ValueError, match="not a key"):
+        objects.put(key, b"")
+    assert (objects.get(key), objects.exists(key)) == (None, False)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_laid_under_bytes_that_are_no_text_is_listed_and_not_there(tmp_path: Path):
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    (folder / os.fsdecode("决定.json".encode("gbk"))).write_bytes(b"x")
+    objects = DiskObjects(tmp_path)
+    (key,) = objects.keys("inbox/")
+    assert (objects.get(key), objects.exists(key)) == (None, False)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20))

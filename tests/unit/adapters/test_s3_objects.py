@@ -58,6 +58,16 @@ def test_bytes_are_read_whole(stub):
     assert objects.get("a") == b"abc"
 
 
+def test_a_key_too_long_for_any_object_is_absent(stub):
+    """To a GET S3 says why; to a HEAD it says 400 and no more, as to a request that is wrong."""
+    stubber, objects = stub
+    stubber.add_client_error("get_object", "KeyTooLongError", http_status_code=400)
+    assert objects.get("长" * 342) is None
+    assert objects.exists("长" * 342) is False
+    stubber.add_response("head_object", {}, {"Bucket": "inbox", "Key": "长" * 341})
+    assert objects.exists("长" * 341) is True
+
+
 def test_a_longer_retention_stays(stub):
     """S3 refuses to shorten GOVERNANCE retention; moto does not."""
     stubber, objects = stub

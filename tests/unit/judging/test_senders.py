@@ -130,6 +130,16 @@ def test_a_denied_forgery_stays_out_and_nobody_is_asked_again(who):
     assert [(row.action, row.said, row.applied) for row in made.decisions] == [("sender", "denied", True)]
 
 
+def test_a_denial_that_keeps_nothing_out_is_shown_as_not_applied():
+    """Of the submission's own address only what failed verification stays out."""
+    there = case((complete(), {}))
+    made = judged(there, {"action": "sender", "address": there.opener, "confirmed": False})
+    assert (made.status, [row.applied for row in made.decisions]) == (Status.COMPLETE, [False])
+    no, yes = ({"action": "sender", "address": "li@elsewhere.example", "confirmed": c} for c in (False, True))
+    made = judged(case(OWN, (LETTERS, STRANGER)), no, yes)
+    assert [row.applied for row in made.decisions] == [True, True]
+
+
 def test_the_last_word_on_a_sender_counts():
     there = case(OWN, (LETTERS, STRANGER))
     yes, no = ({"action": "sender", "address": "li@elsewhere.example", "confirmed": c} for c in (True, False))

@@ -38,6 +38,7 @@ def test_the_line_accounts_for_every_mail():
         ({"in_hand": 2}, "2 being filed", True),
         ({"unaccounted": 2}, "2 unaccounted", False),
         ({"lost": 1}, "1 whose object is gone", False),
+        ({"damaged": 1}, "1 damaged in storage", False),
         ({"erased": 4}, "4 erased by order", True),
         ({"orphans": 5}, "5 attachments belong to no mail", True),
         ({"released": 1}, "1 of them are copies released", True),
@@ -97,6 +98,11 @@ def test_what_waits_is_counted_and_long_lists_are_cut():
     assert made.notice_id == "digest-2023-08-02-box"
     assert "<b>征集" not in made.html
     assert made.attachments == ()
+
+
+def test_what_is_damaged_is_named_with_what_to_do():
+    said = compose_digest(day(stalled={"mails/ab.json": "damaged"}), "a@unit.example", "box", []).text
+    assert "mails/ab.json：存储的对象已损坏，请从备份恢复 / the stored object is damaged: restore it" in said
 
 
 def test_a_file_goes_with_a_mail_whole():

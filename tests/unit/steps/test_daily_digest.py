@@ -500,3 +500,16 @@ def test_a_run_that_reconciles_nothing_tells_of_nothing():
     world.index.write("quarantined", "inbox/mail/1.eml", {"digest": "0" * 64})
     run(world, "08-01 09:20")
     assert not mails(world, "quarantine")
+
+
+def test_the_clerk_is_told_each_day_what_is_damaged():
+    world = office()
+    world.receive(subject="请问", sender="li@other.example")
+    (key,) = world.objects.keys("mails/")
+    world.objects.data[key] = world.objects.data[key][:50]
+    run(world, "08-04 12:00")
+    *_, last = mails(world, "digest", CLERK)
+    assert str(last["X-Shoufa-Notice"]).startswith("digest-2023-08-04")
+    said = last.get_body(("plain",)).get_content()
+    assert f"{key}：存储的对象已损坏" in said
+    assert "1 damaged in storage" in said

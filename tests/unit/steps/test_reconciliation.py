@@ -11,7 +11,9 @@ import pytest
 
 from fakes import FakeIndex, Killed
 from shoufa.domain.codes import Disposition
+from shoufa.domain.ledger import digest as sha256
 from shoufa.domain.mail import Envelope
+from shoufa.steps import files
 from shoufa.steps import reconciliation as module
 from shoufa.steps.files import dump, envelope_key
 from shoufa.steps.reconciliation import (
@@ -172,6 +174,44 @@ def test_the_last_object_of_all_is_missed_too():
     del world.objects.data["inbox/mail/6.eml"]
     passed(world)
     assert conserved(world.house)[0].lost == 1
+
+
+def test_a_damaged_manifest_is_counted_and_named_until_it_is_mended_and_stops_no_other_mail():
+    world = of_all_fates()
+    world.index.groups.pop("fates", None)
+    key = files.manifest_key(sha256(world.objects.data["inbox/mail/1.eml"]))
+    whole = world.objects.data[key]
+    world.objects.data[key] = whole[:50]
+    waiting = world.put(PACKAGE)
+    passed(world)
+    passed(world, LIMIT)
+    counted, _ = conserved(world.house)
+    assert counted.fates[Disposition.FOLLOW_UP] == 1
+    assert Disposition.SUBMISSION not in counted.fates
+    assert (counted.damaged, counted.unaccounted, counted.total, counted.holds) == (1, 1, 7, False)
+    assert "1 damaged in storage" in counted.line().en
+    assert len(world.queues.waiting) == 1
+    assert {name: said["why"] for name, said in stalled_now(world.house).items()} == {key: "damaged", waiting: "unfiled"}
+    world.drain()
+    world.objects.data[key] = whole
+    passed(world)
+    counted, _ = conserved(world.house)
+    assert (counted.damaged, counted.fates[Disposition.SUBMISSION], counted.holds) == (0, 1, True)
+    assert stalled_now(world.house) == {}
+
+
+def test_a_damaged_mail_that_is_gone_is_named_no_more():
+    world = house()
+    key = world.put(PACKAGE)
+    world.objects.data[envelope_key(key)] = b"{"
+    passed(world)
+    passed(world, LIMIT)
+    assert conserved(world.house)[0].damaged == 1
+    assert list(stalled_now(world.house)) == [envelope_key(key)]
+    del world.objects.data[key]
+    passed(world)
+    assert conserved(world.house)[0].damaged == 0
+    assert stalled_now(world.house) == {}
 
 
 def test_an_attachment_of_no_mail_shows_after_the_limit():

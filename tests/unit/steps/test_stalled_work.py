@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from shoufa.steps.check_completeness import check_completeness
-from shoufa.steps.reconciliation import LIMIT
+from shoufa.steps.files import manifest_key
+from shoufa.steps.reconciliation import LAST, LIMIT
 from shoufa.steps.stalled_work import soon, stalled_now, stalled_work, what_stalls
 from unit.judging.build import complete
 from unit.steps.levers import decide
@@ -147,3 +148,27 @@ def test_a_decision_whose_message_was_lost_is_driven():
     assert looked(world, 1) == 1
     world.settle()
     assert looked(world) == 0
+
+
+def test_a_submission_with_a_damaged_manifest_keeps_no_other_waiting():
+    world = World()
+    for sender in ("a@hubei.example", "wang@hunan.example"):
+        world.receive(PACKAGE, sender=sender)
+    world.queues.take("documents")
+    bad, other = world.numbers
+    key = manifest_key(world.state(bad)["mails"][0])
+    whole = world.objects.data[key]
+    world.objects.data[key] = whole[:50]
+    for number in (bad, other):
+        soon(world.house, number)
+    for _ in range(3):
+        world.clock.move(LIMIT)
+        stalled_work(world.house)
+    stalled = stalled_now(world.house)
+    assert stalled[key]["why"] == "damaged"
+    assert "reading" in stalled[other]["why"]
+    assert {m["submissions"][0] for m in world.queues.take("documents")} == {other}
+    world.objects.data[key] = whole
+    world.clock.move(LAST)
+    stalled_work(world.house)
+    assert "reading" in stalled_now(world.house)[bad]["why"]

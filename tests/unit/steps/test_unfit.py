@@ -1,12 +1,15 @@
 """steps/unfit.py: what is laid as a decision and cannot be taken is noted, with its reason, until it is removed."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 
+from shoufa.adapters.disk_objects import DiskObjects
 from shoufa.notices.digest import UNFIT_WHY
-from shoufa.steps.reconciliation import reconciliation
+from shoufa.steps.reconciliation import Pass, reconciliation
 from shoufa.steps.unfit import noted_unfit, weighed
 from unit.judging.build import START, complete
 from unit.steps.levers import add, condemned, decide, lay
@@ -45,6 +48,28 @@ def test_each_reason_has_a_code_and_words(data: bytes | None, why: str):
     assert found.why == why
     assert UNFIT_WHY[why].zh
     assert UNFIT_WHY[why].en
+
+
+LONG = f"inbox/decision/{'关于同意放行的决定' * 4}.json"
+
+
+@pytest.mark.parametrize(
+    ("key", "data", "why"),
+    [
+        (LONG, b'{"who":"wl","action":"pause"}', "file-name"),
+        (WRONG, b'{"who":"wl","action":"release-mail","object":"inbox/mail//x"}', "no-mail"),
+        (WRONG, b'{"who":"wl","action":"release-mail","object":"inbox/mail/' + b"x" * 241 + b'"}', "no-mail"),
+    ],
+)
+def test_a_name_that_no_folder_holds_stops_nothing(tmp_path: Path, key: str, data: bytes, why: str):
+    (tmp_path / key).parent.mkdir(parents=True)
+    (tmp_path / key).write_bytes(data)
+    world = office()
+    world.house = replace(world.house, objects=DiskObjects(tmp_path))
+    world.clock.move(timedelta(minutes=10))
+    reconciliation(world.house)
+    assert Pass.of(world.house).began == ""
+    assert noted_unfit(world.house) == {key: why}
 
 
 def test_what_can_be_taken_is_not_among_them():
