@@ -144,7 +144,7 @@ def _mails(house: House, state: Pass, ends: datetime) -> tuple[int, int]:
 
 
 def _seen_or_damaged(house: House, state: Pass, key: str) -> str:
-    """What a mail counts as; one that is damaged is noted, is looked at again by each pass, and stops none."""
+    """What a mail counts as; a damaged one is noted, is looked at again by each pass, and stops no other."""
     try:
         return _first_seen(house, key)
     except Damaged as err:
