@@ -126,5 +126,6 @@ class _Shared(Outside):
             return act()
         worker.pause()
         answer = act()
-        worker.in_doubt = name == "mailer.send" or (worker.in_doubt and name != "ledger.append")
+        recorded = name == "ledger.append" and answer
+        worker.in_doubt = name == "mailer.send" or (worker.in_doubt and not recorded)
         return answer
