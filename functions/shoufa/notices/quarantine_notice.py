@@ -1,5 +1,8 @@
 """A word to the office that a mail with attachments was quarantined: nothing of what it says."""
 
+from datetime import datetime
+from typing import NamedTuple
+
 from shoufa.domain.codes import Template
 from shoufa.domain.finding import Words
 from shoufa.notices.compose import Outgoing, Thread, outgoing
@@ -7,7 +10,7 @@ from shoufa.notices.headers import address
 from shoufa.notices.html import footer, text
 from shoufa.notices.plain import shown
 from shoufa.notices.sizes import size_text
-from shoufa.notices.words import Language
+from shoufa.notices.words import Language, moment
 
 REASONS = {
     "verdict": Words(zh="安全检查判为病毒或垃圾邮件", en="taken for a virus or spam by the mail check"),
@@ -34,21 +37,33 @@ KEPT_OUT = frozenset({"too-large", "unfetched"})
 UNOPENED = Words(zh="邮件无法打开", en="it cannot be opened")
 
 
+class Came(NamedTuple):
+    """How a mail came in: when (None if unknown), and whether it was taken for a machine's."""
+
+    received_at: datetime | None = None
+    machine: bool = False
+
+
+_UNKNOWN = Came()
+
+
 def compose_quarantine_notice(
-    digest: str, key: str, reason: str, domain: str, size: int, to: str, *, machine: bool = False
+    digest: str, key: str, reason: str, domain: str, size: int, to: str, came: Came = _UNKNOWN
 ) -> Outgoing:
     """The notice of one quarantined mail; `domain` is masked here. Raises Unaddressable.
 
-    `machine`: it is not quarantined, it was taken for a machine's and brings papers.
+    A machine's mail is not quarantined, it brings papers. Of mail that is to be looked for in its mailbox, the
+    time is told.
     """
-    why = REASONS.get(reason, MACHINE if machine else UNOPENED)
+    why = REASONS.get(reason, MACHINE if came.machine else UNOPENED)
     lines = (
         f"原因：{why.zh}（{shown(reason)}）",
         f"Reason: {why.en}",
         f"发件域名：{masked(domain)}　大小：{size_text(size)}",
+        *(_when(came.received_at) if reason in KEPT_OUT and came.received_at else ()),
         f"对象编号 / object: {shown(key)}",
     )
-    told = TOLD_MACHINE if machine else TOLD
+    told = TOLD_MACHINE if came.machine else TOLD
     release = (
         "确认无误后可放行，系统将按新到来邮办理：",
         "If it is harmless, release it and it is filed as new:",
@@ -59,10 +74,19 @@ def compose_quarantine_notice(
     return outgoing(
         Template.NOTICE,
         f"quarantine-{digest[:32]}",
-        f"【隔离提醒】来邮{digest[:8]}{'为自动邮件但带有材料' if machine else '被隔离'}，请人工处理",
+        f"【隔离提醒】来邮{digest[:8]}{'为自动邮件但带有材料' if came.machine else '被隔离'}，请人工处理",
         (text(*told), text(*lines), *how, footer("请勿在未经查毒的计算机上打开原件。")),
         Language.ZH,
         Thread(to=address(to)),
+    )
+
+
+def _when(received_at: datetime) -> tuple[str, ...]:
+    """When it came into its mailbox: by this it is found there."""
+    zh, en = (moment(received_at, language) for language in (Language.ZH, Language.EN))
+    return (
+        f"邮箱收到时间：{zh}（服务器未说明的，为首次见到的时间）",
+        f"Came into the mailbox: {en} (Beijing time; when first seen, if its server does not say)",
     )
 
 

@@ -6,7 +6,7 @@ It hears nothing of the contents. A person may release it (steps/release.py).
 from shoufa.domain.codes import Disposition
 from shoufa.domain.submission import Manifest
 from shoufa.notices.headers import Unaddressable
-from shoufa.notices.quarantine_notice import compose_quarantine_notice
+from shoufa.notices.quarantine_notice import Came, compose_quarantine_notice
 from shoufa.steps.asking import ask
 from shoufa.steps.delivery import deliver
 from shoufa.steps.fate import recall
@@ -47,8 +47,9 @@ def send_quarantine_notice(key: str, digest: str, house: House) -> bool:
     size = (envelope.size if envelope else None) or len(raw)
     domain = (manifest.sender if manifest else "").rpartition("@")[2]
     machine = known.disposition is Disposition.AUTOMATIC
+    came = Came(envelope.received_at if envelope else None, machine)
     try:
-        made = compose_quarantine_notice(digest, key, known.reason, domain, size, to, machine=machine)
+        made = compose_quarantine_notice(digest, key, known.reason, domain, size, to, came)
     except Unaddressable:
         return False
     return deliver(house, f"MAIL#{digest}", made, {})

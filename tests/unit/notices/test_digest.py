@@ -10,7 +10,7 @@ from shoufa.domain.codes import Disposition, Status
 from shoufa.notices.compose import Attachment, to_bytes
 from shoufa.notices.conservation import Conservation
 from shoufa.notices.digest import SHOWN, Day, UnitDay, compose_digest
-from shoufa.notices.quarantine_notice import compose_quarantine_notice, masked
+from shoufa.notices.quarantine_notice import Came, compose_quarantine_notice, masked
 from shoufa.notices.reminder import Standing, compose_reminder
 from unit.judging.build import call
 
@@ -147,6 +147,15 @@ def test_what_no_release_cures_is_to_be_looked_for_in_the_mailbox(reason):
     mail = compose_quarantine_notice("ab" * 32, "inbox/mail/1", reason, "", 90_000_000, "a@unit.example")
     assert "请在原邮箱中查看，附件可用 shoufa add 补入" in mail.text
     assert "shoufa decide release" not in mail.text
+    assert "收到时间" not in mail.text
+
+
+@pytest.mark.parametrize(("reason", "told"), [("too-large", True), ("unfetched", True), ("verdict", False)])
+def test_what_is_to_be_looked_for_in_the_mailbox_is_told_with_its_time(reason, told):
+    came = Came(datetime(2023, 7, 19, 16, 1, tzinfo=UTC))
+    mail = compose_quarantine_notice("ab" * 32, "inbox/mail/1", reason, "", 1, "a@unit.example", came)
+    assert ("邮箱收到时间：2023年7月20日00:01" in mail.text) == told
+    assert ("Came into the mailbox: 20 July 2023, 00:01" in mail.text) == told
 
 
 @pytest.mark.parametrize(

@@ -1,30 +1,36 @@
 """The pull (steps/pull_mailbox.py): every mail of a folder is stored once, whatever fails."""
 
+import email
 import json
 from collections.abc import Callable
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from email.policy import default
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakes import FakeMailbox
+from fakes import FakeMailbox, digest
 from faults.port_faults import Dead, Mode, Outside
 from shoufa.domain.codes import Disposition
 from shoufa.domain.errors import MailboxClosed, TryAgain
 from shoufa.domain.mail_folder import MailFolder
+from shoufa.steps.erasure import Why, erase, plan_erasure
 from shoufa.steps.files import load_envelope
-from shoufa.steps.pull_mailbox import GROUP, LEASE, MOST, PAUSE, TRIES, WHOLE, mail_key, pull_mailbox
+from shoufa.steps.pull_mailbox import GROUP, LEASE, MANY, MOST, PAUSE, TRIES, WHOLE, mail_key, pull_mailbox
+from shoufa.steps.quarantine_notices import send_quarantine_notice
 from shoufa.steps.receive_mail import receive_mail
+from shoufa.steps.reconciliation import reconciliation
 from unit.judging.build import START, complete
 from unit.steps.world import World, papers
 
 FOLDER = MailFolder(host="imap.example", user="a@unit.example", mailbox="a@unit.example", max_bytes=1000)
 MINUTE = timedelta(minutes=1)
+UNREADABLE, LARGE = b"unreadable:unreadable", b"Subject: large\r\n\r\n" + b"x" * 1000
 
 
 class Pulled:
@@ -48,6 +54,17 @@ class Pulled:
         until = self.world.clock.now() + time
         while self.world.clock.now() < until:
             self.pull()
+
+    def told_for(self, time: timedelta) -> int:
+        """The same where the mailbox gives nothing; how often that was told."""
+        told, until = list[str](), self.world.clock.now() + time
+        while self.world.clock.now() < until:
+            try:
+                self.pull()
+            except MailboxClosed as err:
+                told.append(str(err))
+        assert all("未给出" in said and "ask the provider" in said for said in told)
+        return len(told)
 
     def mails(self) -> dict[str, bytes]:
         return {k: v for k, v in self.world.objects.data.items() if k.startswith("inbox/mail/")}
@@ -148,6 +165,18 @@ def test_a_mail_over_the_limit_is_filed_by_its_head_and_quarantined(pulled, unde
     assert pulled.pull() == 0
 
 
+def test_a_person_is_told_when_it_came_into_the_mailbox(pulled):
+    came = datetime(2023, 8, 1, 3, 4, tzinfo=UTC)
+    key = pulled.key(pulled.comes(LARGE, came), "too-large")
+    pulled.pull()
+    receive_mail(key, pulled.world.house)
+    assert send_quarantine_notice(key, digest(pulled.mails()[key]), pulled.world.house)
+    ((raw, _, to),) = pulled.world.mailer.sent
+    said = email.message_from_bytes(raw, policy=default).get_body(("plain",))
+    assert said is not None
+    assert (to, "1 August 2023, 11:04" in said.get_content()) == ("a@unit.example", True)
+
+
 def test_what_is_not_given_holds_up_none_behind_it_and_is_had_later(pulled):
     bad, good = pulled.comes(), pulled.comes()
     pulled.box.refused = {bad}
@@ -200,10 +229,12 @@ def test_what_is_never_given_is_told_in_the_end_by_its_head(pulled, wholly):
     bad = pulled.comes(b"Subject: kept back\r\n\r\nbody")
     twin = pulled.comes()
     (pulled.box.refused if wholly else pulled.box.bodiless).update({bad, twin})
+    pulled.pull()
+    given = pulled.key(pulled.comes())
     pulled.pull_for(timedelta(minutes=2 ** (TRIES - 1) - 10))
-    assert pulled.mails() == {}
+    assert set(pulled.mails()) == {given}
     pulled.pull_for(timedelta(minutes=20))
-    heads = pulled.mails()
+    heads = {key: raw for key, raw in pulled.mails().items() if key != given}
     assert set(heads) == {pulled.key(bad, "unfetched"), pulled.key(twin, "unfetched")}
     assert (heads[pulled.key(bad, "unfetched")] == b"Subject: kept back\r\n\r\n") != wholly
     for key in heads:
@@ -212,6 +243,78 @@ def test_what_is_never_given_is_told_in_the_end_by_its_head(pulled, wholly):
     assert [e.data["reason"] for e in pulled.world.noted()] == ["unfetched", "unfetched"]
     assert len({e.submission for e in pulled.world.noted()}) == 2
     assert json.loads(pulled.world.index.groups[GROUP][FOLDER.id]["failing"]) == {}
+
+
+@pytest.mark.parametrize("lost", [None, "all", "given"])
+@pytest.mark.parametrize("wholly", [False, True])
+def test_where_nothing_is_given_for_hours_no_mail_is_given_up_and_it_is_told(pulled, wholly, lost):
+    pulled.comes()
+    pulled.pull()
+    kept = {pulled.comes() for _ in range(20)}
+    (pulled.box.refused if wholly else pulled.box.bodiless).update(kept)
+    assert pulled.told_for(timedelta(hours=2)) == 0
+    if lost == "all":
+        pulled.world.index.groups.clear()
+    if lost == "given":
+        del pulled.world.index.groups[GROUP][FOLDER.id]["given"]
+    assert pulled.told_for(timedelta(hours=10)) > 2
+    assert len(pulled.mails()) == 1
+    pulled.box.refused, pulled.box.bodiless = set(), set()
+    pulled.pull_for(timedelta(hours=12))
+    assert pulled.mails() == {pulled.key(u): raw for u, (_, raw) in pulled.box.mails.items()}
+
+
+def test_what_was_given_before_a_mail_was_asked_for_says_nothing_of_it(pulled):
+    good, bad = pulled.comes(), pulled.comes()
+    pulled.box.refused = {bad}
+    assert pulled.told_for(timedelta(hours=10)) == 3
+    assert set(pulled.mails()) == {pulled.key(good)}
+    later = pulled.comes()
+    pulled.pull_for(timedelta(hours=12))
+    assert set(pulled.mails()) == {pulled.key(good), pulled.key(later), pulled.key(bad, "unfetched")}
+
+
+def test_what_a_mailbox_that_gives_nothing_is_asked_for_is_asked_for_less_and_less(pulled):
+    pulled.box.bodiless = {pulled.comes()}
+    pulled.told_for(timedelta(days=1))
+    first = len(pulled.box.fetched)
+    assert TRIES < first <= TRIES + 2
+    pulled.told_for(timedelta(days=2))
+    assert 3 <= len(pulled.box.fetched) - first <= 4
+
+
+@pytest.mark.parametrize("fault", [TryAgain("the disk is full"), MailboxClosed("not reached")])
+def test_what_is_no_fault_of_the_mail_does_not_count_against_it(pulled, fault):
+    uid, other = pulled.comes(), pulled.comes()
+    fetch, put = pulled.box.fetch, pulled.world.objects.put
+
+    def failing(what: Any, *args: Any, **said: Any) -> Any:
+        if args[0] in (uid, pulled.key(uid)):
+            raise fault
+        return what(*args, **said)
+
+    if isinstance(fault, TryAgain):
+        pulled.world.objects.put = lambda *args: failing(put, *args)
+    else:
+        pulled.box.fetch = lambda *args, **said: failing(fetch, *args, **said)
+    for _ in range(40):
+        pulled.world.clock.move(timedelta(hours=1))
+        with suppress(TryAgain, MailboxClosed):
+            pulled.pull()
+    assert pulled.key(uid) not in pulled.mails()
+    pulled.world.objects.put, pulled.box.fetch = put, fetch
+    pulled.pull_for(timedelta(hours=12))
+    assert pulled.mails() == {pulled.key(u): pulled.box.mails[u][1] for u in (uid, other)}
+
+
+def test_of_more_than_can_be_kept_in_mind_none_is_lost(pulled):
+    pulled.box.refused = {pulled.comes() for _ in range(MANY + 20)}
+    pulled.told_for(timedelta(hours=6))
+    known = json.loads(pulled.world.index.groups[GROUP][FOLDER.id]["failing"])
+    assert len(known) == MANY
+    pulled.box.refused = set()
+    pulled.pull_for(timedelta(hours=12))
+    assert pulled.mails() == {pulled.key(u): raw for u, (_, raw) in pulled.box.mails.items()}
 
 
 def test_a_call_ends_after_three_failures_and_the_next_goes_on_behind_them(pulled):
@@ -308,23 +411,106 @@ def test_a_head_is_never_taken_for_the_mail_whose_sidecar_was_written_first(pull
         pulled.pull()
     pulled.world.objects.put = put
     pulled.box.bodiless = {uid}
+    pulled.pull()
+    pulled.comes()
     pulled.pull_for(timedelta(hours=6))
-    (key,) = pulled.mails()
-    assert receive_mail(key, pulled.world.house) is Disposition.QUARANTINED
+    assert len(pulled.mails()) == 2
+    assert receive_mail(pulled.key(uid, "unfetched"), pulled.world.house) is Disposition.QUARANTINED
 
 
-@pytest.mark.parametrize("withheld", [False, True])
-def test_what_was_erased_is_not_taken_again(pulled, withheld):
-    uid = pulled.comes(b"unreadable:unreadable" if not withheld else b"Subject: large\r\n\r\n" + b"x" * 1000)
+def erased(pulled: Pulled) -> None:
+    """All that was pulled, erased as a person has it erased."""
+    plan = plan_erasure(pulled.world.house, (), sorted(pulled.mails()))
+    assert erase(pulled.world.house, plan, "c", Why.REQUEST)
+    assert pulled.mails() == {}
+
+
+@pytest.mark.parametrize("raw", [UNREADABLE, LARGE])
+@pytest.mark.parametrize("known", [False, True])
+def test_what_was_erased_is_not_taken_again(pulled, raw, known):
+    pulled.comes(raw)
     pulled.pull()
     (key,) = pulled.mails()
     assert receive_mail(key, pulled.world.house) is Disposition.QUARANTINED
-    pulled.world.objects.erase(key)
+    erased(pulled)
+    if not known:
+        pulled.world.index.groups.pop("fates")
     fetched = len(pulled.box.fetched)
     pulled.world.clock.move(WHOLE)
     assert pulled.pull() == 0
     assert pulled.mails() == {}
-    assert (len(pulled.box.fetched), pulled.key(uid) in key) == (fetched, True)
+    assert (len(pulled.box.fetched) == fetched) == known
+
+
+def test_a_submission_that_was_erased_is_not_taken_again_by_a_look_up_that_is_wrong():
+    pulled, key = filed(papers(complete()))
+    erased(pulled)
+    pulled.world.index.groups["fates"][key] = {"fate": "submission"}
+    pulled.world.clock.move(WHOLE)
+    assert (pulled.pull(), pulled.mails()) == (0, {})
+
+
+def test_what_was_lost_is_taken_again_and_gets_no_second_receipt():
+    pulled, key = filed(papers(complete()))
+    world = pulled.world
+    before, raw = len(world.mailer.sent), world.objects.data.pop(key)
+    world.clock.move(WHOLE)
+    assert pulled.pull() == 1
+    assert pulled.mails() == {key: raw}
+    assert receive_mail(key, world.house) is Disposition.SUBMISSION
+    world.settle()
+    assert len(world.mailer.sent) == before
+    assert world.proven()
+
+
+def filed(files: dict[str, str], **said: Any) -> tuple[Pulled, str]:
+    """One mail of these files, pulled, filed and answered; its key."""
+    pulled = Pulled(FOLDER.model_copy(update={"max_bytes": 10**6}))
+    pulled.box.most = 10**6
+    pulled.comes(pulled.world.written(files, START, **said))
+    pulled.pull()
+    (key,) = pulled.mails()
+    receive_mail(key, pulled.world.house)
+    pulled.world.settle()
+    return pulled, key
+
+
+@pytest.mark.parametrize(
+    ("files", "said", "fate", "reason"),
+    [
+        (papers(complete()), {}, Disposition.UNMATCHED, "erased-before"),
+        ({}, {"subject": "请问", "body": "请问申报截止到哪一天？"}, Disposition.UNMATCHED, "brings-nothing"),
+    ],
+)
+def test_what_was_erased_comes_again_under_other_uids_for_a_person_and_nobody_is_answered(
+    files, said, fate, reason
+):
+    pulled, first = filed(files, **said)
+    world = pulled.world
+    erased(pulled)
+    world.settle()
+    sent = len(world.mailer.sent)
+    pulled.box.validity = 8
+    assert pulled.pull() == 1
+    (again,) = pulled.mails()
+    assert receive_mail(again, world.house) is fate
+    assert world.noted()[-1].data["reason"] == reason
+    world.settle()
+    assert (len(world.mailer.sent), again != first) == (sent, True)
+    reconciliation(
+        replace(world.house, office=world.house.office.model_copy(update={"reconcile_every": MINUTE}))
+    )
+    assert dict(world.index.find("held"))[again]["fate"] == fate.value
+    erased(pulled)
+
+
+def test_what_was_quarantined_and_erased_is_quarantined_again_under_other_uids(pulled):
+    pulled.comes(UNREADABLE)
+    for validity in (7, 8):
+        pulled.box.validity = validity
+        assert pulled.pull() == 1
+        assert receive_mail(pulled.key(1), pulled.world.house) is Disposition.QUARANTINED
+        erased(pulled)
 
 
 def filled() -> Pulled:
@@ -391,7 +577,7 @@ def other_uids(pulled: Pulled) -> None:
 HAPPENINGS: dict[str, Callable[[Pulled], object]] = {
     "comes": Pulled.comes,
     "large": large,
-    "pull": Pulled.pull,
+    "pull": lambda p: p.told_for(MINUTE),
     "refuse": lambda p: p.box.refused.update(list(p.box.mails)[-1:]),
     "heal": lambda p: p.box.refused.clear(),
     "forget": lambda p: p.world.index.groups.clear(),
@@ -409,7 +595,7 @@ def test_whatever_happens_each_mail_is_stored_once(happenings):
     for what in happenings:
         HAPPENINGS[what](pulled)
     pulled.box.refused.clear()
-    pulled.world.clock.move(timedelta(hours=5))
+    pulled.world.clock.move(timedelta(hours=13))
     for _ in range(6):
         pulled.pull()
     prefix = mail_key(FOLDER, pulled.box.validity, 0).removesuffix("0" * 10)
