@@ -81,8 +81,8 @@ class Progress:
             return cls()
         failing = {int(uid): Failing(*said) for uid, said in json.loads(known["failing"]).items()}
         words = {name: known[name] for name in ("rest", "since", "whole")}
-        numbers = {name: int(known.get(name, 0)) for name in ("validity", "mark", "given")}
-        return cls(failing=failing, **words, **numbers)
+        validity, mark, given = (int(known.get(name, 0)) for name in ("validity", "mark", "given"))
+        return cls(validity=validity, mark=mark, given=given, failing=failing, **words)
 
     def keep(self, house: House, folder: MailFolder) -> None:
         """Write it down."""

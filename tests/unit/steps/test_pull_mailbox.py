@@ -497,9 +497,8 @@ def test_what_was_erased_comes_again_under_other_uids_for_a_person_and_nobody_is
     assert world.noted()[-1].data["reason"] == reason
     world.settle()
     assert (len(world.mailer.sent), again != first) == (sent, True)
-    reconciliation(
-        replace(world.house, office=world.house.office.model_copy(update={"reconcile_every": MINUTE}))
-    )
+    office = replace(world.house.office, reconcile_every=MINUTE)
+    reconciliation(replace(world.house, office=office))
     assert dict(world.index.find("held"))[again]["fate"] == fate.value
     erased(pulled)
 
