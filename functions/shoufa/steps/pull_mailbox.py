@@ -38,8 +38,8 @@ TOO_LARGE, UNFETCHED = "too-large", "unfetched"
 """Why only a mail's head was filed."""
 TRIES, FAILURES = 9, 3
 """How often a mail is asked for in vain (in four hours) until its head is filed; failures that end a call."""
-LONGEST = timedelta(hours=12)
-"""How long a mail is left alone at most, while the mailbox gives nothing."""
+SILENCE, LONGEST = timedelta(hours=2), timedelta(hours=12)
+"""After how long without any mail that is told; how long one that failed is left alone at most meanwhile."""
 MANY = 500
 """Of how many failing mails an account is kept: an item of the index has a size."""
 
@@ -128,10 +128,10 @@ class Progress:
         """Whether the mailbox gave a mail since this one was first asked for."""
         return self.given > tried.given
 
-    def gives_nothing(self, uids: Sequence[int]) -> bool:
-        """Whether one of these, just refused, was asked for in vain for hours, and nothing else was given."""
-        known = [self.failing[uid] for uid in uids if uid in self.failing]
-        return any(one.tries >= TRIES - 1 and not self.gives_others(one) for one in known)
+    def gives_nothing(self, now: datetime) -> bool:
+        """Whether a mail has been asked for in vain so long, and nothing else was given since."""
+        failing = [one for one in self.failing.values() if not self.gives_others(one)]
+        return any(now - datetime.fromisoformat(one.first) >= SILENCE for one in failing)
 
 
 class _Given(NamedTuple):
@@ -173,29 +173,29 @@ def _pull(folder: MailFolder, mailbox: Mailbox, house: House, state: Progress) -
     uids = mailbox.uids(since - timedelta(days=1), state.mark)
     left = set(uids) - _stored(folder, house.objects, state)
     state.failing = {uid: said for uid, said in state.failing.items() if uid in left}
-    count, refused = 0, list[int]()
+    count = refused = 0
     for uid in state.in_order(sorted(left), now)[:MOST]:
-        if len(refused) >= FAILURES or house.clock.now() - now >= SPENT:
+        if refused >= FAILURES or house.clock.now() - now >= SPENT:
             break
         if not _is_erased(folder, house, state.validity, uid):
             given = _asked(folder, mailbox, house, state, uid)
             if given is None:
-                refused.append(uid)
+                refused += 1
                 continue
             if given.received_at.astimezone(ZONE).date() >= since:
                 count += _store(folder, house, mail_key(folder, state.validity, uid, given.withheld), given)
         left.discard(uid)
     state.mark = max((uid for uid in uids if uid < min(left, default=uid + 1)), default=state.mark)
-    if state.gives_nothing(refused):
+    if refused and state.gives_nothing(now):
         raise _gives_nothing(folder)
     return count
 
 
 def _gives_nothing(folder: MailFolder) -> MailboxClosed:
     return MailboxClosed(
-        f"{folder.host}（{folder.id}）：能列出邮件，但两个多小时未给出任何一封；会继续重试，不会漏收。请登录网页邮箱，"
+        f"{folder.host}（{folder.id}）：能列出邮件，但两小时以上未给出任何一封；会继续重试，不会漏收。请登录网页邮箱，"
         f"查看是否限制了IMAP收取，一直如此请联系邮箱服务商 / {folder.host} ({folder.id}): it lists its mails and "
-        "gave none for more than two hours; they are asked for on and on, none is given up. See in the web "
+        "gave none for two hours or more; they are asked for on and on, none is given up. See in the web "
         "mailbox whether IMAP is limited, and if that goes on, ask the provider"
     )
 
