@@ -52,7 +52,7 @@ def compose_quarantine_notice(
 ) -> Outgoing:
     """The notice of one quarantined mail; `domain` is masked here. Raises Unaddressable.
 
-    A machine's mail is not quarantined, it brings papers. Of mail that is to be looked for in its mailbox, the
+    A machine's mail is not quarantined, it brings papers. Of mail that is to be looked for in its mailbox the
     time is told.
     """
     why = REASONS.get(reason, MACHINE if came.machine else UNOPENED)

@@ -514,6 +514,26 @@ def test_what_was_erased_comes_again_under_other_uids_for_a_person_and_nobody_is
     erased(pulled)
 
 
+def test_an_erased_mail_of_a_living_submission_comes_again_as_a_repeat_that_nobody_is_answered():
+    pulled, _ = filed(papers(complete()))
+    world = pulled.world
+    more = {"subject": f"补充 {world.numbers[0]}", "message_id": "<more@hubei.example>"}
+    second = pulled.key(
+        pulled.comes(world.written({"x.pdf": UNREADABLE.decode()}, world.clock.now(), **more))
+    )
+    pulled.pull()
+    assert receive_mail(second, world.house) is Disposition.FOLLOW_UP
+    world.settle()
+    erase(world.house, plan_erasure(world.house, (), [second]), "c", Why.REQUEST)
+    world.settle()
+    assert (second in pulled.mails(), len(pulled.mails())) == (False, 1)
+    sent, pulled.box.validity = len(world.mailer.sent), 8
+    assert pulled.pull() == 2
+    assert receive_mail(pulled.key(2), world.house) is Disposition.DUPLICATE
+    world.settle()
+    assert len(world.mailer.sent) == sent
+
+
 def test_what_was_quarantined_and_erased_is_quarantined_again_under_other_uids(pulled):
     pulled.comes(UNREADABLE)
     for validity in (7, 8):
